@@ -1,0 +1,28 @@
+"""What of the database is in the snapshot, what is not, and why."""
+
+from __future__ import annotations
+
+from pgdossier.model.base import Model
+
+
+class SchemaLeftOut(Model, frozen=True, kw_only=True):
+    """A schema that is not documented; `reason` completes the sentence "left out because …"."""
+
+    name: str
+    reason: str
+
+
+class Scope(Model, frozen=True, kw_only=True):
+    """The patterns that were asked for, and what they left out (system schemas are not listed)."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    schemas_left_out: tuple[SchemaLeftOut, ...] = ()
+    relations_left_out: int = 0
+
+
+class Gap(Model, frozen=True, kw_only=True):
+    """Something that could not be read: which family of facts, and why, in one line."""
+
+    family: str
+    reason: str

@@ -1,0 +1,35 @@
+"""Volatile facts: estimates and sizes. They never make a document stale."""
+
+from __future__ import annotations
+
+from pgdossier.model.base import Model
+
+
+class RelationStatistics(Model, frozen=True, kw_only=True):
+    """Size of one relation, in bytes, from the page counts of the last VACUUM or ANALYZE.
+
+    `rows` is the planner's estimate, None when the relation was never analysed (the sizes are then not
+    known either and are 0). Partitioned tables have no storage of their own: their partitions have.
+    """
+
+    schema: str
+    name: str
+    rows: int | None = None
+    table_bytes: int = 0
+    toast_bytes: int = 0
+    index_bytes: int = 0
+
+
+class IndexStatistics(Model, frozen=True, kw_only=True):
+    """Size of one index in bytes, from its page count."""
+
+    schema: str
+    name: str
+    bytes: int = 0
+
+
+class Statistics(Model, frozen=True, kw_only=True):
+    """All volatile facts, taken on `captured_on`."""
+
+    relations: tuple[RelationStatistics, ...] = ()
+    indexes: tuple[IndexStatistics, ...] = ()

@@ -1,0 +1,83 @@
+"""User-defined types: enums, domains, composite and range types (pg_type and its companions)."""
+
+from __future__ import annotations
+
+from pgdossier.model.base import Model
+from pgdossier.model.names import QualifiedName
+
+
+class _Type(Model, frozen=True, kw_only=True):
+    """What every user-defined type has."""
+
+    schema: str
+    name: str
+    owner: str
+    comment: str | None = None
+
+    @property
+    def qualified(self) -> QualifiedName:
+        """The type's name with its schema."""
+        return QualifiedName(self.schema, self.name)
+
+
+class Enum(_Type, frozen=True, kw_only=True):
+    """An enum type with its labels in their sort order."""
+
+    labels: tuple[str, ...]
+
+
+class DomainCheck(Model, frozen=True, kw_only=True):
+    """A CHECK of a domain; `expression` is the condition without the outer CHECK and parentheses."""
+
+    name: str
+    expression: str
+    definition: str
+    validated: bool = True
+    comment: str | None = None
+
+
+class Domain(_Type, frozen=True, kw_only=True):
+    """A domain over `base_type` (as `format_type` prints it)."""
+
+    base_type: str
+    base_type_name: QualifiedName | None = None
+    nullable: bool = True
+    default: str | None = None
+    collation: QualifiedName | None = None
+    checks: tuple[DomainCheck, ...] = ()
+    not_null_name: str | None = None
+
+
+class Attribute(Model, frozen=True, kw_only=True):
+    """One attribute of a composite type."""
+
+    name: str
+    type: str
+    type_name: QualifiedName | None = None
+    collation: QualifiedName | None = None
+    comment: str | None = None
+
+
+class Composite(_Type, frozen=True, kw_only=True):
+    """A free-standing composite type (row types of tables are not listed)."""
+
+    attributes: tuple[Attribute, ...] = ()
+
+
+class Range(_Type, frozen=True, kw_only=True):
+    """A range type with its multirange type (PostgreSQL 14) where there is one."""
+
+    subtype: str
+    subtype_name: QualifiedName | None = None
+    operator_class: QualifiedName | None = None
+    collation: QualifiedName | None = None
+    canonical: RangeFunction | None = None
+    difference: RangeFunction | None = None
+    multirange: str | None = None
+
+
+class RangeFunction(Model, frozen=True, kw_only=True):
+    """A function that a range type uses."""
+
+    schema: str
+    name: str
