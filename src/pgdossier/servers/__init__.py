@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL server: the demo, and everything that rebuilds a database."""
