@@ -1,0 +1,434 @@
+"""CHECK conditions in words, where the pattern is known and nothing is left to doubt.
+
+A condition passes when it is true or NULL, so `x > 0` says nothing about a missing x; neither do the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pgdossier.analysis import check_presence, expressions
+from pgdossier.analysis.check_values import LENGTHS, constant, constants, listed, subject, value
+from pgdossier.analysis.expressions import (
+    And,
+    Call,
+    Cast,
+    Distinct,
+    Literal,
+    Name,
+    Node,
+    Not,
+    Operation,
+    Or,
+    Quantified,
+    Test,
+)
+from pgdossier.analysis.readable import without_casts, without_label, written
+
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+_NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "<>", "<>": "="}
+_NEGATED |= {"~": "!~", "~*": "!~*", "~~": "!~~", "~~*": "!~~*"}
+_NEGATED |= {"!~": "~", "!~*": "~*", "!~~": "~~", "!~~*": "~~*"}
+_COMPARED = {
+    ">": "is greater than",
+    ">=": "is at least",
+    "<": "is less than",
+    "<=": "is at most",
+    "=": "is",
+    "<>": "is not",
+}
+_IN_TIME = {">": "is after", ">=": "is not before", "<": "is before", "<=": "is not after"}
+_PATTERNS = {
+    "~": ("matches", ""),
+    "!~": ("does not match", ""),
+    "~*": ("matches", " in any case"),
+    "!~*": ("does not match", " in any case"),
+    "~~": ("is like", ""),
+    "!~~": ("is not like", ""),
+    "~~*": ("is like", " in any case"),
+    "!~~*": ("is not like", " in any case"),
+}
+_TIME_TYPES = ("date", "timestamp")
+_TEXT_TYPES = frozenset(("text", "character varying", "bpchar"))
+
+
+def in_words(expression: str) -> str | None:
+    """The condition as one clause: `status is one of active, closed`, `price is at least 0`.
+
+    Args:
+        expression: A condition as PostgreSQL prints it, of a table's or a domain's CHECK.
+
+    Returns:
+        Plain text without markup, None when some part of the condition is of no known pattern.
+    """
+    node = expressions.parse(expression)
+    return None if node is None else _words(node)
+
+
+def value_list(expression: str) -> tuple[str, tuple[str, ...]] | None:
+    """The column and the only values it can have, when that is what the condition says (NULL aside).
+
+    Returns:
+        The column's name (`value` for a domain) and the values as text; None for every other condition.
+    """
+    node = expressions.parse(expression)
+    found = None if node is None else listed(node)
+    if found is None:
+        return None
+    name, values = found
+    return name.text, tuple(one.text for one in values)
+
+
+def not_null_columns(expression: str) -> frozenset[str] | None:
+    """The columns that the condition wants to be not null, None when it says anything else."""
+    node = expressions.parse(expression)
+    columns = set()
+    for part in node.operands if isinstance(node, And) else (node,):
+        match part:
+            case Test(operand=Name(text=text), what="null", negated=True):
+                columns.add(text)
+            case _:
+                return None
+    return frozenset(columns)
+
+
+def _words(node: Node) -> str | None:
+    """The clause of a condition, with the forms that stand for a rule as a whole tried first."""
+    for reading in (check_presence.rule, _value_list, _READINGS.get(type(node))):
+        text = reading(node) if reading is not None else None
+        if text is not None:
+            return text
+    return None
+
+
+def _clause(node: Node) -> str | None:
+    """A condition inside another: in parentheses when it could be read as more than one."""
+    text = _words(node)
+    several = text is not None and any(word in text for word in (" and ", " or ", ", ", ": ", " when "))
+    return f"({text})" if several else text
+
+
+def _clauses(operands: Sequence[Node]) -> list[str] | None:
+    texts = [_clause(operand) for operand in operands]
+    given = [text for text in texts if text is not None]
+    return given if len(given) == len(texts) else None
+
+
+# Lists of values.
+
+
+def _value_list(node: Node) -> str | None:
+    found = listed(node)
+    if found is None or (isinstance(node, Or) and any(isinstance(part, Test) for part in node.operands)):
+        return None
+    column, values = found
+    return _member(column.text, values, "is one of", "is")
+
+
+def _member(what: str, values: Sequence[Literal], several: str, one: str) -> str | None:
+    texts = [text for text in map(constant, values) if text is not None]
+    if len(texts) != len(values):
+        return None
+    if len(texts) > 1:
+        return f"{what} {several} {', '.join(texts)}"
+    return f"{what} {one} {'empty' if values[0].text == '' else texts[0]}"
+
+
+def _quantified(node: Quantified) -> str | None:
+    words = {("=", False): ("is one of", "is"), ("<>", True): ("is none of", "is not")}.get(
+        (node.operator, node.every)
+    )
+    values, what = constants(node.array), subject(node.left)
+    if words is None or values is None or what is None or node.schema is not None:
+        return None
+    return _member(what, values, *words)
+
+
+# Truth values and tests.
+
+
+def _name(node: Name) -> str:
+    return f"{node.text} is true"
+
+
+def _call(node: Call) -> str:
+    return f"{written(node)} is true"
+
+
+def _test(node: Test) -> str | None:
+    what = subject(node.operand)
+    if what is None or not isinstance(without_label(node.operand), Name | Call):
+        return None
+    return f"{what} is {'not ' if node.negated else ''}{node.what}"
+
+
+def _distinct(node: Distinct) -> str | None:
+    what, other = subject(node.left), value(node.right)
+    if what is None or other is None:
+        return None
+    return f"{what} {'is the same as' if node.negated else 'differs from'} {other}"
+
+
+# Comparisons. Operators of other schemas than the server's own may mean anything.
+
+
+def _operation(node: Operation) -> str | None:
+    if node.schema is not None:
+        return None
+    if node.operator in _PATTERNS:
+        return _pattern(node)
+    if node.operator in ("=", "<>") and (_is_condition(node.left) or _is_condition(node.right)):
+        return _equivalence(node)
+    if node.operator in _COMPARED:
+        return _comparison(node.operator, node.left, node.right)
+    return None
+
+
+def _pattern(node: Operation) -> str | None:
+    what, pattern = subject(node.left), node.right
+    if isinstance(pattern, Cast) and pattern.type in _TEXT_TYPES:  # `~` of other types is not a match
+        pattern = pattern.operand
+    if what is None or not isinstance(pattern, Literal) or not pattern.text.strip():
+        return None
+    verb, suffix = _PATTERNS[node.operator]
+    return f"{what} {verb} {pattern.text}{suffix}"
+
+
+def _comparison(operator: str, left: Node, right: Node) -> str | None:
+    if isinstance(without_casts(left), Literal) or _reads_better_turned(operator, left, right):
+        operator, left, right = _FLIPPED[operator], right, left
+    what, other = subject(left), value(right)
+    if what is None or other is None:
+        return None
+    if isinstance(without_label(right), Literal):
+        return _limit(operator, left, right) or f"{what} {_COMPARED[operator]} {other}"
+    if operator == "=":
+        return _letter_case(left, right) or f"{what} equals {other}"
+    return f"{what} {'differs from' if operator == '<>' else _COMPARED[operator]} {other}"
+
+
+def _reads_better_turned(operator: str, left: Node, right: Node) -> bool:
+    """`lower(code) = code` says something about code, not about lower(code)."""
+    call = without_label(left)
+    return operator == "=" and isinstance(call, Call) and isinstance(without_label(right), Name)
+
+
+def _letter_case(left: Node, right: Node) -> str | None:
+    match without_label(right):
+        case Call(name="lower" | "upper" as case, arguments=(argument,)) if (
+            without_label(argument) == without_label(left)
+        ):
+            return f"{subject(left)} is in {case} case"
+        case _:
+            return None
+
+
+def _limit(operator: str, left: Node, right: Node) -> str | None:
+    """Comparisons with a constant that have words of their own: moments, empty text, lengths."""
+    limit = without_label(right)
+    if not isinstance(limit, Literal):
+        return None
+    if limit.kind == "string" and limit.text == "" and operator in ("=", "<>"):
+        return f"{subject(left)} {_COMPARED[operator]} empty"
+    if isinstance(right, Cast) and right.type.startswith(_TIME_TYPES) and operator in _IN_TIME:
+        return f"{subject(left)} {_IN_TIME[operator]} {constant(limit)}"
+    return _length(operator, left, limit.text) if limit.text.isdecimal() else None
+
+
+def _length(operator: str, left: Node, limit: str) -> str | None:
+    """A limit on a length, where its unit is certain: `length` counts bytes as well as characters."""
+    match without_label(left):
+        case Call(name=name, arguments=(argument,)) if name in LENGTHS:
+            unit = "character"
+        case Call(name="length", arguments=(Cast(type="text") as argument,)):
+            unit = "character"
+        case Call(name="octet_length", arguments=(argument,)):
+            unit = "byte"
+        case _:
+            return None
+    what, number = value(argument), int(limit)
+    if what is None:
+        return None
+    if (operator, number) in ((">", 0), (">=", 1), ("<>", 0)):
+        return f"{what} is not empty"
+    words = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than", "=": "exactly"}
+    amount = words.get(operator)
+    return None if amount is None else f"{what} is {amount} {number} {unit}{'s' * (number != 1)} long"
+
+
+# Conditions made of conditions.
+
+
+def _is_condition(node: Node) -> bool:
+    """Whether a node is a truth value by its form (a bare column could be anything)."""
+    match node:
+        case Test() | And() | Or() | Not() | Distinct() | Quantified() | Literal(kind="boolean"):
+            return True
+        case Operation(operator=operator):
+            return operator in _COMPARED or operator in _PATTERNS
+        case _:
+            return False
+
+
+def _equivalence(node: Operation) -> str | None:
+    """Two conditions compared: `(a IS NULL) = (kind = 1)`."""
+    left, right = node.left, node.right
+    if isinstance(left, Literal):
+        left, right = right, left
+    if isinstance(right, Literal):
+        return _words(left) if (right.text == "true") == (node.operator == "=") else _negated(left)
+    first, second = _clause(left), _clause(right)
+    if first is None or second is None:
+        return None
+    if node.operator == "<>":
+        return f"either {first} or {second}, not both"
+    return f"{first} exactly when {second}"
+
+
+def _not(node: Not) -> str | None:
+    return _negated(node.operand)
+
+
+def _negated(node: Node) -> str | None:
+    """The words for NOT node: the opposite where there is one."""
+    match node:
+        case Name() | Call():
+            return f"{written(node) if isinstance(node, Call) else node.text} is false"
+        case Not(operand=operand):
+            return _words(operand)
+        case And(operands=operands) | Or(operands=operands):
+            parts = _clauses(operands)
+            words = "never at the same time" if isinstance(node, And) else "none of these"
+            return None if parts is None else f"{words}: {'; '.join(parts)}"
+        case _:
+            opposite = _opposite(node)
+            return None if opposite is None else _words(opposite)
+
+
+def _opposite(node: Node) -> Node | None:
+    match node:
+        case Test(operand=operand, what=what, negated=negated):
+            return Test(operand, what, not negated)
+        case Distinct(left=left, right=right, negated=negated):
+            return Distinct(left, right, not negated)
+        case Operation(operator=operator, left=left, right=right, schema=schema) if operator in _NEGATED:
+            return Operation(_NEGATED[operator], left, right, schema)
+        case Quantified(operator="=" | "<>" as operator, left=left, array=array, every=every, schema=schema):
+            return Quantified(_NEGATED[operator], left, array, not every, schema)
+        case _:
+            return None
+
+
+def _and(node: And) -> str | None:
+    """Conditions that must all hold; those about one thing are told together."""
+    parts: list[str] = []
+    rest = list(node.operands)
+    while rest:
+        grouped = _range(rest) or _same_nulls(rest)
+        if grouped is None:
+            single = _clause(rest[0])
+            if single is None:
+                return None
+            grouped = single, 1
+        parts.append(grouped[0])
+        rest = rest[grouped[1] :]
+    return " and ".join(parts)
+
+
+def _end(node: Node) -> tuple[Node, str, Node] | None:
+    """Subject, operator and constant of one end of a range."""
+    match node:
+        case Operation(operator="<" | "<=" | ">" | ">=" as operator, left=left, right=right, schema=None):
+            if isinstance(without_casts(left), Literal):
+                operator, left, right = _FLIPPED[operator], right, left
+            return (left, operator, right) if isinstance(without_casts(right), Literal) else None
+        case _:
+            return None
+
+
+def _range(operands: Sequence[Node]) -> tuple[str, int] | None:
+    """`x >= 1 AND x <= 5` as one clause, with the number of operands it took."""
+    ends = [_end(operand) for operand in operands[:2]]
+    found = sorted((end for end in ends if end is not None), key=lambda end: end[1], reverse=True)
+    if len(found) < 2 or without_label(found[0][0]) != without_label(found[1][0]):
+        return None
+    (left, lower, low), (_, upper, high) = found
+    what, start, end = subject(left), value(low), value(high)
+    if lower[0] != ">" or upper[0] != "<" or what is None or start is None or end is None:
+        return None
+    if (lower, upper) == (">=", "<="):
+        return f"{what} is between {start} and {end}", 2
+    return f"{what} {_COMPARED[lower]} {start} and {_COMPARED[upper].removeprefix('is ')} {end}", 2
+
+
+def _same_nulls(operands: Sequence[Node]) -> tuple[str, int] | None:
+    """`a IS NULL AND b IS NULL AND …` as one clause, with the number of operands it took."""
+    names: list[str] = []
+    kinds: set[bool] = set()
+    for node in operands:
+        match node:
+            case Test(operand=Name(text=text), what="null", negated=negated) if kinds <= {negated}:
+                names.append(text)
+                kinds.add(negated)
+            case _:
+                break
+    if len(names) < 2:
+        return None
+    words = "are not null" if kinds == {True} else "are null"
+    return f"{', '.join(names[:-1])} and {names[-1]} {words}", len(names)
+
+
+def _or(node: Or) -> str | None:
+    """Conditions of which one must hold; the forms that mean "if" and "if given" are told so."""
+    operands = node.operands
+    found = _if_given(operands) or _if(operands)
+    if found is not None:
+        return found
+    parts = _clauses(operands)
+    return None if parts is None else " or ".join(parts)
+
+
+def _if_given(operands: Sequence[Node]) -> str | None:
+    """`x IS NULL OR x > 0`."""
+    if len(operands) != 2:
+        return None
+    for test, other in (operands, operands[::-1]):
+        match test:
+            case Test(operand=Name() as column, what="null", negated=False) if _is_about(other, column):
+                text = _words(other)
+                return None if text is None else f"{text}, if given"
+    return None
+
+
+def _if(operands: Sequence[Node]) -> str | None:
+    """`kind <> 1 OR …`."""
+    first, rest = operands[0], operands[1:]
+    match first:
+        case Operation(operator="<>", left=left, right=right, schema=None) if (
+            isinstance(without_label(left), Name) and isinstance(without_casts(right), Literal)
+        ):
+            condition = _words(Operation("=", left, right))
+            consequence = _words(rest[0] if len(rest) == 1 else Or(tuple(rest)))
+            return None if condition is None or consequence is None else f"if {condition}: {consequence}"
+        case _:
+            return None
+
+
+def _is_about(node: Node, column: Name) -> bool:
+    """Whether the column is the only one that the condition mentions."""
+    if isinstance(node, Name):
+        return node == column
+    return all(_is_about(child, column) for child in expressions.children(node))
+
+
+_READINGS: Mapping[type[Node], Callable[..., str | None]] = {
+    Name: _name,
+    Call: _call,
+    Test: _test,
+    Distinct: _distinct,
+    Quantified: _quantified,
+    Operation: _operation,
+    Not: _not,
+    And: _and,
+    Or: _or,
+}

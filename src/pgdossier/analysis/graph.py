@@ -1,0 +1,209 @@
+"""The graph that foreign keys make of the tables: neighbours, cycles, order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pgdossier.analysis import tables
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Relationships by either end."""
+
+    _by_parent: Mapping[QualifiedName, tuple[Relationship, ...]] = field(repr=False)
+    _by_child: Mapping[QualifiedName, tuple[Relationship, ...]] = field(repr=False)
+
+    @classmethod
+    def of(cls, relationships: Iterable[Relationship]) -> Graph:
+        """The graph of those relationships; their order is kept."""
+        by_parent: dict[QualifiedName, list[Relationship]] = {}
+        by_child: dict[QualifiedName, list[Relationship]] = {}
+        for relationship in relationships:
+            by_parent.setdefault(relationship.parent, []).append(relationship)
+            by_child.setdefault(relationship.child, []).append(relationship)
+        return cls(
+            {name: tuple(found) for name, found in by_parent.items()},
+            {name: tuple(found) for name, found in by_child.items()},
+        )
+
+    @property
+    def parents(self) -> Iterable[QualifiedName]:
+        """Every name that something references."""
+        return self._by_parent.keys()
+
+    def children_of(self, name: QualifiedName) -> tuple[Relationship, ...]:
+        """The foreign keys that reference that table: those of its children."""
+        return self._by_parent.get(name, ())
+
+    def parents_of(self, name: QualifiedName) -> tuple[Relationship, ...]:
+        """The foreign keys of that table: those to its parents."""
+        return self._by_child.get(name, ())
+
+
+class Referenced(NamedTuple):
+    """How often a table is referenced by others: `foreign_keys` of `tables` (it does not count itself)."""
+
+    name: QualifiedName
+    foreign_keys: int
+    tables: int
+
+
+def self_references(relationships: Iterable[Relationship]) -> tuple[Relationship, ...]:
+    """The relationships of a table with itself."""
+    return tuple(found for found in relationships if found.self_reference)
+
+
+def isolated(
+    lookup: Lookup, graph: Graph, bookkeeping: Container[QualifiedName] = ()
+) -> tuple[QualifiedName, ...]:
+    """The tables without any foreign key, out or in; partitions are part of their table.
+
+    Args:
+        lookup: The snapshot.
+        graph: Its relationships.
+        bookkeeping: Tables of migration tools, which are left out.
+    """
+    return tuple(
+        relation.qualified
+        for relation in tables.tables(lookup)
+        if relation.qualified not in bookkeeping
+        and not graph.children_of(relation.qualified) and not graph.parents_of(relation.qualified)
+    )
+
+
+def most_referenced(graph: Graph, n: int = 10) -> tuple[Referenced, ...]:
+    """The `n` tables that most other tables reference, then by foreign keys, then by name."""
+    counted = []
+    for name in graph.parents:
+        others = [found for found in graph.children_of(name) if not found.self_reference]
+        if others:
+            counted.append(Referenced(name, len(others), len({found.child for found in others})))
+    return tuple(sorted(counted, key=lambda row: (-row.tables, -row.foreign_keys, row.name))[:n])
+
+
+def cycles(relationships: Iterable[Relationship]) -> tuple[tuple[QualifiedName, ...], ...]:
+    """Circles of two and more tables that reference each other, the last one the first again.
+
+    Every table that is part of a circle is in at least one of those listed: the shortest one through it,
+    in order of names, unless one listed before already has it. Each starts with its smallest name and goes
+    on from child to parent.
+    """
+    edges = _edges(relationships)
+    found: list[tuple[QualifiedName, ...]] = []
+    for component in _components(edges):
+        members = set(component)
+        told: set[QualifiedName] = set()
+        for name in sorted(members) if len(members) > 1 else ():
+            if name not in told:
+                circle = _shortest_circle(name, edges, members)
+                told.update(circle)
+                smallest = circle.index(min(circle))
+                found.append((*circle[smallest:], *circle[:smallest]))
+    return tuple(sorted(found))
+
+
+def insert_order(
+    lookup: Lookup, relationships: Iterable[Relationship]
+) -> tuple[tuple[QualifiedName, ...], ...]:
+    """The tables in levels: what a table references stands in an earlier level, or in a cycle with it.
+
+    Level by level is an order to insert in, the reverse one to delete in. The tables of a cycle share a
+    level: they need deferred constraints or a second pass.
+    """
+    names = [relation.qualified for relation in tables.tables(lookup)]
+    edges = dict.fromkeys(names, ()) | _edges(relationships)
+    level: dict[QualifiedName, int] = {}
+    for component in _components(edges):
+        members = set(component)
+        outside = [parent for name in component for parent in edges.get(name, ()) if parent not in members]
+        depth = 1 + max((level[parent] for parent in outside), default=-1)
+        level.update(dict.fromkeys(component, depth))
+    levels: dict[int, list[QualifiedName]] = {}
+    for name in names:
+        levels.setdefault(level[name], []).append(name)
+    return tuple(tuple(levels[depth]) for depth in sorted(levels))
+
+
+def _edges(relationships: Iterable[Relationship]) -> dict[QualifiedName, tuple[QualifiedName, ...]]:
+    """Child -> documented parents, sorted, each once, self references left out."""
+    edges: dict[QualifiedName, set[QualifiedName]] = {}
+    for found in relationships:
+        if found.documented and not found.self_reference:
+            edges.setdefault(found.child, set()).add(found.parent)
+            edges.setdefault(found.parent, set())
+    return {name: tuple(sorted(parents)) for name, parents in sorted(edges.items())}
+
+
+def _shortest_circle(
+    start: QualifiedName,
+    edges: Mapping[QualifiedName, tuple[QualifiedName, ...]],
+    members: set[QualifiedName],
+) -> list[QualifiedName]:
+    """The shortest way from a table back to itself (breadth first); there is one inside a component."""
+    came_from: dict[QualifiedName, QualifiedName] = {}
+    queue = deque([start])
+    while start not in came_from:
+        name = queue.popleft()
+        for parent in edges[name]:
+            if parent in members and parent not in came_from:
+                came_from[parent] = name
+                queue.append(parent)
+    way = [came_from[start]]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
+
+
+def _components(
+    edges: Mapping[QualifiedName, tuple[QualifiedName, ...]],
+) -> Iterator[list[QualifiedName]]:
+    """The strongly connected components (Tarjan 1972), each after all that it can reach.
+
+    Without recursion: chains of foreign keys may be thousands long.
+    """
+    number: dict[QualifiedName, int] = {}
+    lowest: dict[QualifiedName, int] = {}
+    stack: list[QualifiedName] = []
+    waiting: set[QualifiedName] = set()
+    work: list[tuple[QualifiedName, Iterator[QualifiedName]]] = []
+
+    def enter(name: QualifiedName) -> None:
+        number[name] = lowest[name] = len(number)
+        stack.append(name)
+        waiting.add(name)
+        work.append((name, iter(edges[name])))
+
+    def leave(name: QualifiedName) -> list[QualifiedName]:
+        """The component that is complete with this name, if it is."""
+        if work:
+            below = work[-1][0]
+            lowest[below] = min(lowest[below], lowest[name])
+        if lowest[name] != number[name]:
+            return []
+        component = stack[stack.index(name) :] if stack[-1] != name else [name]
+        del stack[-len(component) :]
+        waiting.difference_update(component)
+        return component
+
+    for start in edges:
+        if start not in number:
+            enter(start)
+        while work:
+            name, rest = work[-1]
+            following = next(rest, None)
+            if following is None:
+                work.pop()
+                component = leave(name)
+                if component:
+                    yield component
+            elif following not in number:
+                enter(following)
+            elif following in waiting:
+                lowest[name] = min(lowest[name], number[following])

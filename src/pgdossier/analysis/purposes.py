@@ -1,0 +1,203 @@
+"""Why an index exists, as far as its structure and the constraints say so for certain (§6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from pgdossier.analysis import expressions, indexes, readable, tables
+from pgdossier.analysis.expressions import Call
+from pgdossier.analysis.graph import Graph
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.model.columns import Column
+from pgdossier.model.indexes import Index, IndexKey
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+
+_TIMES = ("date", "timestamp", "time ")
+_RANGES = frozenset(
+    f"{name}{kind}"
+    for name in ("int4", "int8", "num", "ts", "tstz", "date")
+    for kind in ("range", "multirange")
+)
+_GEOMETRIC = frozenset(("point", "box", "polygon", "circle", "line", "lseg", "path"))
+_SPATIAL = frozenset(("geometry", "geography"))
+_VECTORS = frozenset(("vector", "halfvec", "sparsevec", "bit"))
+_TRIGRAMS = frozenset(("gin_trgm_ops", "gist_trgm_ops"))
+_PREFIXES = frozenset(("text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops"))
+_DOCUMENTS = frozenset(("to_tsvector", "pg_catalog.to_tsvector"))
+
+
+def purposes(lookup: Lookup, graph: Graph) -> Mapping[tuple[QualifiedName, str], str]:
+    """The purpose of every index by table and index name, in plain text without markup.
+
+    Several purposes are joined by "; ". Indexes of partitions are left out: their table's say it. Tables
+    of the index's own schema are named without it.
+    """
+    found = {}
+    for relation, owned in indexes.own(lookup):
+        described = _Describer(lookup, relation, graph)
+        for index in owned:
+            found[relation.qualified, index.name] = "; ".join(described.index(index))
+    return found
+
+
+class _Describer:
+    """What the indexes of one relation are described with."""
+
+    def __init__(self, lookup: Lookup, relation: Relation, graph: Graph) -> None:
+        self._relation = relation
+        self._columns = {column.name: column for column in relation.columns}
+        self._types = {column.name: tables.base_type(lookup, column) for column in relation.columns}
+        self._nullable: Callable[[Column], bool] = lambda column: tables.nullable(lookup, column)
+        self._parents = graph.parents_of(relation.qualified)
+        self._children = graph.children_of(relation.qualified)
+
+    def index(self, index: Index) -> list[str]:
+        parts = ["invalid, so queries do not use it"] if not index.valid else []
+        promise = self._promise(index)
+        parts.extend(promise)
+        served = self._served(index)
+        parts.extend(self._foreign_keys(index, served))
+        if not promise:
+            parts.extend(self._searches(index, served))
+        if index.predicate is not None and not index.unique:
+            parts.append(f"only rows where {readable.simplified(index.predicate)}")
+        if index.include:
+            parts.append(f"carries {', '.join(index.include)} for index-only scans")
+        return parts
+
+    def _promise(self, index: Index) -> list[str]:
+        """What the index guarantees: a key or an exclusion constraint."""
+        if index.primary:
+            return ["primary key", *self._referenced(index)]
+        if index.exclusion and not index.unique:
+            return [f"enforces exclusion constraint {index.constraint or index.name}"]
+        if not index.unique:
+            return []
+        keys = [_shown(key) for key in index.keys]
+        what = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+        where = f" where {readable.simplified(index.predicate)}" if index.predicate is not None else ""
+        if [key.column for key in index.keys] == [index.predicate]:  # `(is_default) WHERE is_default`
+            return [f"unique: at most one row{where}"]
+        return [f"unique: one row per {what}{where}{self._nulls(index)}", *self._referenced(index)]
+
+    def _nulls(self, index: Index) -> str:
+        """What a unique index lets pass: rows in which a key is null."""
+        columns = [self._columns.get(key.column) for key in index.keys if key.column is not None]
+        if index.predicate is not None or len(columns) < len(index.keys) or self._relation.definition:
+            return ""  # of the columns of a materialized view nothing is known
+        if not any(column is not None and self._nullable(column) for column in columns):
+            return ""
+        return ", null counting as a value" if index.nulls_not_distinct else ", nulls may repeat"
+
+    def _referenced(self, index: Index) -> list[str]:
+        """Who references the key that the index backs."""
+        keys = frozenset(key.column for key in index.keys)
+        names = (index.name, index.constraint)
+        users = [
+            found
+            for found in self._children
+            if (
+                found.key.key in names if found.key.key is not None else keys == set(found.key.target_columns)
+            )
+        ]
+        others = sorted({found.child for found in users if not found.self_reference})
+        own = " and by itself" if any(found.self_reference for found in users) else ""
+        if not others:
+            return ["referenced by the table itself"] if own else []
+        who = self._name(others[0]) if len(others) == 1 else f"{len(others)} tables"
+        return [f"referenced by {who}{own}"]
+
+    def _name(self, name: QualifiedName) -> str:
+        return name.name if name.schema == self._relation.schema else name.dotted
+
+    def _served(self, index: Index) -> list[Relationship]:
+        return [found for found in self._parents if indexes.covers(index, found)]
+
+    def _foreign_keys(self, index: Index, served: Sequence[Relationship]) -> list[str]:
+        if not served:
+            return []
+        keys = {(found.key.columns, found.parent) for found in served}  # one may be declared twice
+        names = dict.fromkeys(self._name(found.parent) for found in served)
+        whole = max(len(found.key.columns) for found in served) == len(index.keys)
+        noun = "foreign key" if len(keys) == 1 else "foreign keys"
+        return [f"{'' if whole else 'covers '}{noun} to {_listed(names)}"]
+
+    def _searches(self, index: Index, served: Sequence[Relationship]) -> list[str]:
+        """What the index finds or sorts, by method and keys."""
+        by = ", ".join(_shown(key) for key in index.keys)
+        match index.method:
+            case "btree":
+                return self._tree(index, served)
+            case "hash":
+                return [] if served else [f"looks up equal {by}"]
+            case "brin":
+                return [f"range scans over block ranges (BRIN) by {by}"]
+            case "gin" | "gist" | "spgist":
+                return self._groups(index)
+            case "hnsw" | "ivfflat" if all(map(self._is_vector, index.keys)):
+                return [f"nearest neighbours by {by}"]
+            case "bloom":
+                return [f"looks up any combination of {by}"]
+            case _:
+                return []
+
+    def _tree(self, index: Index, served: Sequence[Relationship]) -> list[str]:
+        """B-trees: look-ups by the keys that no foreign key explains, or the newest first."""
+        explained = max((len(found.key.columns) for found in served), default=0)
+        rest = index.keys[explained:]
+        if not rest:
+            return []
+        if len(rest) == 1 and rest[0].descending and self._type(rest[0]).startswith(_TIMES):
+            return [f"newest first by {_shown(rest[0])}"]
+        if all(key.operator_class in _PREFIXES for key in rest):
+            return [f"prefix search on {_listed([_shown(key) for key in rest])}"]
+        keys = [f"{_shown(key)}{' descending' if key.descending else ''}" for key in rest]
+        return [f"{'then ' if explained else 'looks up '}by {', then '.join(keys)}"]
+
+    def _groups(self, index: Index) -> list[str]:
+        """GIN, GiST and SP-GiST: keys of one kind of search together."""
+        kinds: dict[str, list[str]] = {}
+        for key in index.keys:
+            kinds.setdefault(self._kind(key, index.method), []).append(_shown(key))
+        return [f"{kind} {_listed(keys)}" for kind, keys in kinds.items()]
+
+    def _kind(self, key: IndexKey, method: str) -> str:
+        """The kind of search, by operator class and type; where these are not certain, just a look-up."""
+        name = self._type(key)
+        bare = name.split("(")[0].split(".")[-1]  # without schema and modifiers
+        tree = method in ("gist", "spgist")
+        kinds = (
+            (key.operator_class in _TRIGRAMS, "similarity and pattern search (trigrams) in"),
+            (name == "tsvector", "full-text search in"),
+            (method == "gin" and (name == "jsonb" or name.endswith("[]")), "containment search in"),
+            (bare == "hstore" and method in ("gin", "gist"), "containment search in"),
+            (tree and name in _RANGES, "overlap and containment search in"),
+            (tree and (name in _GEOMETRIC or bare in _SPATIAL), "spatial search in"),
+            (tree and name in ("inet", "cidr"), "network containment search in"),
+            (method == "gist" and bare == "ltree", "tree path search in"),
+        )
+        return next((words for holds, words in kinds if holds), "looks up by")
+
+    def _is_vector(self, key: IndexKey) -> bool:
+        return self._type(key).split("(")[0].split(".")[-1] in _VECTORS
+
+    def _type(self, key: IndexKey) -> str:
+        """The type of a key; of an expression only where its function settles it."""
+        if key.column is not None:
+            return self._types.get(key.column, "")
+        match expressions.parse(key.expression):
+            case Call(name=function) if function in _DOCUMENTS:
+                return "tsvector"
+            case _:
+                return ""
+
+
+def _shown(key: IndexKey) -> str:
+    return key.column if key.column is not None else readable.simplified(key.expression)
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = list(names)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"

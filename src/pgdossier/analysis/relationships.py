@@ -1,0 +1,218 @@
+"""Relationships between relations, as the foreign keys declare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pgdossier.analysis import checks, tables
+from pgdossier.model.constraints import ForeignKey, Key, Match
+from pgdossier.model.indexes import Index
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """One declared foreign key seen from both ends; clones on partitions are not listed.
+
+    `many` is False when the child's columns are unique (each parent has at most one child). `optional` is
+    True when a child may have no parent (a referencing column is nullable). `identifying` is True when
+    the referencing columns are part of the child's primary key. `documented` is False when the parent is
+    outside the snapshot. Whether a parent has at least one child no foreign key can promise.
+
+    `child` and `parent` are never partitions: what partitions declare themselves is listed once, with
+    their table; `key` is then the one of the first partition that has it.
+    """
+
+    child: QualifiedName
+    parent: QualifiedName
+    key: ForeignKey
+    many: bool
+    optional: bool
+    identifying: bool
+    self_reference: bool
+    documented: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Junction:
+    """A table that joins others many-to-many: `ends` are its foreign keys that make up a key of it.
+
+    `rule` says by which key it was found ("primary key order_items_pkey"); `payload` are the columns that
+    are neither part of that key nor of its own surrogate primary key.
+    """
+
+    table: QualifiedName
+    ends: tuple[Relationship, ...]
+    rule: str
+    payload: tuple[str, ...]
+
+
+_Shape = tuple[QualifiedName, tuple[str, ...], QualifiedName, tuple[str, ...]]
+
+
+def find(lookup: Lookup) -> tuple[Relationship, ...]:
+    """Every declared foreign key, sorted by child and key name.
+
+    A foreign key that partitions declare themselves, and not their table, stands once for all of them; it
+    is optional when some partition lacks it.
+    """
+    declared: list[Relationship] = []
+    of_partitions: list[tuple[Relation, ForeignKey]] = []
+    shapes: set[_Shape] = set()
+    for relation in lookup.relations.values():
+        own = [key for key in relation.foreign_keys if not key.inherited]
+        if tables.is_folded(lookup, relation):
+            of_partitions.extend((relation, key) for key in own)
+            continue
+        declared.extend(_relationship(lookup, relation, key) for key in own)
+        shapes.update(_shape(lookup, relation.qualified, key) for key in own)
+    for relation, key in of_partitions:
+        table = tables.root(lookup, relation.qualified)
+        shape = _shape(lookup, table, key)
+        if shape not in shapes:
+            shapes.add(shape)
+            declared.append(_relationship(lookup, lookup.relations[table], key, shape))
+    return tuple(
+        sorted(declared, key=lambda found: (found.child, found.key.name, found.key.columns, found.parent))
+    )
+
+
+def declared_by(lookup: Lookup, relationship: Relationship) -> tuple[Relation, ...]:
+    """The relations that declare this foreign key: the child, or else the partitions of it that do."""
+    child = lookup.relations[relationship.child]
+    shape = _shape(lookup, child.qualified, relationship.key)
+
+    def declares(relation: Relation) -> bool:
+        return any(
+            not key.inherited and _shape(lookup, child.qualified, key) == shape
+            for key in relation.foreign_keys
+        )
+
+    if declares(child):
+        return (child,)
+    return tuple(part for part in tables.descendants(lookup, child.qualified) if declares(part))
+
+
+def _shape(lookup: Lookup, child: QualifiedName, key: ForeignKey) -> _Shape:
+    """What makes two foreign keys the same, whatever their names and on whichever partition they are."""
+    return (child, key.columns, tables.root(lookup, key.target), key.target_columns)
+
+
+def _relationship(
+    lookup: Lookup, child: Relation, key: ForeignKey, shape: _Shape | None = None
+) -> Relationship:
+    parent = tables.root(lookup, key.target)
+    columns = frozenset(key.columns)
+    nulls = [tables.nullable(lookup, column) for column in child.columns if column.name in columns]
+    optional = all(nulls) if key.match is Match.FULL else any(nulls)
+    if shape is not None:
+        optional = optional or not all(
+            any(_shape(lookup, child.qualified, found) == shape for found in part.foreign_keys)
+            for part in tables.descendants(lookup, child.qualified)
+            if part.partitioning is None
+        )
+    primary = child.primary_key
+    return Relationship(
+        child=child.qualified,
+        parent=parent,
+        key=key,
+        many=not any(unique <= columns for unique in _unique_column_sets(child, columns)),
+        optional=optional,
+        identifying=primary is not None and columns <= set(primary.columns),
+        self_reference=parent == child.qualified,
+        documented=parent in lookup.relations,
+    )
+
+
+def _unique_column_sets(relation: Relation, given: frozenset[str] = frozenset()) -> Iterator[frozenset[str]]:
+    """The sets of columns of which no two rows have the same values, if `given` are all not null."""
+    for key in _keys(relation):
+        if not key.without_overlaps:
+            yield frozenset(key.columns)
+    for index in relation.indexes:
+        columns = _unique_columns(index, given)
+        if columns is not None:
+            yield frozenset(columns)
+
+
+def _keys(relation: Relation) -> tuple[Key, ...]:
+    primary = () if relation.primary_key is None else (relation.primary_key,)
+    return primary + relation.unique_keys
+
+
+def _unique_columns(index: Index, given: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
+    """The columns a valid unique index keeps unique; None when expressions or a predicate are in the way.
+
+    A predicate that only says that columns of `given` are not null is no obstacle.
+    """
+    if not index.unique or not index.valid or index.exclusion:
+        return None
+    if index.predicate is not None:
+        required = checks.not_null_columns(index.predicate)
+        if required is None or not required <= given:
+            return None
+    columns = tuple(key.column for key in index.keys if key.column is not None)
+    return columns if len(columns) == len(index.keys) else None
+
+
+def junctions(lookup: Lookup, relationships: Iterable[Relationship]) -> tuple[Junction, ...]:
+    """The tables whose primary key, or else a unique key, is made up of two or more foreign keys.
+
+    Each end must be able to occur many times: where one end alone is unique, the table is a detail of it.
+    A foreign key whose columns are only a part of another end's is no end of its own. A table with a
+    payload is none when an end may be missing: it is then a thing in itself.
+    """
+    by_child: dict[QualifiedName, list[Relationship]] = {}
+    for relationship in relationships:
+        by_child.setdefault(relationship.child, []).append(relationship)
+    found = []
+    for name, out in by_child.items():
+        junction = _junction(lookup.relations[name], out) if len(out) > 1 else None
+        if junction is not None:
+            found.append(junction)
+    return tuple(sorted(found, key=lambda junction: junction.table))
+
+
+def _candidates(relation: Relation) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The keys of a table, the primary key first, each with the words that name it."""
+    named: set[str] = set()
+    for key in _keys(relation):
+        if not key.without_overlaps:
+            what = "primary key" if key is relation.primary_key else "unique constraint"
+            named.add(key.name)
+            yield f"{what} {key.name}", key.columns
+    for index in relation.indexes:
+        columns = _unique_columns(index)
+        if columns is not None and index.name not in named:
+            yield f"unique index {index.name}", columns
+
+
+def _junction(relation: Relation, out: list[Relationship]) -> Junction | None:
+    for rule, columns in _candidates(relation):
+        ends = _ends(columns, out)
+        if ends:
+            primary = relation.primary_key
+            surrogate = set(primary.columns) if primary is not None and len(primary.columns) == 1 else set()
+            left_out = surrogate.union(columns)
+            payload = tuple(column.name for column in relation.columns if column.name not in left_out)
+            if payload and any(end.optional for end in ends):
+                continue  # its rows say something even where they join nothing
+            return Junction(table=relation.qualified, ends=ends, rule=rule, payload=payload)
+    return None
+
+
+def _ends(columns: tuple[str, ...], out: list[Relationship]) -> tuple[Relationship, ...]:
+    """The foreign keys that make up exactly those columns, in their order, or nothing."""
+    inside: dict[tuple[frozenset[str], QualifiedName], Relationship] = {}
+    for found in out:
+        if set(found.key.columns) <= set(columns):  # the same foreign key declared twice is one end
+            inside.setdefault((frozenset(found.key.columns), found.parent), found)
+    sets = {own for own, _ in inside}
+    largest = {one for one in sets if not any(one < other for other in sets)}
+    ends = [found for (own, _), found in inside.items() if own in largest]
+    if len(largest) < 2 or frozenset().union(*largest) != set(columns) or not all(end.many for end in ends):
+        return ()
+    return tuple(sorted(ends, key=lambda end: min(columns.index(column) for column in end.key.columns)))

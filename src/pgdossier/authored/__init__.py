@@ -1,0 +1,1 @@
+"""People's text inside generated pages, and how it survives."""

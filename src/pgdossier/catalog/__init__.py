@@ -1,0 +1,58 @@
+"""Reading the catalogs of a live database into a Snapshot.
+
+`read` is all that the rest of the package uses. The drivers are loaded when it is called, not before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pgdossier.catalog.reader import Progress
+    from pgdossier.model.snapshot import Snapshot
+
+STATEMENT_TIMEOUT = 60.0
+LOCK_TIMEOUT = 5.0
+
+
+def read(
+    dsn: str,
+    *,
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    statement_timeout: float = STATEMENT_TIMEOUT,
+    lock_timeout: float = LOCK_TIMEOUT,
+    progress: Progress | None = None,
+) -> Snapshot:
+    """Reads one database, in one read-only transaction and a fixed number of statements.
+
+    Args:
+        dsn: A URL (`postgresql://`, `postgres://`, also with `+driver`), a libpq conninfo string
+            (`service=NAME` too), or '' for libpq's own environment.
+        include: Patterns of schemas (`sales`, `sales.*`) and relations (`public.user*`) to document; none
+            means every schema that is not the system's or an extension's.
+        exclude: Patterns of what to leave out of those.
+        statement_timeout: Seconds that one query may take; 0 is no limit.
+        lock_timeout: Seconds that a query may wait for a lock; 0 is no limit.
+        progress: Is told `phase("reading", total)` and then `advance()` for each family.
+
+    Returns:
+        What was read. Facts that the role may not read are listed in `structure.gaps`.
+
+    Raises:
+        UsageError: The source or a pattern is malformed, or an include pattern meets nothing.
+        ConnectionFailed: The server cannot be reached, refuses, or goes away.
+        ServerError: It is not PostgreSQL, or older than 13, or a query fails for another reason than a
+            missing privilege.
+    """
+    # psycopg and SQLAlchemy cost a quarter of a second: only who reads a database pays it.
+    from pgdossier.catalog import reader  # noqa: PLC0415 - see above
+    from pgdossier.catalog.scope import ScopePatterns  # noqa: PLC0415 - see above
+
+    return reader.read(
+        dsn,
+        ScopePatterns(include=include, exclude=exclude),
+        statement_timeout=statement_timeout,
+        lock_timeout=lock_timeout,
+        progress=progress if progress is not None else reader.Silent(),
+    )

@@ -1,0 +1,52 @@
+"""`pgdossier demo`: see a document without having a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pgdossier.cli import options
+from pgdossier.cli.generate import tell
+from pgdossier.cli.options import Run
+
+
+@click.command(short_help="Document a sample shop in an embedded server.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path("pgdossier-demo"),
+    show_default=True,
+    help="The folder of the document.",
+)
+@click.option(
+    "--pg-bin",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of postgres and initdb [default: the extra pgdossier[embedded], else an installed one].",
+)
+@options.discard
+@click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A configuration file to follow.",
+)
+@options.common
+def demo(run: Run, output: Path, pg_bin: Path | None, discard: bool, config_file: Path | None) -> None:
+    """Start an embedded PostgreSQL server, load the sample shop and write its design document.
+
+    The server listens to nobody else and is gone afterwards. A pgdossier.toml of the working directory
+    is not followed (it is about another database) unless it is named with --config.
+    """
+    from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
+    from pgdossier.config import load  # noqa: PLC0415 - see Run.progress
+
+    flags = {"output": output, "discard": discard or None, "embedded.pg_bin": pg_bin}
+    config = load(flags, file=config_file, environ={})
+    with run.progress() as progress:
+        result = pipeline.demo(output, config, progress)
+    tell(run, output, result)

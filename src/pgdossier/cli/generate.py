@@ -1,0 +1,91 @@
+"""`pgdossier generate`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pgdossier.cli import options
+from pgdossier.cli.options import Run
+
+if TYPE_CHECKING:
+    from pgdossier.pipeline import GenerateResult
+
+
+@click.command(short_help="Write or refresh the design document of a database.")
+@options.source
+@options.output_folder
+@options.selection
+@click.option(
+    "--layout",
+    type=click.Choice(["auto", "single", "split"]),
+    help="One page, or one page per relation; auto decides by their number.",
+)
+@click.option(
+    "--template-dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder of templates that replace or extend the built-in ones.",
+)
+@options.discard
+@click.option(
+    "--refresh-statistics",
+    is_flag=True,
+    help="Take new sizes, row estimates and counters although the structure is unchanged.",
+)
+@options.config_file
+@options.common
+def generate(
+    run: Run,
+    source: str | None,
+    output: Path | None,
+    schemas: tuple[str, ...],
+    exclude: tuple[str, ...],
+    layout: str | None,
+    template_dir: Path | None,
+    discard: bool,
+    refresh_statistics: bool,
+    config_file: Path | None,
+) -> None:
+    """Write the design document of the database SOURCE, or refresh it.
+
+    SOURCE is a URL (postgresql://reader@db.example/shop), a connection string ('host=db.example dbname=shop',
+    service=shop), or the path of a snapshot.json. Without it the configuration file decides, then
+    $DATABASE_URL, then the PG* environment, ~/.pgpass and the service file.
+
+    Text between the markers of an authored block is kept. Only files that pgdossier wrote are ever
+    replaced or removed.
+    """
+    from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
+
+    config = options.load_config(
+        config_file,
+        source=source,
+        output=output,
+        schemas=schemas,
+        exclude=exclude,
+        layout=layout,
+        template_dir=template_dir,
+        discard=discard,
+        refresh_statistics=refresh_statistics,
+    )
+    with run.progress() as progress:
+        result = pipeline.generate(config, progress)
+    tell(run, config.output, result)
+
+
+def tell(run: Run, folder: Path, result: GenerateResult) -> None:
+    """Say in one line what was written, and each warning in its own."""
+    for warning in result.warnings:
+        run.warn(warning)
+    files = f"{_files(len(result.written))} written, {len(result.unchanged)} unchanged"
+    if result.removed:
+        files += f", {len(result.removed)} removed"
+    relations = f"{result.relations} relation{'' if result.relations == 1 else 's'} documented"
+    run.say(f"{folder / 'README.md'}: {relations}; {files}")
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"

@@ -1,0 +1,90 @@
+"""`pgdossier init`: write a configuration file to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pgdossier.cli.options import Run, common
+from pgdossier.errors import OutputError, UsageError
+
+# Every key at its default, so that reading the file changes nothing (a test holds it to that).
+EXAMPLE = """\
+# Configuration of pgdossier. Every key stands at its default: change what you need, delete the rest.
+# Flags win over this file. Relative paths start at the folder of this file.
+
+# The database: "postgresql://reader@db.example/shop", "host=db.example dbname=shop", "service=shop", or the
+# path of a snapshot.json. Empty: $DATABASE_URL, then the PG* environment. Keep passwords out of this file:
+# put them into ~/.pgpass or a service file.
+source = ""
+
+# The folder of the document.
+output = "docs/database"
+
+# "single": one page. "split": one page per relation. "auto": split above so many relations.
+layout = "auto"
+split_above = 40
+
+# What to document and what to leave out, in patterns as psql takes them: "sales.*", "public.user*".
+# An empty `schemas` means everything; `exclude` wins.
+schemas = []
+exclude = []
+
+# A folder of templates that replace or extend the built-in ones. Empty: the built-in ones.
+template_dir = ""
+
+# The title block. An empty title is made from the name of the database.
+title = ""
+prepared_by = ""
+status = ""
+
+# Seconds that one query on the catalogs may take, and seconds to wait for a lock that somebody else
+# holds. 0: no limit.
+statement_timeout = 60
+lock_timeout = 5
+
+[diagrams]
+# false: the document holds Mermaid text in place of Graphviz drawings.
+enabled = true
+
+# The Graphviz executable: a path, or a bare name to be found on PATH. Empty: the bundled one.
+dot = ""
+
+# Above so many tables a diagram shows key columns only.
+keys_only_above = 25
+
+# Seconds that one attempt to draw a diagram may take.
+timeout = 60
+
+[embedded]
+# The folder of `postgres` and `initdb` for the server that `pgdossier demo` starts. Empty: the one of the
+# extra pgdossier[embedded], then one that is installed.
+pg_bin = ""
+"""
+
+
+@click.command(short_help="Write a commented pgdossier.toml.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    default=Path("pgdossier.toml"),
+    show_default=True,
+    help="The file to write.",
+)
+@common
+def init(run: Run, output: Path) -> None:
+    """Write a commented configuration file that holds every key at its default.
+
+    A file that exists is never overwritten.
+    """
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(EXAMPLE)
+    except FileExistsError:
+        raise UsageError(f"{output} exists already", hint="edit it, or name another file with -o") from None
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}") from None
+    run.say(f"{output} written")

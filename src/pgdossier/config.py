@@ -1,0 +1,505 @@
+"""What a run is asked to do: configuration file, flags and environment become one `Config`.
+
+The file is `pgdossier.toml`, or the table `[tool.pgdossier]` of a `pyproject.toml`. Flags win over the
+file, the file wins over the environment. Reading is strict: a key that is not known or a value that is
+not allowed is an error that names the file and the line. No message made here repeats a value that was
+read, because a value may hold a password.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+from urllib.parse import unquote
+
+import msgspec
+from msgspec import Meta
+
+from pgdossier.errors import ConfigurationError, UsageError
+
+FILE_NAME = "pgdossier.toml"
+_PYPROJECT = "pyproject.toml"
+
+# --- where the facts come from -------------------------------------------------------------------
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+# One `keyword = value` pair of a connection string, as libpq reads it (PostgreSQL documentation, 34.1.1.1):
+# a value is quoted with single quotes or ends at the next white space; a backslash escapes in both.
+_PAIR = re.compile(
+    r"\s*(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s'\\]|\\.)(?:[^\s\\]|\\.)*|)(?:\s+|$)", re.DOTALL
+)
+_SECRET_NAME = re.compile(r"pass(?!file)|pwd|secret|token|credential|api_?key|scram_\w+_key", re.IGNORECASE)
+_MASK = "***"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where the facts come from: a server or a saved snapshot.
+
+    Its `repr` shows the masked form only, so that no traceback or log gives a password away.
+
+    Attributes:
+        kind: "server" (then `conninfo` counts) or "snapshot" (then `path` does).
+        conninfo: A connection URL or `keyword=value` string for libpq; empty: libpq's own PG* environment,
+            password file and service file decide. Holds secrets: pass it to the driver and to nobody else.
+        path: The snapshot file, or None for a server.
+    """
+
+    kind: Literal["server", "snapshot"] = "server"
+    conninfo: str = ""
+    path: Path | None = None
+
+    @property
+    def masked(self) -> str:
+        """The source as messages may show it: every secret replaced by `***`."""
+        if self.path is not None:
+            return str(self.path)
+        if not self.conninfo:
+            return "the server that the PG* environment names"
+        if _URL.match(self.conninfo):
+            return _masked_url(self.conninfo)
+        pairs = _pairs(self.conninfo) or []
+        return " ".join(f"{name}={_MASK if _SECRET_NAME.search(name) else value}" for name, value in pairs)
+
+    def __repr__(self) -> str:
+        return f"Source({self.kind}: {self.masked})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:  # what rich would show instead of the repr
+        return [("kind", self.kind), ("masked", self.masked)]
+
+
+def parse_source(text: str, *, base: Path = Path(), given: str = "SOURCE") -> Source:
+    """Tell what kind of source `text` is.
+
+    Args:
+        text: A URL (`postgresql://`, `postgres://`, SQLAlchemy's `postgresql+psycopg://`), a libpq connection
+            string (`host=… dbname=…`, `service=NAME`), or the path of a snapshot file.
+        base: The folder that a relative path starts from.
+        given: Where the text comes from, for messages: "SOURCE", "$DATABASE_URL", "pgdossier.toml:3: source".
+
+    Raises:
+        UsageError: It is none of these. The message never repeats the text.
+    """
+    forms = (
+        "a postgresql:// URL, a connection string such as 'host=db.example dbname=shop' or 'service=shop', "
+    )
+    hint = f"it is {forms}or the path of a snapshot.json"
+    if not text.strip():
+        raise UsageError(f"{given} is empty", hint=f"{hint}; was a shell variable not set?")
+    if "\0" in text:
+        raise UsageError(f"{given} contains a zero byte", hint=hint)
+    if match := _URL.match(text):
+        scheme = match.group(1).lower()
+        if scheme.partition("+")[0] not in ("postgresql", "postgres"):
+            raise UsageError(f"{given} is a URL of another kind than postgresql://", hint=hint)
+        return Source(conninfo=f"postgresql://{text[match.end() :]}")
+    path = base / text
+    if _is_file(path):
+        return Source(kind="snapshot", path=path)
+    if _pairs(text):
+        return Source(conninfo=text)
+    if text.lower().endswith(".json"):
+        return Source(kind="snapshot", path=path)
+    raise UsageError(
+        f"{given} is not a connection URL, a connection string or the path of a snapshot",
+        hint=f"{hint}; a bare database name is written dbname=NAME",
+    )
+
+
+def scrub(text: str) -> str:
+    """Mask whatever looks like a secret in free text (an unexpected error, a traceback) before it shows."""
+    text = re.sub(r"(://[^\s:/@'\"]*):[^\s'\"]*@", rf"\1:{_MASK}@", text)
+    return re.sub(
+        r"(?i)(\b\w{0,40}?(?:pass(?:word|wd|phrase)?|pwd|secret|token)\w{0,40}['\"]?\s*[=:]\s*)('(?:[^'\\]|\\.)*'|\"[^\"]*\"|[^\s&,;)]+)",
+        rf"\1{_MASK}",
+        text,
+    )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # longer than a file name may be, for one
+        return False
+
+
+def _pairs(text: str) -> list[tuple[str, str]] | None:
+    """The pairs of a libpq connection string, or None when it is none."""
+    pairs, position = [], 0
+    text = text.strip()
+    while position < len(text):
+        match = _PAIR.match(text, position)
+        if match is None:
+            return None
+        pairs.append((match.group(1), match.group(2)))
+        position = match.end()
+    return pairs
+
+
+def _masked_url(url: str) -> str:
+    """Mask the password and every secret parameter of a URL, rather too much than too little.
+
+    A password should be percent-encoded, but people paste it raw; so it is taken to end at the last `@`.
+    """
+    scheme, _, rest = url.partition("://")
+    userinfo, at, address = rest.rpartition("@")
+    user, colon, _ = userinfo.partition(":")
+    rest = f"{user}{colon and ':' + _MASK}{at}{address}"
+    parts = re.split(r"([?&])", rest)
+    for index in range(2, len(parts), 2):
+        name, equals, _ = parts[index].partition("=")
+        if equals and _SECRET_NAME.search(unquote(name)):
+            parts[index] = f"{name}={_MASK}"
+    return f"{scheme}://{''.join(parts)}"
+
+
+# --- what can be configured ----------------------------------------------------------------------
+# The description of each key says which values it takes, as the end of the sentence "KEY must be …".
+
+_Text = Annotated[str, Meta(description="a text in quotes")]
+_Texts = Annotated[
+    tuple[Annotated[str, Meta(min_length=1)], ...], Meta(description='a list of patterns such as ["sales.*"]')
+]
+_Switch = Annotated[bool, Meta(description="true or false")]
+_Count = Annotated[int, Meta(ge=0, le=1_000_000, description="a whole number from 0 to 1000000")]
+_Seconds = Annotated[
+    float, Meta(ge=0, le=86_400, description="a number of seconds from 0 (no limit) to 86400")
+]
+
+
+class Diagrams(msgspec.Struct, frozen=True, kw_only=True):
+    """The table `[diagrams]`.
+
+    Attributes:
+        enabled: Draw diagrams with Graphviz; otherwise the document holds Mermaid text.
+        dot: The Graphviz executable: a path, or a bare name to be found on PATH; None: the bundled one.
+        keys_only_above: From how many tables upward a diagram shows key columns only.
+        timeout: Seconds that one attempt to draw a diagram may take.
+    """
+
+    enabled: _Switch = True
+    dot: Annotated[str | None, Meta(description="a text in quotes")] = None
+    keys_only_above: _Count = 25
+    timeout: Annotated[
+        float, Meta(gt=0, le=86_400, description="a number of seconds above 0 and up to 86400")
+    ] = 60.0
+
+
+class Embedded(msgspec.Struct, frozen=True, kw_only=True):
+    """The table `[embedded]`: the PostgreSQL server that pgdossier starts itself.
+
+    Attributes:
+        pg_bin: The folder of `postgres` and `initdb`; None: the extra `embedded`, then an installed one.
+    """
+
+    pg_bin: Annotated[Path | None, Meta(description="a path in quotes")] = None
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a run is told.
+
+    Attributes:
+        source: Where the facts come from.
+        output: The folder of the document.
+        layout: "single" page, one page per relation ("split"), or decided by `split_above` ("auto").
+        split_above: From how many relations upward "auto" splits.
+        schemas: Patterns as in psql (`sales.*`, `public.user*`) of what to document; empty: everything.
+        exclude: Patterns of what to leave out; wins over `schemas`.
+        template_dir: A folder of templates that replace or extend the built-in ones.
+        title: The title of the document; empty: derived from the name of the database.
+        prepared_by: For the title block.
+        status: For the title block.
+        statement_timeout: Seconds that one catalog query may take; 0: no limit.
+        lock_timeout: Seconds to wait for a lock that somebody else holds; 0: no limit.
+        diagrams: The table `[diagrams]`.
+        embedded: The table `[embedded]`.
+        discard: Flag only: overwrite generated pages although somebody edited them outside the blocks.
+        refresh_statistics: Flag only: take new volatile facts although the structure is unchanged.
+        file: The configuration file that was read, or None.
+    """
+
+    source: Annotated[Source, Meta(description="a text in quotes")] = Source()
+    output: Annotated[Path, Meta(description="a path in quotes")] = Path("docs/database")
+    layout: Annotated[Literal["auto", "single", "split"], Meta(description='"auto", "single" or "split"')] = (
+        "auto"
+    )
+    split_above: _Count = 40
+    schemas: _Texts = ()
+    exclude: _Texts = ()
+    template_dir: Annotated[Path | None, Meta(description="a path in quotes")] = None
+    title: _Text = ""
+    prepared_by: _Text = ""
+    status: _Text = ""
+    statement_timeout: _Seconds = 60.0
+    lock_timeout: _Seconds = 5.0
+    diagrams: Annotated[Diagrams, Meta(description="a table, written [diagrams]")] = Diagrams()
+    embedded: Annotated[Embedded, Meta(description="a table, written [embedded]")] = Embedded()
+
+    discard: bool = False
+    refresh_statistics: bool = False
+    file: Path | None = None
+
+
+_FLAGS_ONLY = frozenset({"discard", "refresh_statistics", "file"})
+_SECTIONS: dict[str, type[msgspec.Struct]] = {"diagrams": Diagrams, "embedded": Embedded}
+# Where an empty text means "not given", so that a file can show the key without setting it.
+_EMPTY_IS_UNSET = ("source", "template_dir", "diagrams.dot", "embedded.pg_bin")
+
+
+def keys() -> dict[str, str]:
+    """Every key of the configuration file, dotted, in order, with what its value must be."""
+
+    def described(section: type[msgspec.Struct], prefix: str) -> Iterator[tuple[str, str]]:
+        for name, hint in get_type_hints(section, include_extras=True).items():
+            if name in _SECTIONS and not prefix:
+                yield from described(_SECTIONS[name], f"{name}.")
+            elif prefix or name not in _FLAGS_ONLY:
+                yield prefix + name, _description(hint)
+
+    return dict(described(Config, ""))
+
+
+def _description(hint: Any) -> str:
+    return next(meta.description or "" for meta in hint.__metadata__ if isinstance(meta, Meta))
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    file: Path | None = None,
+    discover: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Config:
+    """Merge file, flags and environment.
+
+    Args:
+        flags: Values by key (`embedded.pg_bin` for one in a table); None as a value means not given. `source`
+            is the text of the argument; paths are relative to the working directory.
+        file: The configuration file to read; it must exist.
+        discover: Without `file`: the folder where the search for one begins (see `find`); None: no search.
+        environ: Where `DATABASE_URL` is looked up when neither flags nor file name a source.
+
+    Returns:
+        The configuration, validated. Paths of the file, and the default output, are relative to the file.
+
+    Raises:
+        ConfigurationError: The file cannot be read, is not TOML, or has an unknown key or a wrong value.
+        UsageError: The source is nonsense.
+    """
+    if file is None and discover is not None:
+        file = find(discover)
+    config = Config() if file is None else _read(file)
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    source = given.pop("source", None)
+    if isinstance(source, str):
+        given["source"] = parse_source(source)
+    elif config.source == Source() and environ.get("DATABASE_URL"):
+        given["source"] = parse_source(environ["DATABASE_URL"], given="$DATABASE_URL")
+    for name in [name for name in given if "." in name]:
+        section, _, key = name.partition(".")
+        given[section] = msgspec.structs.replace(getattr(config, section), **{key: given.pop(name)})
+    return msgspec.structs.replace(config, **given)
+
+
+def find(directory: Path) -> Path | None:
+    """Find the configuration file of a folder: in it, or in a parent up to the root of its repository.
+
+    Outside a repository only the folder itself is searched: a file further up (in a folder that everybody
+    may write to, for one) could name an executable.
+
+    Args:
+        directory: Where the search begins.
+
+    Returns:
+        `pgdossier.toml`, or a `pyproject.toml` with a table `[tool.pgdossier]`, or None.
+
+    Raises:
+        ConfigurationError: A `pyproject.toml` that mentions pgdossier is not TOML.
+    """
+    start = directory.absolute()
+    folders = [start, *start.parents]
+    root = next((index for index, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    for index, folder in enumerate(folders[: root + 1]):
+        here = directory if index == 0 else folder  # the short form reads better in messages
+        if _is_file(here / FILE_NAME):
+            return here / FILE_NAME
+        if _is_file(here / _PYPROJECT):
+            text = _text(here / _PYPROJECT)
+            if "pgdossier" in text and _table(here / _PYPROJECT, text) is not None:
+                return here / _PYPROJECT
+    return None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode()
+    except FileNotFoundError:
+        raise ConfigurationError(f"{file}: no such file", hint="`pgdossier init` writes one") from None
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigurationError(f"{file}:{line}: not UTF-8", hint="save the file as UTF-8") from None
+
+
+def _table(file: Path, text: str) -> Any:
+    """What the file holds for pgdossier: the whole of a `pgdossier.toml`, one table of a `pyproject.toml`."""
+    try:
+        document: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        what, line = str(error), 0
+        if match := re.search(r"(.*) \(at line (\d+), column (\d+)\)$", what):
+            what, line = f"{match.group(1)} (column {match.group(3)})", int(match.group(2))
+        elif what.endswith("(at end of document)"):
+            line = text.rstrip("\n").count("\n") + 1
+        where = f"{file}:{line}" if line else str(file)
+        raise ConfigurationError(
+            f"{where}: not valid TOML: {_one_line(what)}",
+            hint='texts and paths stand in quotes: layout = "split"',
+        ) from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: nested too deeply") from None
+    for name in _prefix(file):
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _prefix(file: Path) -> tuple[str, ...]:
+    return ("tool", "pgdossier") if file.name == _PYPROJECT else ()
+
+
+def _read(file: Path) -> Config:
+    text = _text(file)
+    table = _table(file, text)
+    if table is None:
+        raise ConfigurationError(
+            f"{file}: there is no table [tool.pgdossier]", hint="add it, or use pgdossier.toml"
+        )
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{_where(file, text, ())}: tool.pgdossier must be a table")
+    _refuse_unknown(file, text, table)
+    _drop_unset(table)
+    source = table.pop("source", "")
+    if not isinstance(source, str):
+        raise _wrong(file, text, ("source",))
+    base = file.parent
+
+    def path(kind: type, value: object) -> object:
+        if kind is Path and isinstance(value, str) and value and "\0" not in value:
+            return base / value
+        raise TypeError
+
+    try:
+        config = msgspec.convert(table, Config, dec_hook=path)
+    except msgspec.ValidationError as error:
+        match = re.search(r" - at `\$\.([\w.]+)", str(error))
+        raise _wrong(file, text, tuple(match.group(1).split(".")) if match else ()) from None
+    changes: dict[str, object] = {"file": file}
+    if source:
+        changes["source"] = parse_source(
+            source, base=base, given=f"{_where(file, text, ('source',))}: source"
+        )
+    if "output" not in table:
+        changes["output"] = base / config.output
+    if config.diagrams.dot and re.search(r"[/\\]", config.diagrams.dot):
+        changes["diagrams"] = msgspec.structs.replace(config.diagrams, dot=str(base / config.diagrams.dot))
+    return msgspec.structs.replace(config, **changes)
+
+
+def _drop_unset(table: dict[str, Any]) -> None:
+    for name in _EMPTY_IS_UNSET:
+        section, _, key = name.rpartition(".")
+        holder = table.get(section) if section else table
+        if isinstance(holder, dict) and holder.get(key) == "":
+            del holder[key]
+
+
+def _wrong(file: Path, text: str, key: tuple[str, ...]) -> ConfigurationError:
+    name = ".".join(key)
+    must = (
+        _description(get_type_hints(Config, include_extras=True)[name])
+        if name in _SECTIONS
+        else keys().get(name)
+    )
+    return ConfigurationError(
+        f"{_where(file, text, key)}: {name or 'a value'} must be {must or 'of another type'}",
+        hint="docs/configuration.md describes every key; `pgdossier init` writes a file with all of them",
+    )
+
+
+def _refuse_unknown(file: Path, text: str, table: dict[str, Any]) -> None:
+    """Raise for the first key that is not known, naming the nearest that is."""
+    known = list(keys())
+    top = [name for name in known if "." not in name]
+    for name, value in table.items():
+        if name in _SECTIONS:
+            inner = value if isinstance(value, dict) else {}
+            unknown = next((key for key in inner if f"{name}.{key}" not in known), None)
+            if unknown is not None:
+                candidates = [key.partition(".")[2] for key in known if key.startswith(f"{name}.")]
+                raise _unknown(file, text, (name, unknown), candidates, top)
+        elif name not in top:
+            raise _unknown(file, text, (name,), [*top, *_SECTIONS], known)
+
+
+def _unknown(
+    file: Path, text: str, key: tuple[str, ...], candidates: list[str], elsewhere: list[str]
+) -> ConfigurationError:
+    last = key[-1]
+    dotted = {name.rpartition(".")[2]: name for name in elsewhere}
+    if near := difflib.get_close_matches(last.lower().replace("-", "_"), candidates, n=1):
+        hint = f"did you mean {near[0]}?"
+    elif last in dotted and len(key) > 1:
+        hint = f"{last} is a key of the top level: it stands above the first [table]"
+    elif near := difflib.get_close_matches(last.lower().replace("-", "_"), list(dotted), n=1):
+        hint = f"did you mean {dotted[near[0]]}?"
+    else:
+        hint = f"known here: {', '.join(candidates)}"
+    shown = ".".join(
+        name if re.fullmatch(r"[\w-]{1,80}", name) else _one_line(json.dumps(name)) for name in key
+    )
+    return ConfigurationError(f"{_where(file, text, key)}: unknown key {shown}", hint=hint)
+
+
+def _where(file: Path, text: str, key: tuple[str, ...]) -> str:
+    """`FILE:LINE` of a key, or `FILE` when the line cannot be told.
+
+    TOML parsers of the standard library keep no positions. But a file cut after some line is TOML again
+    wherever no value is open, so the line of a key is where cutting before it loses it and cutting after
+    it, or a few lines further down, does not.
+    """
+    path = (*_prefix(file), *key)
+    lines = text.split("\n")
+
+    def holds(count: int) -> bool | None:
+        try:
+            value: Any = tomllib.loads("\n".join(lines[:count]))
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return None
+        for name in path:
+            if not isinstance(value, dict) or name not in value:
+                return False
+            value = value[name]
+        return True
+
+    for index, line in enumerate(lines):
+        if path and path[-1] in line and holds(index) is False:
+            later = (holds(count) for count in range(index + 1, len(lines) + 1))
+            if next((found for found in later if found is not None), False):
+                return f"{file}:{index + 1}"
+    return str(file)
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+    return shown if len(shown) <= 120 else f"{shown[:119]}…"

@@ -1,0 +1,65 @@
+"""Small pieces of SQL text that several families share."""
+
+from __future__ import annotations
+
+import re
+
+from pgdossier.model.names import quote_identifier, quote_literal
+
+_BARE_VALUE = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z|(?i:true|false|on|off|auto)\Z")
+_QUOTED = re.compile(r"[Ee]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
+
+
+def parenthesised(expression: str) -> str:
+    """The expression in one pair of parentheses, which is not added where there is one around it already."""
+    return expression if _is_enclosed(expression) else f"({expression})"
+
+
+def _is_enclosed(expression: str) -> bool:
+    """Whether the opening parenthesis at the start is closed by the one at the end."""
+    return expression.startswith("(") and outermost(expression) == "(" + "." * (len(expression) - 2) + ")"
+
+
+def outermost(text: str) -> str:
+    """The text with a dot for every character inside quotes or parentheses: the rest can be searched."""
+    depth = 0
+    result = []
+    for character in _QUOTED.sub(lambda quoted: "." * len(quoted.group()), text):
+        depth -= character == ")"
+        result.append(character if depth == 0 else ".")
+        depth += character == "("
+    return "".join(result)
+
+
+def storage_parameters(options: tuple[str, ...]) -> str:
+    """`name = value, …` for a WITH clause, from the `name=value` texts of pg_class.reloptions."""
+    return ", ".join(_storage_parameter(option) for option in options)
+
+
+def _storage_parameter(option: str) -> str:
+    name, separator, value = option.partition("=")
+    written = ".".join(quote_identifier(part) for part in name.split("."))
+    if not separator:
+        return written
+    return f"{written} = {value if _BARE_VALUE.match(value) else quote_literal(value)}"
+
+
+def foreign_options(options: tuple[str, ...]) -> str:
+    """`name 'value', …` for an OPTIONS clause, from the `name=value` texts of pg_foreign_table.ftoptions."""
+    pairs = (option.partition("=") for option in options)
+    return ", ".join(f"{quote_identifier(name)} {quote_literal(value)}" for name, _, value in pairs)
+
+
+def name_list(names: tuple[str, ...]) -> str:
+    """`(a, b)`: names in parentheses, quoted where needed."""
+    return "(" + ", ".join(quote_identifier(name) for name in names) + ")"
+
+
+def one_line(text: str) -> str:
+    """The text without anything that could end a `--` comment."""
+    return " ".join(text.split())
+
+
+def note(text: str) -> str:
+    """A SQL comment of one line."""
+    return f"-- {one_line(text)}"

@@ -1,0 +1,131 @@
+"""Tables that get columns from elsewhere: from parents, a partitioned table, or a row type."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from pgdossier.ddl.columns import not_null_constraint
+from pgdossier.ddl.surroundings import Surroundings
+from pgdossier.model.columns import Column
+from pgdossier.model.names import quote_identifier
+from pgdossier.model.relations import Relation
+
+
+class Form(Enum):
+    """The ways in which CREATE TABLE can say what columns there are."""
+
+    ALONE = auto()  # every column; the table is then attached to its parents, if it has any
+    INHERITS = auto()  # the columns that no parent gives
+    PARTITION_OF = auto()  # no columns but those that differ from the parent's
+    OF_TYPE = auto()  # no columns but those that add something to the row type's
+
+
+def table_form(relation: Relation, surroundings: Surroundings, *, apart: bool) -> Form:
+    """The form for that table.
+
+    A table with parents is made alone, then attached, where the order of its columns is not the one that
+    inheriting them would give: that order is what `SELECT *` shows.
+
+    Args:
+        relation: The table.
+        surroundings: Where its parents are found.
+        apart: Whether a partition is made alone, which keeps the names and order of everything it has.
+    """
+    if relation.of_type:
+        return Form.OF_TYPE
+    if relation.partition:
+        return Form.ALONE if apart else Form.PARTITION_OF
+    if relation.inherits and _has_natural_order(relation, surroundings):
+        return Form.INHERITS
+    return Form.ALONE
+
+
+def _has_natural_order(relation: Relation, surroundings: Surroundings) -> bool:
+    parents = surroundings.parents(relation)
+    if parents is None:
+        return True
+    columns = [column.name for column in relation.columns]
+    inherited = dict.fromkeys(column.name for parent in parents for column in parent.columns)
+    if any(name not in columns for name in inherited):
+        return True  # the snapshot is at odds with itself: leave the columns to the server
+    return [*inherited, *(name for name in columns if name not in inherited)] == columns
+
+
+def attach(relation: Relation) -> list[str]:
+    """What makes a table that stands alone a child, or a partition, of its parents."""
+    name = relation.qualified.sql
+    statements = [f"ALTER TABLE {name} INHERIT {parent.sql};" for parent in relation.inherits]
+    if relation.partition:
+        parent, bound = relation.partition.parent, relation.partition.bound
+        statements.append(f"ALTER TABLE ONLY {parent.sql}\n    ATTACH PARTITION {name} {bound};")
+    return statements
+
+
+def given_column(relation: Relation, surroundings: Surroundings, name: str) -> Column | None:
+    """The column of that name of the first parent that has one, None when no known parent has."""
+    parents = [relation.partition.parent] if relation.partition else relation.inherits
+    for parent in parents:
+        for column in surroundings.relations[parent].columns if parent in surroundings.relations else ():
+            if column.name == name:
+                return column
+    return None
+
+
+def owns_not_null(relation: Relation, column: Column) -> bool:
+    """Whether NOT NULL is the column's own, and not only a parent's."""
+    named = not_null_constraint(relation, column)
+    return not column.nullable and (named is None or not named.inherited)
+
+
+def inherited_not_nulls(relation: Relation) -> list[str]:
+    """Lines for the NOT NULL constraints that a child has itself on columns of its parents (from 18 on)."""
+    lines = []
+    for column in relation.columns:
+        named = not_null_constraint(relation, column)
+        if named and not column.local and not named.inherited and named.validated:
+            line = f"CONSTRAINT {quote_identifier(named.name)} NOT NULL {quote_identifier(column.name)}"
+            lines.append(line + (" NO INHERIT" if named.no_inherit else ""))
+    return lines
+
+
+def adjust_inherited(
+    relation: Relation, surroundings: Surroundings, listed: frozenset[str], postponed: frozenset[str]
+) -> list[str]:
+    """What makes defaults and NOT NULL of inherited columns what they are, where the parents say otherwise.
+
+    Args:
+        relation: A table that was made with INHERITS or PARTITION OF.
+        surroundings: Where its parents are found.
+        listed: The columns that CREATE TABLE names, with their own default and NOT NULL.
+        postponed: The columns whose default is set later.
+    """
+    statements = []
+    for column in relation.columns:
+        given = given_column(relation, surroundings, column.name)
+        if given is None or column.generated is not None:
+            continue
+        if column.default is None and column.identity is None and given.default is not None:
+            statements.append(_alter_column(relation, column, "DROP DEFAULT"))
+        elif column.default not in (None, given.default) and column.name not in listed | postponed:
+            statements.append(set_default(relation, column))
+        if not_null_constraint(relation, column) or _parent_constraint(relation, surroundings, column):
+            continue  # since PostgreSQL 18, NOT NULL is a constraint that says who inherits it
+        if given.nullable and not column.nullable and column.name not in listed:
+            statements.append(_alter_column(relation, column, "SET NOT NULL"))
+        elif column.nullable and not given.nullable:
+            statements.append(_alter_column(relation, column, "DROP NOT NULL"))
+    return statements
+
+
+def _parent_constraint(relation: Relation, surroundings: Surroundings, column: Column) -> bool:
+    parents = (surroundings.relations.get(name) for name in relation.inherits)
+    return any(not_null_constraint(parent, column) for parent in parents if parent)
+
+
+def set_default(relation: Relation, column: Column) -> str:
+    """The default of a column on its own."""
+    return _alter_column(relation, column, f"SET DEFAULT {column.default}")
+
+
+def _alter_column(relation: Relation, column: Column, action: str) -> str:
+    return f"ALTER TABLE ONLY {relation.qualified.sql} ALTER COLUMN {quote_identifier(column.name)} {action};"

@@ -1,0 +1,51 @@
+"""CREATE SCHEMA and CREATE EXTENSION."""
+
+from __future__ import annotations
+
+from pgdossier.ddl.comments import comment_on
+from pgdossier.ddl.expressions import note
+from pgdossier.model.extensions import Extension
+from pgdossier.model.names import quote_identifier
+from pgdossier.model.schemas import Schema
+from pgdossier.model.snapshot import Structure
+
+_PUBLIC_COMMENT = "standard public schema"  # what initdb gives every new database
+
+
+def create_schema(schema: Schema) -> list[str]:
+    """A schema with its comment; `public` is in the empty database already, comment included."""
+    name = quote_identifier(schema.name)
+    if schema.name != "public":
+        return [f"CREATE SCHEMA {name};", *comment_on(f"SCHEMA {name}", schema.comment)]
+    statements = ["CREATE SCHEMA IF NOT EXISTS public;"]
+    if schema.comment is None:
+        return [*statements, "COMMENT ON SCHEMA public IS NULL;"]
+    return (
+        statements
+        if schema.comment == _PUBLIC_COMMENT
+        else statements + comment_on("SCHEMA public", schema.comment)
+    )
+
+
+def create_extension(extension: Extension) -> list[str]:
+    """An extension in its schema, at the version that the server offers, with its comment.
+
+    CASCADE, because the model does not say which extension needs which: those that an extension needs are
+    then created with it, and IF NOT EXISTS passes over them when their turn comes. plpgsql is in every new
+    database, owned by whoever made it, and is left as it is.
+    """
+    if extension.name == "plpgsql":
+        return []
+    name, schema = quote_identifier(extension.name), quote_identifier(extension.schema)
+    return [
+        note(f"documented with version {extension.version}"),
+        f"CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema} CASCADE;",
+        *comment_on(f"EXTENSION {name}", extension.comment),
+    ]
+
+
+def extension_schemas(structure: Structure) -> list[str]:
+    """The schemas that extensions are in but that are not documented themselves."""
+    documented = {schema.name for schema in structure.schemas} | {"pg_catalog"}
+    missing = sorted({extension.schema for extension in structure.extensions} - documented)
+    return [f"CREATE SCHEMA IF NOT EXISTS {quote_identifier(name)};" for name in missing]

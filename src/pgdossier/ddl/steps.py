@@ -1,0 +1,150 @@
+"""The statements of each step of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pgdossier.ddl.comments import (
+    domain_check_comment,
+    relation_comments,
+    routine_comment,
+    sequence_comment,
+    type_comments,
+)
+from pgdossier.ddl.constraints import add_constraint
+from pgdossier.ddl.expressions import note
+from pgdossier.ddl.inheritance import attach, set_default, table_form
+from pgdossier.ddl.order import ATTACH, REPLACE, Plan, Reason, Step, relation_object
+from pgdossier.ddl.routines import create_routine
+from pgdossier.ddl.sequences import create_sequence, own_sequence
+from pgdossier.ddl.surroundings import Surroundings
+from pgdossier.ddl.tables import Postponed, create_table
+from pgdossier.ddl.types import add_domain_check, create_domain, create_type, set_domain_default
+from pgdossier.ddl.views import create_materialized_view, create_view, placeholder_view
+from pgdossier.model.constraints import Check, Exclusion
+from pgdossier.model.dependencies import ObjectKind, ObjectName, Part
+from pgdossier.model.lookup import UserType
+from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.model.routines import Routine
+from pgdossier.model.sequences import Sequence
+from pgdossier.model.snapshot import Structure
+from pgdossier.model.types import Domain
+
+Created = Relation | Sequence | Routine | UserType
+
+
+def objects_of(structure: Structure) -> dict[ObjectName, Created]:
+    """Everything that a plan has steps for, by its name in the plan."""
+    objects: dict[ObjectName, Created] = {}
+    for relation in structure.relations:
+        objects[relation_object(relation.qualified)] = relation
+    for sequence in structure.sequences:
+        objects[ObjectName(ObjectKind.SEQUENCE, sequence.schema, sequence.name)] = sequence
+    for routine in structure.routines:
+        name = ObjectName(ObjectKind.ROUTINE, routine.schema, routine.name, routine.identity_arguments)
+        objects[name] = routine
+    types: tuple[UserType, ...] = (
+        *structure.enums,
+        *structure.domains,
+        *structure.composites,
+        *structure.ranges,
+    )
+    for found in types:
+        objects[ObjectName(ObjectKind.TYPE, found.schema, found.name)] = found
+    return objects
+
+
+@dataclass(frozen=True, slots=True)
+class StepWriter:
+    """Turns the steps of one plan into statements."""
+
+    plan: Plan
+    objects: Mapping[ObjectName, Created]
+    surroundings: Surroundings
+
+    def statements(self, step: Step) -> list[str]:
+        """The statements of that step, with the comments on what it makes."""
+        found = self.objects[step.object]
+        if step.reason is not None:
+            return self._second(found, step.reason)
+        postponed = self.plan.postponed.get(step.object, frozenset())
+        match found:
+            case Sequence():
+                return [create_sequence(found), *sequence_comment(found)]
+            case Routine():
+                return [create_routine(found), *routine_comment(found)]
+            case Domain():
+                return _domain(found, postponed)
+            case Relation():
+                return self._relation(found, postponed)
+            case _:
+                return [create_type(found), *type_comments(found)]
+
+    def _relation(self, relation: Relation, postponed: frozenset[Reason]) -> list[str]:
+        match relation.kind:
+            case RelationKind.VIEW if REPLACE in postponed:
+                return [placeholder_view(relation)]
+            case RelationKind.VIEW:
+                return create_view(relation) + relation_comments(relation)
+            case RelationKind.MATERIALIZED_VIEW:
+                return [create_materialized_view(relation, with_data=False), *relation_comments(relation)]
+            case RelationKind.UNKNOWN:
+                return [note(f"{relation.qualified.dotted} is of a kind that this version does not know")]
+            case _:
+                return self._table(relation, postponed)
+
+    def _table(self, relation: Relation, postponed: frozenset[Reason]) -> list[str]:
+        """A table between the sequences of its columns and what makes them belong to these."""
+        sequences = self.surroundings.serial_sequences(relation)
+        statements = [create_sequence(sequence) for sequence in sequences]
+        statements += create_table(
+            relation,
+            self.surroundings,
+            form=table_form(relation, self.surroundings, apart=True),
+            foreign_keys=False,
+            postponed=Postponed(
+                defaults=frozenset(name for part, name in postponed if part is Part.DEFAULT),
+                constraints=frozenset(name for part, name in postponed if part is Part.CONSTRAINT),
+                attach=ATTACH in postponed,
+            ),
+        )
+        for sequence in sequences:
+            statements += own_sequence(sequence) + sequence_comment(sequence)
+        return statements + relation_comments(relation)
+
+    def _second(self, found: Created, reason: Reason) -> list[str]:
+        """The part of an object that was postponed."""
+        match found:
+            case Domain() if reason.part is Part.DEFAULT:
+                return [set_domain_default(found)]
+            case Domain():
+                checks = [check for check in found.checks if check.name == reason.name]
+                return [
+                    line
+                    for check in checks
+                    for line in (add_domain_check(found, check), *domain_check_comment(found, check))
+                ]
+            case Relation() if reason == REPLACE:
+                return create_view(found, replace=True) + relation_comments(found)
+            case Relation() if reason == ATTACH:
+                return attach(found)
+            case Relation() if reason.part is Part.DEFAULT:
+                return [set_default(found, found.column(reason.name))]
+            case Relation():
+                constraints: tuple[Check | Exclusion, ...] = (*found.checks, *found.exclusions)
+                return [add_constraint(found, each) for each in constraints if each.name == reason.name]
+            case _:
+                return []
+
+
+def _domain(domain: Domain, postponed: frozenset[Reason]) -> list[str]:
+    later = frozenset(name for part, name in postponed if part is Part.CONSTRAINT)
+    statements = create_domain(
+        domain, without_default=Reason(Part.DEFAULT) in postponed, without_checks=later
+    )
+    statements += type_comments(domain)
+    for check in domain.checks:
+        if check.name not in later:
+            statements += domain_check_comment(domain, check)
+    return statements

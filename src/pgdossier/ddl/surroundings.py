@@ -1,0 +1,49 @@
+"""What a definition needs to know beyond its own object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+from pgdossier.model.sequences import Sequence
+from pgdossier.model.snapshot import Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The relations of one structure by name, and the sequences by the relation that owns them."""
+
+    relations: Mapping[QualifiedName, Relation]
+    owned_sequences: Mapping[QualifiedName, tuple[Sequence, ...]]
+
+    @classmethod
+    def of(cls, structure: Structure) -> Surroundings:
+        """The surroundings of everything in that structure; make them once, use them for every relation."""
+        owned: dict[QualifiedName, list[Sequence]] = {}
+        for sequence in structure.sequences:
+            if sequence.owned_by:
+                owned.setdefault(sequence.owned_by.relation, []).append(sequence)
+        return cls(
+            relations={relation.qualified: relation for relation in structure.relations},
+            owned_sequences={owner: tuple(sequences) for owner, sequences in owned.items()},
+        )
+
+    def identity_sequence(self, relation: Relation, column: str) -> Sequence | None:
+        """The sequence behind an identity column, None when the column has none of its own."""
+        for sequence in self.owned_sequences.get(relation.qualified, ()):
+            owner = sequence.owned_by
+            if owner and owner.identity and owner.column == column:
+                return sequence
+        return None
+
+    def serial_sequences(self, relation: Relation) -> list[Sequence]:
+        """The sequences that columns of the relation own, those of identity columns left out."""
+        sequences = self.owned_sequences.get(relation.qualified, ())
+        return [sequence for sequence in sequences if sequence.owned_by and not sequence.owned_by.identity]
+
+    def parents(self, relation: Relation) -> list[Relation] | None:
+        """The parents of plain inheritance in their order; None when one of them is not in the structure."""
+        found = [self.relations[name] for name in relation.inherits if name in self.relations]
+        return found if len(found) == len(relation.inherits) else None

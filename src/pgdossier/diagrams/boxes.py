@@ -1,0 +1,162 @@
+"""A relation as a box: which rows are shown, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from pgdossier.diagrams.chart import Box, Detail, Role, Row
+from pgdossier.diagrams.lettering import counted, cut, short_type, tooltip, visible
+from pgdossier.model.columns import Column
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation, RelationKind
+
+Url = Callable[[QualifiedName], str | None]
+"""Where a relation's own section is, relative to the file of the diagram; None where it has none."""
+
+MOST_ROWS = 30
+"""Rows that a box shows before columns that belong to no key are left out."""
+
+_TYPE_LENGTH = 32
+_WORDS_LENGTH = 44
+
+_NOTES = {
+    RelationKind.VIEW: "view",
+    RelationKind.MATERIALIZED_VIEW: "materialized view",
+    RelationKind.FOREIGN_TABLE: "foreign table",
+}
+
+
+def key_columns(relation: Relation) -> Mapping[str, tuple[str, ...]]:
+    """The marks (PK, FK, UQ) of every column of that relation that is part of a key."""
+    marks: dict[str, list[str]] = {}
+    unique = [key.columns for key in relation.unique_keys]
+    unique += [
+        tuple(key.column or "" for key in index.keys)
+        for index in relation.indexes
+        if index.unique and not index.primary and index.predicate is None
+    ]
+    families = (
+        ("PK", [relation.primary_key.columns] if relation.primary_key else []),
+        ("FK", [key.columns for key in relation.foreign_keys]),
+        ("UQ", unique),
+    )
+    for mark, keys in families:
+        for column in dict.fromkeys(name for columns in keys for name in columns if name):
+            marks.setdefault(column, []).append(mark)
+    return {column: tuple(found) for column, found in marks.items()}
+
+
+def make(
+    number: int,
+    relation: Relation,
+    *,
+    lookup: Lookup,
+    url: Url,
+    detail: Detail,
+    role: Role | None = None,
+    home: str | None = None,
+    only: Collection[str] | None = None,
+    lead: Mapping[str, QualifiedName] | None = None,
+    always: Collection[str] = (),
+    note: str = "",
+) -> Box:
+    """The box of one relation.
+
+    Args:
+        number: The box's number in its chart.
+        relation: What it shows.
+        lookup: Finds partitions and the targets of foreign keys.
+        url: Makes the links.
+        detail: How much it shows.
+        role: How it is painted; by default by the relation's kind.
+        home: The schema that needs no mention; None where every schema is mentioned elsewhere.
+        only: With `Detail.KEYS`, the columns to show; by default all that are part of a key.
+        lead: Foreign-key columns that are drawn without a line, and the table that each leads to.
+        always: Columns that are shown however long the box gets, because lines end there.
+        note: What else stands after the name.
+    """
+    if role is None:
+        role = (
+            Role.VIEW if relation.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW) else Role.TABLE
+        )
+    return Box(
+        number=number,
+        name=visible(relation.name),
+        role=role,
+        prefix=visible(relation.schema) if home is not None and relation.schema != home else "",
+        note=" · ".join(filter(None, (_note(relation, lookup), note))),
+        rows=_rows(relation, detail, url, only=only, lead=lead or {}, always=always),
+        relation=relation.qualified,
+        href=url(relation.qualified),
+        tooltip=tooltip(relation.comment),
+    )
+
+
+def _note(relation: Relation, lookup: Lookup) -> str:
+    partitions = lookup.partitions.get(relation.qualified, ())
+    if partitions:
+        return counted(len(partitions), "partition")
+    return _NOTES.get(relation.kind, "")
+
+
+def _rows(
+    relation: Relation,
+    detail: Detail,
+    url: Url,
+    *,
+    only: Collection[str] | None,
+    lead: Mapping[str, QualifiedName],
+    always: Collection[str],
+) -> tuple[Row, ...]:
+    if detail is Detail.NAMES:
+        hubs = visible(", ".join(dict.fromkeys(target.name for target in lead.values())))
+        return (Row(text=f"→ {cut(hubs, _WORDS_LENGTH)}", tooltip=tooltip(f"→ {hubs}")),) if hubs else ()
+    marks = key_columns(relation)
+    typed = detail is Detail.COLUMNS
+    targets = {column: key.target for key in reversed(relation.foreign_keys) for column in key.columns}
+    if detail is Detail.KEYS:
+        keep = {
+            column.name for column in relation.columns if column.name in (marks if only is None else only)
+        }
+    else:
+        keep = _kept(relation, marks, always)
+    rows = [
+        Row(
+            text=visible(column.name),
+            column=column.name,
+            marks=marks.get(column.name, ()),
+            type=cut(short_type(column, relation.schema), _TYPE_LENGTH) if typed else "",
+            required=typed and not column.nullable,
+            target=visible(lead[column.name].name) if column.name in lead else "",
+            href=url(targets[column.name]) if column.name in targets else None,
+            tooltip=_row_tooltip(column, targets.get(column.name)),
+        )
+        for column in relation.columns
+        if column.name in keep
+    ]
+    hidden = [column.name for column in relation.columns if column.name not in keep]
+    if hidden and typed:
+        text = f"… {counted(len(hidden), 'more column')}"
+        rows.append(Row(text=text, tooltip=tooltip(", ".join(hidden))))
+    return tuple(rows)
+
+
+def _kept(relation: Relation, marks: Collection[str], always: Collection[str]) -> set[str]:
+    """The columns that a full box shows: all of them, or the keys and the first others."""
+    names = [column.name for column in relation.columns]
+    if len(names) <= MOST_ROWS:
+        return set(names)
+    keep = {name for name in names if name in marks or name in always}
+    room = max(0, MOST_ROWS - 1 - len(keep))
+    return keep | set([name for name in names if name not in keep][:room])
+
+
+def _row_tooltip(column: Column, target: QualifiedName | None) -> str:
+    facts = [visible(f"{column.name} {column.type}")]
+    if not column.nullable:
+        facts.append("not null")
+    if target is not None:
+        facts.append(visible(f"→ {target.dotted}"))
+    text = " · ".join(facts)
+    return tooltip(f"{text}: {column.comment}" if column.comment else text)

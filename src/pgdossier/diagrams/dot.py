@@ -1,0 +1,284 @@
+"""A chart as Graphviz source: HTML-like labels with ports, crow's feet, nodes named by number."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from typing import NamedTuple
+
+import graphviz
+
+from pgdossier.diagrams import palette
+from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role, Row
+from pgdossier.diagrams.lettering import width
+
+FONT = "Arial"
+SIZE = 11.0
+SMALL = 8.5
+HEADER = 12.0
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_PADDING = 3
+_NOTE_GAP = 10
+_LONG_LIST = 12  # names in one column, above which they stand in two
+_ROW_OF_LONERS = (4, 6)  # boxes without lines that stand side by side, at least and at most
+
+_HEADERS = {
+    Role.TABLE: (palette.TABLE, palette.INK, palette.DIM),
+    Role.VIEW: (palette.VIEW, palette.INK, palette.DIM),
+    Role.FOCUS: (palette.FOCUS, palette.FOCUS_INK, palette.FOCUS_DIM),
+    Role.STUB: (palette.STUB, palette.DIM, palette.DIM),
+    Role.MORE: (palette.STUB, palette.DIM, palette.DIM),
+}
+
+
+def write(chart: Chart) -> str:
+    """The Graphviz source of that chart.
+
+    Every name is text inside a label or a tooltip, never an identifier, so that no name can change what
+    the source means. Referencing columns leave their box on its right, referenced ones are met on their
+    left: ports that face the flow keep Graphviz from losing edges.
+    """
+    graph = graphviz.Digraph(
+        "erd",
+        graph_attr={
+            "rankdir": "LR",
+            "bgcolor": palette.PAPER,
+            "fontname": FONT,
+            "fontsize": f"{SIZE:g}",
+            "nodesep": "0.1" if chart.detail is Detail.NAMES else "0.2",
+            "ranksep": "0.45" if chart.detail is Detail.NAMES else "0.6",
+            "pad": "0.12",
+        },
+        node_attr={"shape": "plain", "fontname": FONT, "fontsize": f"{SIZE:g}", "fontcolor": palette.INK},
+        edge_attr={"dir": "both", "color": palette.LINE, "arrowsize": "0.8"},
+    )
+    boxes = {box.number: box for box in chart.boxes}
+    order = _order(chart)
+    grouped = {number for group in chart.groups for number in group.boxes}
+    for position, group in enumerate(chart.groups, start=1):
+        with graph.subgraph(name=f"cluster_{position}") as cluster:
+            cluster.attr(**_group(group))
+            for number in sorted(group.boxes, key=order.index):
+                cluster.node(str(number), label=_label(boxes[number]))
+    for number in order:
+        if number not in grouped:
+            graph.node(str(number), label=_label(boxes[number]))
+    for link in chart.links:
+        _write_link(graph, link, boxes)
+    _line_up(graph, chart)
+    source: str = graph.source
+    return source
+
+
+def _order(chart: Chart) -> list[int]:
+    """The boxes from the bottom of the drawing to its top: with `rankdir=LR` the first node comes lowest.
+
+    So what stands for tables that are not drawn, and boxes without lines, end up below the others.
+    """
+    linked = {number for link in chart.links for number in (link.child, link.parent)}
+    places = sorted((box.role is not Role.MORE, box.number in linked, box.number) for box in chart.boxes)
+    return [number for _, _, number in places]
+
+
+def _line_up(graph: graphviz.Digraph, chart: Chart) -> None:
+    """Boxes without lines in rows, by invisible lines from each to the next; else they are one long strip."""
+    linked = {number for link in chart.links for number in (link.child, link.parent)}
+    grouped = {number for group in chart.groups for number in group.boxes}
+    loose = tuple(box.number for box in chart.boxes if box.number not in grouped)
+    across = _depth(chart.links)
+    for members in (*(group.boxes for group in chart.groups), loose):
+        alone = [number for number in members if number not in linked]
+        # The rows, too, are met from the bottom.
+        for start in reversed(range(0, len(alone), across)):
+            for left, right in pairwise(alone[start : start + across]):
+                graph.edge(str(left), str(right), style="invis")
+
+
+def _depth(links: Sequence[Link]) -> int:
+    """How many boxes the longest chain of lines has side by side, within the bounds for lone boxes."""
+    least, most = _ROW_OF_LONERS
+    level = dict.fromkeys((link.child for link in links), 1)
+    for _ in range(most):
+        for link in links:
+            if link.child != link.parent:
+                level[link.child] = max(level[link.child], min(most, level.get(link.parent, 1) + 1))
+    return max(least, *level.values()) if level else least
+
+
+def _group(group: Group) -> dict[str, str]:
+    name = _Cell(group.name, HEADER, bold=True)
+    return {
+        "label": f'<<TABLE BORDER="0" CELLBORDER="0"><TR>{_cell(name, name.width(0))}</TR></TABLE>>',
+        "labeljust": "l",
+        "style": "rounded,filled",
+        "fillcolor": palette.GROUP,
+        "color": palette.GROUP_BORDER,
+        "margin": "10",
+    }
+
+
+def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box]) -> None:
+    tail = _port(boxes[link.child], link.child_column, "e")
+    # A self reference leaves and returns on the same side: a small loop instead of one around the box.
+    head = _port(boxes[link.parent], link.parent_column, "e" if link.child == link.parent else "w")
+    attributes = {
+        "arrowtail": "crowodot" if link.many else "teeodot",
+        "arrowhead": "teeodot" if link.optional else "teetee",
+        "penwidth": "1.4" if link.identifying else "1",
+    }
+    if link.identifying:
+        attributes["color"] = palette.STRONG_LINE
+    if link.implied:
+        attributes["style"] = "dashed"
+    if link.tooltip:
+        attributes["edgetooltip"] = _quoted(link.tooltip)
+    graph.edge(tail, head, **attributes)
+
+
+def _port(box: Box, column: str | None, side: str) -> str:
+    """Where a line meets the box: at the column's row when it is shown, else at the header."""
+    cells = [_cells(row, box.role) for row in box.rows]
+    single = sum(any(row[place].text for row in cells) for place in range(4)) == 1
+    for position, row in enumerate(box.rows):
+        if row.column is not None and row.column == column:
+            return f"{box.number}:{'w' if single else side}{position}:{side}"
+    return f"{box.number}:h:{side}"
+
+
+def _quoted(text: str) -> str:
+    r"""Text for an attribute: Graphviz expands \N and friends unless the backslash is doubled."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _markup(text: str) -> str:
+    """Text inside an HTML-like label, or inside one of its attributes."""
+    return escape(text.replace("\\", "\\\\"))
+
+
+def _label(box: Box) -> str:
+    """The HTML-like label of one box: a header, then a row for each column."""
+    background, _, _ = _HEADERS[box.role]
+    dashed = ' STYLE="DASHED"' if box.role in (Role.STUB, Role.MORE) else ""
+    border = palette.FOCUS if box.role is Role.FOCUS else palette.BORDER
+    header, least = _header(box)
+    table = [_cells(row, box.role) for row in box.rows]
+    # Every row has the same cells; those that no row needs are left out.
+    used = [place for place in range(4) if any(cells[place].text for cells in table)] or [1]
+    across = 2 if _is_long_list(box.rows) else len(used)
+    span = f' COLSPAN="{across}"' if table and across > 1 else ""
+    return (
+        f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="{_PADDING}" COLOR="{border}"'
+        f' BGCOLOR="{palette.BOX}"{dashed}{_link(box.href, box.tooltip or _name(box))}>'
+        f'<TR><TD PORT="h" BGCOLOR="{background}" ALIGN="LEFT"{span}>{header}</TD></TR>'
+        f"{_rows(box.rows, table, used, least)}</TABLE>>"
+    )
+
+
+class _Cell(NamedTuple):
+    text: str
+    size: float = SIZE
+    bold: bool = False
+    colour: str = palette.DIM
+
+    def width(self, padding: int) -> int:
+        """How wide the cell is with that padding on both sides."""
+        return math.ceil(width(self.text, self.size, bold=self.bold)) + 2 * padding
+
+
+def _header(box: Box) -> tuple[str, int]:
+    """Schema, name and note, and the width they need."""
+    _, ink, dim = _HEADERS[box.role]
+    size = SIZE if box.role in (Role.STUB, Role.MORE) else HEADER
+    parts = [_Cell(box.prefix + ".", size, False, dim)] if box.prefix else []
+    parts.append(_Cell(box.name, size, True, ink))
+    if box.note:
+        parts.append(_Cell("", size))
+        parts.append(_Cell(box.note, SMALL, False, dim))
+    widths = [part.width(0) if part.text else _NOTE_GAP for part in parts]
+    cells = "".join(_cell(part, least) for part, least in zip(parts, widths, strict=True))
+    inner = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cells}</TR></TABLE>'
+    return inner, sum(widths) + 2 * _PADDING
+
+
+def _name(box: Box) -> str:
+    return f"{box.prefix}.{box.name}" if box.prefix else box.name
+
+
+def _cells(row: Row, role: Role) -> tuple[_Cell, _Cell, _Cell, _Cell]:
+    """Marks, name, type (or where a line would lead), not null."""
+    ink = palette.DIM if row.column is None and role is not Role.MORE else palette.INK
+    kind = row.type or (f"→ {row.target}" if row.target else "")
+    return (
+        _Cell(" ".join(row.marks), SMALL, True, palette.KEY),
+        _Cell(row.text, SIZE, False, ink),
+        _Cell(kind),
+        _Cell("*" if row.required else "", SIZE, True),
+    )
+
+
+def _rows(rows: Sequence[Row], table: Sequence[Sequence[_Cell]], used: Sequence[int], least: int) -> str:
+    if not rows:
+        return ""
+    if _is_long_list(rows):
+        return _in_two(rows, table)
+    widths = {place: max(cells[place].width(_PADDING) for cells in table) for place in used}
+    # A header wider than the rows would be shared out among all columns: let the last text column have it.
+    wide = 2 if 2 in used else 1
+    widths[wide] += max(0, least - sum(widths.values()))
+    written = ["<HR/>"]
+    for position, (row, cells) in enumerate(zip(rows, table, strict=True)):
+        link = _link(row.href, row.tooltip)
+        written.append("<TR>")
+        for place in used:
+            port = ""
+            if row.column is not None and place == used[0]:
+                port = f' PORT="w{position}"'
+            elif row.column is not None and place == used[-1]:
+                port = f' PORT="e{position}"'
+            cell = cells[place]
+            least_width = widths[place] if position == 0 or not cell.text.isascii() else 0
+            written.append(_cell(cell, least_width, port + (link if cell.text else "")))
+        written.append("</TR>")
+    return "".join(written)
+
+
+def _is_long_list(rows: Sequence[Row]) -> bool:
+    return len(rows) > _LONG_LIST and all(row.column is None for row in rows)
+
+
+def _in_two(rows: Sequence[Row], table: Sequence[Sequence[_Cell]]) -> str:
+    """A long list of names in two columns."""
+    half = (len(rows) + 1) // 2
+    cells = [
+        _cell(
+            cells[1], 0 if cells[1].text.isascii() else cells[1].width(_PADDING), _link(row.href, row.tooltip)
+        )
+        for row, cells in zip(rows, table, strict=True)
+    ]
+    cells.append("<TD></TD>")
+    pairs = ((cells[place], cells[place + half]) for place in range(half))
+    return "<HR/>" + "".join(f"<TR>{left}{right}</TR>" for left, right in pairs)
+
+
+def _cell(cell: _Cell, least: int = 0, attributes: str = "") -> str:
+    """One cell, at least that wide: Graphviz has no measure of its own for most of Unicode."""
+    minimum = f' WIDTH="{least}"' if least else ""
+    return f'<TD ALIGN="LEFT"{minimum}{attributes}>{_text(cell)}</TD>'
+
+
+def _text(cell: _Cell) -> str:
+    if not cell.text:
+        return ""
+    content = f"<B>{_markup(cell.text)}</B>" if cell.bold else _markup(cell.text)
+    size = f' POINT-SIZE="{cell.size:g}"' if cell.size != SIZE else ""
+    colour = f' COLOR="{cell.colour}"' if cell.colour != palette.INK else ""
+    return f"<FONT{size}{colour}>{content}</FONT>" if size or colour else content
+
+
+def _link(href: str | None, tooltip: str) -> str:
+    # Addresses come ready for use; only what no XML can hold is encoded here.
+    address = _CONTROL.sub(lambda match: f"%{ord(match.group()):02X}", href or "")
+    return (f' HREF="{_markup(address)}"' if address else "") + (f' TITLE="{_markup(tooltip)}"' if tooltip else "")

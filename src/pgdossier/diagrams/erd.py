@@ -1,0 +1,382 @@
+"""Entity-relationship diagrams: the whole database, one schema, one relation with its neighbours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from pgdossier.analysis import tables
+from pgdossier.analysis.graph import Graph
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.diagrams import boxes, dot, legend, mermaid
+from pgdossier.diagrams.boxes import Url
+from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role, Row
+from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.lettering import counted, tooltip, visible
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation, RelationKind
+
+NAMES_ABOVE = 60
+"""Tables in one diagram above which their boxes show nothing but the name."""
+
+ROWS = 280
+"""Columns of all tables together above which a diagram shows keys only, however few its tables are."""
+
+HUB_ABOVE = 8
+"""Referencing tables above which, in a diagram of keys or names, a table's lines become words."""
+
+MOST_NEIGHBOURS = 24
+"""Neighbours up to which a relation's own diagram shows all of them."""
+
+RELEVANT = 16
+"""Neighbours that it shows when there are more; the others are only named."""
+
+MOST_NAMED = 40
+"""Neighbours named in the box that stands for those that are not drawn."""
+
+_DRAWN = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
+
+_SHOWS = {
+    Detail.COLUMNS: "Every box lists its columns.",
+    Detail.KEYS: "Every box lists its key columns.",
+    Detail.NAMES: "Boxes show names only.",
+}
+
+
+def overview(
+    lookup: Lookup, relationships: Sequence[Relationship], url: Url, *, columns_above: int = 25
+) -> Diagram:
+    """All tables of the database, each schema in a frame of its own when there are several.
+
+    Args:
+        lookup: The snapshot's relations.
+        relationships: All declared relationships.
+        url: Where a relation's section is, relative to the file of this diagram.
+        columns_above: With more tables than this only key columns are shown.
+    """
+    shown = _drawn(lookup, None)
+    names = {relation.qualified for relation in shown}
+    plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
+    several = len({relation.schema for relation in shown}) > 1
+    chart = _chart(plan, lookup, url, home=None if several else _only_schema(shown), grouped=several)
+    return _diagram(
+        Subject("overview"), "All tables and their relationships", f"{plan.counts}. {plan.remarks}", chart
+    )
+
+
+def of_schema(
+    schema: str, lookup: Lookup, relationships: Sequence[Relationship], url: Url, *, columns_above: int = 25
+) -> Diagram:
+    """The tables of one schema; tables of other schemas that they reference are stubs with a dashed border.
+
+    Args:
+        schema: The schema's name.
+        lookup: The snapshot's relations.
+        relationships: All declared relationships.
+        url: Where a relation's section is, relative to the file of this diagram.
+        columns_above: With more tables than this only key columns are shown.
+    """
+    shown = _drawn(lookup, schema)
+    names = {relation.qualified for relation in shown}
+    plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
+    chart = _chart(plan, lookup, url, home=schema, grouped=False)
+    title = f"Tables of schema {visible(schema)}"
+    return _diagram(Subject("schema", schema), title, f"{title}: {plan.counts}. {plan.remarks}", chart)
+
+
+def neighbourhood(
+    relation: Relation,
+    lookup: Lookup,
+    relationships: Sequence[Relationship],
+    url: Url,
+    *,
+    graph: Graph | None = None,
+) -> Diagram | None:
+    """One relation with its columns, between the tables that reference it and those that it references.
+
+    Of a neighbour only its primary key and the columns at the ends of the lines are shown. When
+    there are more than `MOST_NEIGHBOURS`, the most relevant are drawn and the others named in one box.
+
+    Args:
+        relation: The relation in the middle; a partition stands for its table.
+        lookup: The snapshot's relations.
+        relationships: All declared relationships.
+        url: Where a relation's section is, relative to the file of this diagram.
+        graph: The same relationships by either end, to save making it again for each of many relations.
+
+    Returns:
+        The diagram, or None when no foreign key touches the relation.
+    """
+    graph = Graph.of(relationships) if graph is None else graph
+    name = tables.root(lookup, relation.qualified)
+    links = [*graph.parents_of(name)]
+    links += [found for found in graph.children_of(name) if not found.self_reference]
+    if not links:
+        return None
+    chart = _around(lookup.relations[name], links, lookup, url, graph)
+    parents = len({found.parent for found in links} - {name})
+    children = len({found.child for found in links} - {name})
+    title = f"{visible(name.dotted)} and its neighbours"
+    text = (
+        f"{visible(name.dotted)} references {counted(parents, 'other table')}"
+        f" and is referenced by {counted(children, 'other table')}."
+    )
+    return _diagram(Subject("relation", relation.schema, relation.name), title, text, chart)
+
+
+def _drawn(lookup: Lookup, schema: str | None) -> list[Relation]:
+    """The tables to draw, partitions folded; the views when there is nothing else."""
+    found = [relation for relation in tables.relations(lookup) if schema is None or relation.schema == schema]
+    return [relation for relation in found if relation.kind in _DRAWN] or found
+
+
+def _only_schema(shown: Sequence[Relation]) -> str:
+    return shown[0].schema if shown else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What a diagram of many tables shows: which tables, how much of each, which foreign keys as lines."""
+
+    shown: Sequence[Relation]
+    detail: Detail
+    lines: Sequence[Relationship]
+    words: Sequence[Relationship]
+    counts: str
+    remarks: str
+
+
+def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_above: int) -> _Plan:
+    if len(shown) > max(NAMES_ABOVE, columns_above):
+        detail = Detail.NAMES
+    elif len(shown) > columns_above or sum(len(relation.columns) for relation in shown) > ROWS:
+        detail = Detail.KEYS
+    else:
+        detail = Detail.COLUMNS
+    hubs = _hubs(found) if len(shown) > columns_above else frozenset()
+    counts = f"{counted(len(shown), 'table')} and {counted(len(found), 'foreign key')}"
+    remarks = _SHOWS[detail]
+    if hubs:
+        remarks += (
+            f" {counted(len(hubs), 'table')} that more than {HUB_ABOVE} others reference stand in words"
+            " (→ name) instead of lines."
+        )
+    return _Plan(
+        shown=shown,
+        detail=detail,
+        lines=[one for one in found if one.parent not in hubs or one.self_reference],
+        words=[one for one in found if one.parent in hubs and not one.self_reference],
+        counts=counts,
+        remarks=remarks,
+    )
+
+
+def _hubs(found: Iterable[Relationship]) -> frozenset[QualifiedName]:
+    """The tables that so many reference that their lines would hide all others."""
+    pairs = {(one.parent, one.child) for one in found if not one.self_reference}
+    return frozenset(
+        name for name, count in Counter(parent for parent, _ in pairs).items() if count > HUB_ABOVE
+    )
+
+
+def _chart(plan: _Plan, lookup: Lookup, url: Url, *, home: str | None, grouped: bool) -> Chart:
+    inside = {relation.qualified for relation in plan.shown}
+    outside = {found.parent for found in plan.lines} - inside
+    numbers = {name: number for number, name in enumerate(sorted(inside | outside), start=1)}
+    lead: dict[QualifiedName, dict[str, QualifiedName]] = {}
+    for found in plan.words:
+        lead.setdefault(found.child, {}).update(dict.fromkeys(found.key.columns, found.parent))
+    ends = _ends(plan.lines)
+    hubs = Counter(parent for parent, _ in {(found.parent, found.child) for found in plan.words})
+    made = []
+    for name, number in numbers.items():
+        relation = lookup.relations.get(name)
+        if relation is None:
+            made.append(_unknown(number, name, home))
+        elif name in inside:
+            made.append(
+                boxes.make(
+                    number,
+                    relation,
+                    lookup=lookup,
+                    url=url,
+                    detail=plan.detail,
+                    home=home,
+                    lead=lead.get(name),
+                    always=ends.get(name, ()),
+                    note=f"referenced by {hubs[name]:,}" if name in hubs else "",
+                )
+            )
+        else:
+            detail = Detail.NAMES if plan.detail is Detail.NAMES else Detail.KEYS
+            only = ends.get(name, ())
+            made.append(
+                boxes.make(
+                    number,
+                    relation,
+                    lookup=lookup,
+                    url=url,
+                    detail=detail,
+                    role=Role.STUB,
+                    home=home,
+                    only=only,
+                )
+            )
+    groups = []
+    if grouped:
+        for schema in sorted({name.schema for name in numbers}):
+            members = tuple(number for name, number in numbers.items() if name.schema == schema)
+            groups.append(Group(name=visible(schema), boxes=members))
+    return Chart(
+        boxes=tuple(made),
+        links=tuple(_link(found, numbers) for found in plan.lines),
+        groups=tuple(groups),
+        detail=plan.detail,
+    )
+
+
+def _ends(links: Iterable[Relationship]) -> dict[QualifiedName, set[str]]:
+    """The columns at which lines start and end, by table."""
+    ends: dict[QualifiedName, set[str]] = {}
+    for found in links:
+        ends.setdefault(found.child, set()).update(found.key.columns)
+        ends.setdefault(found.parent, set()).update(found.key.target_columns)
+    return ends
+
+
+def _unknown(number: int, name: QualifiedName, home: str | None) -> Box:
+    """A table outside the snapshot: only its name is known."""
+    return Box(
+        number=number,
+        name=visible(name.name),
+        role=Role.STUB,
+        prefix=visible(name.schema) if name.schema != home else "",
+        note="not documented",
+    )
+
+
+def _link(found: Relationship, numbers: dict[QualifiedName, int]) -> Link:
+    columns = visible(", ".join(found.key.columns))
+    targets = visible(", ".join(found.key.target_columns))
+    text = f"{found.key.name}: {found.child.name} ({columns}) → {found.parent.name} ({targets})"
+    return Link(
+        child=numbers[found.child],
+        parent=numbers[found.parent],
+        many=found.many,
+        optional=found.optional,
+        identifying=found.identifying,
+        child_column=found.key.columns[0] if found.key.columns else None,
+        parent_column=found.key.target_columns[0] if found.key.target_columns else None,
+        columns=columns,
+        tooltip=tooltip(text),
+    )
+
+
+def _relevance(
+    name: QualifiedName, focus: QualifiedName, links: Collection[Relationship], graph: Graph
+) -> tuple[bool, bool, int, bool, QualifiedName]:
+    """Sorts neighbours: parents, the same schema, the best connected first, then the focus' own details."""
+    return (
+        not any(found.parent == name for found in links),
+        name.schema != focus.schema,
+        -len(graph.parents_of(name)) - len(graph.children_of(name)),
+        not any(found.child == name and found.identifying for found in links),
+        name,
+    )
+
+
+def _around(focus: Relation, links: Sequence[Relationship], lookup: Lookup, url: Url, graph: Graph) -> Chart:
+    center = focus.qualified
+    near: dict[QualifiedName, list[Relationship]] = {}
+    for found in links:
+        for name in {found.child, found.parent} - {center}:
+            near.setdefault(name, []).append(found)
+    ranked = sorted(near, key=lambda name: _relevance(name, center, near[name], graph))
+    shown = set(ranked if len(ranked) <= MOST_NEIGHBOURS else ranked[:RELEVANT]) | {center}
+    drawn = [found for found in links if found.child in shown and found.parent in shown]
+    numbers = {name: number for number, name in enumerate(sorted(shown), start=1)}
+    ends = _ends(drawn)
+    made = []
+    for name, number in numbers.items():
+        relation = lookup.relations.get(name)
+        if relation is None:
+            made.append(_unknown(number, name, center.schema))
+        elif name == center:
+            made.append(
+                boxes.make(
+                    number,
+                    relation,
+                    lookup=lookup,
+                    url=url,
+                    detail=Detail.COLUMNS,
+                    role=Role.FOCUS,
+                    home=center.schema,
+                    always=ends.get(name, ()),
+                )
+            )
+        else:
+            primary = set(relation.primary_key.columns) if relation.primary_key else set()
+            made.append(
+                boxes.make(
+                    number,
+                    relation,
+                    lookup=lookup,
+                    url=url,
+                    detail=Detail.KEYS,
+                    home=center.schema,
+                    only=primary | ends.get(name, set()),
+                )
+            )
+    lines = [_link(found, numbers) for found in drawn]
+    rest = [name for name in ranked if name not in shown]
+    for parents in (False, True):
+        side = sorted(name for name in rest if any(found.parent == name for found in near[name]) is parents)
+        if side:
+            number = len(made) + 1
+            made.append(_more(number, side, center.schema, url))
+            ends_of_line = (numbers[center], number) if parents else (number, numbers[center])
+            text = "references" if parents else "referenced by"
+            lines.append(
+                Link(
+                    child=ends_of_line[0],
+                    parent=ends_of_line[1],
+                    many=True,
+                    optional=True,
+                    identifying=False,
+                    columns=f"{text} {counted(len(side), 'more table')}",
+                    tooltip=f"{text} {counted(len(side), 'more table')}",
+                    implied=True,
+                )
+            )
+    return Chart(boxes=tuple(made), links=tuple(lines), detail=Detail.COLUMNS)
+
+
+def _more(number: int, names: Sequence[QualifiedName], home: str, url: Url) -> Box:
+    """The box that names the neighbours that are not drawn."""
+    rows = [
+        Row(
+            text=visible(name.name if name.schema == home else name.dotted),
+            href=url(name),
+            tooltip=visible(name.dotted),
+        )
+        for name in names[:MOST_NAMED]
+    ]
+    if len(names) > MOST_NAMED:
+        rest = ", ".join(name.dotted for name in names[MOST_NAMED:])
+        rows.append(Row(text=f"… and {len(names) - MOST_NAMED:,} others", tooltip=tooltip(rest)))
+    return Box(number=number, name=f"+ {counted(len(names), 'more table')}", role=Role.MORE, rows=tuple(rows))
+
+
+def _diagram(subject: Subject, title: str, description: str, chart: Chart) -> Diagram:
+    return Diagram(
+        subject=subject,
+        title=title,
+        description=description,
+        dot=dot.write(chart),
+        mermaid=mermaid.write(chart),
+        boxes=len(chart.boxes),
+        edges=len(chart.links),
+        legend=() if subject.kind == "relation" else legend.entries(chart),
+    )

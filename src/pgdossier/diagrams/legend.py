@@ -1,0 +1,98 @@
+"""The legend under a diagram: which signs it explains, and how it is drawn."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from pgdossier.diagrams import palette
+from pgdossier.diagrams.chart import Chart, Role
+from pgdossier.diagrams.lettering import width
+
+TEXTS = {
+    "PK": "primary key",
+    "FK": "foreign key",
+    "UQ": "unique",
+    "*": "not null",
+    "→": "foreign key whose line is not drawn",
+    "many": "any number",
+    "one": "none or one",
+    "exactly": "exactly one",
+    "identifying": "in the child's primary key",
+    "stub": "table of another schema",
+}
+"""Every sign a legend can explain, in the order in which it does."""
+
+_SIZE = 10.0
+_LINE = 18.0
+_MARGIN = 10.0
+_GAP = 18.0
+
+# Signs that are drawn: how wide they are, and their strokes from the left end on the text's middle line.
+_DRAWN = {
+    "many": (28.0, "M0,0H20M20,0L28,-4M20,0L28,4M20,0H28M12.6,0a3,3 0 1 0 6,0a3,3 0 1 0 -6,0"),
+    "one": (28.0, "M0,0H28M24,-4V4M15,0a3,3 0 1 0 6,0a3,3 0 1 0 -6,0"),
+    "exactly": (28.0, "M0,0H28M20,-4V4M24,-4V4"),
+    "identifying": (28.0, "M0,0H28"),
+    "stub": (20.0, "M0,-5H20V5H0Z"),
+}
+
+
+def entries(chart: Chart) -> tuple[str, ...]:
+    """The signs that occur in that chart, in the order of `TEXTS`."""
+    used = {mark for box in chart.boxes for row in box.rows for mark in row.marks}
+    if any(row.required for box in chart.boxes for row in box.rows):
+        used.add("*")
+    if any(row.target or row.text.startswith("→ ") for box in chart.boxes for row in box.rows):
+        used.add("→")
+    used |= {"many" for link in chart.links if link.many}
+    used |= {"one" for link in chart.links if not link.many or link.optional}
+    used |= {"exactly" for link in chart.links if not link.optional}
+    used |= {"identifying" for link in chart.links if link.identifying}
+    used |= {"stub" for box in chart.boxes if box.role is Role.STUB}
+    return tuple(sign for sign in TEXTS if sign in used)
+
+
+def draw(signs: tuple[str, ...], across: float, top: float) -> tuple[str, float]:
+    """The legend as SVG.
+
+    Args:
+        signs: What it explains, keys of `TEXTS`.
+        across: The width it may take.
+        top: Where it begins.
+
+    Returns:
+        The markup, and the height it takes.
+    """
+    x, y = _MARGIN, top + _LINE
+    parts = []
+    for sign in signs:
+        text = TEXTS[sign]
+        wide = _DRAWN[sign][0] if sign in _DRAWN else width(sign, _SIZE, bold=True)
+        whole = wide + 5 + width(text, _SIZE)
+        if x > _MARGIN and x + whole > across - _MARGIN:
+            x, y = _MARGIN, y + _LINE
+        parts.append(_sign(sign, x, y, wide))
+        parts.append(_words(text, x + wide + 5, y, palette.DIM))
+        x += whole + _GAP
+    return f'<g class="legend" font-size="{_SIZE:g}">{"".join(parts)}</g>\n', y - top + _MARGIN
+
+
+def _sign(sign: str, x: float, y: float, wide: float) -> str:
+    if sign not in _DRAWN:
+        return _words(sign, x, y, palette.KEY if sign.isalpha() else palette.DIM, bold=True)
+    colour, extra = palette.LINE, ""
+    if sign == "identifying":
+        colour, extra = palette.STRONG_LINE, ' stroke-width="1.6"'
+    elif sign == "stub":
+        colour, extra = palette.BORDER, ' stroke-dasharray="4,2"'
+    place = f'transform="translate({x:.1f} {y - 3.5:.1f})"'
+    return f'<path fill="none" {place} stroke="{colour}"{extra} d="{_DRAWN[sign][1]}"/>'
+
+
+def _words(text: str, x: float, y: float, colour: str, *, bold: bool = False) -> str:
+    weight = ' font-weight="bold"' if bold else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}"{weight} fill="{colour}"'
+        f' textLength="{width(text, _SIZE, bold=bold):.1f}" lengthAdjust="spacingAndGlyphs">'
+        f"{escape(text)}</text>"
+    )

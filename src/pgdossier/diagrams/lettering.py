@@ -1,0 +1,121 @@
+"""How text is prepared for a diagram: made visible, cut, and measured as Arial and Helvetica are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pgdossier.model.columns import Column
+from pgdossier.model.names import quote_identifier
+
+TOOLTIP = 300
+"""The most characters of a comment that a tooltip shows."""
+
+# Advance widths in thousandths of the font size, for U+0020 to U+007E. Arial, Helvetica, Liberation Sans
+# and Arimo agree on them; Graphviz measures with the same numbers.
+_REGULAR = tuple(
+    int(width)
+    for width in """
+    278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278
+    556 556 556 556 556 556 556 556 556 556 278 278 584 584 584 556
+    1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778
+    667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556
+    333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556
+    556 556 333 500 278 556 500 722 500 500 500 334 260 334 584
+    """.split()  # noqa: SIM905 - a table of numbers is easier to check than a list
+)
+_BOLD = tuple(
+    int(width)
+    for width in """
+    278 333 474 556 556 889 722 238 333 333 389 584 278 333 278 278
+    556 556 556 556 556 556 556 556 556 556 333 333 584 584 584 611
+    975 722 722 722 722 667 611 778 722 278 556 722 611 833 722 778
+    667 778 722 667 611 722 667 944 667 667 611 333 278 333 584 556
+    333 556 611 556 611 556 333 611 611 278 278 556 278 889 611 611
+    611 611 389 556 333 611 556 778 556 556 500 389 280 389 584
+    """.split()  # noqa: SIM905 - as above
+)
+_WIDE = 1000  # East Asian full width
+_OTHER = 640  # a generous mean of Latin with accents, Greek, Cyrillic, Hebrew, Arabic, …
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide that text is in the diagrams' font, in the unit of `size`.
+
+    Exact for ASCII; for other characters an estimate, to which the text is then fitted (`textLength`).
+    """
+    table = _BOLD if bold else _REGULAR
+    total = 0
+    for character in text:
+        code = ord(character)
+        if 32 <= code < 127:
+            total += table[code - 32]
+        elif unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+            continue
+        elif unicodedata.east_asian_width(character) in ("W", "F"):
+            total += _WIDE
+        elif character == "\N{NO-BREAK SPACE}":
+            total += table[0]
+        elif 0x2400 <= code < 0x2440 or unicodedata.category(character) == "So":
+            total += _WIDE
+        else:
+            total += _OTHER
+    return total * size / 1000
+
+
+def _stand_in(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\N{SYMBOL FOR DELETE}"
+    return "\N{REPLACEMENT CHARACTER}"
+
+
+# What XML cannot hold, what breaks lines, and what reorders the text around it.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+def visible(text: str) -> str:
+    """The text on one line, with a picture in place of every character that cannot be shown as itself."""
+    return _UNSEEN.sub(lambda match: _stand_in(match.group()), text)
+
+
+def cut(text: str, length: int) -> str:
+    """The text, or its beginning and an ellipsis, in at most `length` characters."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def tooltip(text: str | None) -> str:
+    """A comment as a tooltip: white space folded, cut, nothing that cannot be shown."""
+    return cut(visible(" ".join((text or "").split())), TOOLTIP)
+
+
+# format_type's long spellings and the names PostgreSQL also knows the types by.
+_SHORTER = (
+    (re.compile(r"^character varying\b"), "varchar"),
+    (re.compile(r"^character\b"), "char"),
+    (re.compile(r"^bit varying\b"), "varbit"),
+    (re.compile(r"^double precision\b"), "float8"),
+    (re.compile(r"^timestamp(\(\d\))? with time zone"), r"timestamptz\1"),
+    (re.compile(r"^timestamp(\(\d\))? without time zone"), r"timestamp\1"),
+    (re.compile(r"^time(\(\d\))? with time zone"), r"timetz\1"),
+    (re.compile(r"^time(\(\d\))? without time zone"), r"time\1"),
+)
+
+
+def short_type(column: Column, schema: str) -> str:
+    """The column's type as briefly as PostgreSQL's own names allow, without the schema if it is that one."""
+    text = column.type
+    if column.type_name is not None and column.type_name.schema == schema:
+        return visible(text.removeprefix(quote_identifier(schema) + "."))
+    for pattern, brief in _SHORTER:
+        found, count = pattern.subn(brief, text)
+        if count:
+            return found
+    return visible(text)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 table", "12 tables"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,258 @@
+"""The use-cases, callable from Python: generate, demo, snapshot. The command line is a skin over these."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from pgdossier import catalog, output
+from pgdossier.analysis import Analysis, analyse
+from pgdossier.config import Config, Source
+from pgdossier.ddl.script import schema_script
+from pgdossier.diagrams import erd, graphviz
+from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.errors import ConfigurationError, DiagramError, SnapshotError
+from pgdossier.model import snapshot_json
+from pgdossier.model.snapshot import Snapshot
+from pgdossier.progress import Progress
+from pgdossier.render import markdown
+from pgdossier.render.links import SCHEMA_SQL, SNAPSHOT, Links
+from pgdossier.render.page import Drawings
+from pgdossier.render.relation import documented
+
+_DEMO_DATABASE = "shop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateResult:
+    """What a run did: paths relative to the output folder, and what the user should know."""
+
+    relations: int
+    written: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def generate(config: Config, progress: Progress) -> GenerateResult:
+    """Write the design document of `config.source` to `config.output`, or refresh it.
+
+    What people wrote in authored blocks is kept. Volatile facts of the earlier document are kept as well
+    while the structure is the same, unless `config.refresh_statistics` asks for new ones: so a refresh of
+    an unchanged database changes no byte.
+
+    Raises:
+        DossierError: Anything the user can act on; nothing has been written then.
+    """
+    output.check_folder(config.output)
+    authored = output.read_authored(config.output)
+    snapshot = read(config, progress)
+    if not config.refresh_statistics and config.source.kind == "server":
+        snapshot = _settled(snapshot, output.existing_snapshot(config.output))
+    analysis = analyse(snapshot)
+    files, warnings = document(analysis, config, authored, progress)
+    progress.phase("writing", None)
+    result = output.write(config.output, files, discard=config.discard)
+    warnings = (
+        *warnings,
+        *(f"{path} is not part of the document any more; left alone" for path in result.left),
+    )
+    return GenerateResult(
+        relations=len(documented(analysis.lookup)),
+        written=result.written,
+        unchanged=result.unchanged,
+        removed=result.removed,
+        warnings=warnings,
+    )
+
+
+def demo(folder: Path, config: Config, progress: Progress) -> GenerateResult:
+    """Start an embedded server, load the sample shop and document it in `folder`; the server is gone after.
+
+    Raises:
+        DossierError: No server binaries, or anything that `generate` raises.
+    """
+    from pgdossier.servers.binaries import find_binaries  # noqa: PLC0415 - only this use-case needs a server
+    from pgdossier.servers.embedded import EmbeddedServer  # noqa: PLC0415 - only this use-case needs a server
+
+    output.check_folder(folder)
+    progress.phase("starting PostgreSQL", None)
+    with EmbeddedServer(find_binaries(config.embedded.pg_bin)) as server:
+        server.create_database(_DEMO_DATABASE)
+        progress.phase("loading the sample shop", None)
+        server.run_sql(_DEMO_DATABASE, sample_shop())
+        source = Source(conninfo=server.url(_DEMO_DATABASE))
+        return generate(msgspec.structs.replace(config, source=source, output=folder), progress)
+
+
+def sample_shop() -> str:
+    """The SQL of the sample shop: from the installed package, or from `samples` of a checkout."""
+    package = Path(__file__).parent
+    installed = package / "samples" / "shop" / "shop.sql"
+    found = installed if installed.is_file() else package.parents[1] / "samples" / "shop" / "shop.sql"
+    return found.read_text(encoding="utf-8")
+
+
+def snapshot(config: Config, target: Path | None, progress: Progress) -> str | None:
+    """Read the database and save what was read.
+
+    Args:
+        config: Source and scope.
+        target: The file to write; None to get the text back.
+        progress: Told what happens.
+
+    Raises:
+        DossierError: Anything the user can act on; the file is as it was then.
+    """
+    data = snapshot_json.encode(read(config, progress))
+    if target is None:
+        return data.decode()
+    output.write_file(target, data)
+    return None
+
+
+def read(config: Config, progress: Progress) -> Snapshot:
+    """The snapshot of `config.source`: read from the server, or from a file.
+
+    Raises:
+        ConfigurationError: The snapshot file was taken with other patterns than the configuration asks for.
+        SnapshotError: The file cannot be read.
+        DossierError: Whatever the catalog reader says.
+    """
+    source = config.source
+    if source.path is None:
+        found = catalog.read(
+            source.conninfo,
+            include=config.schemas,
+            exclude=config.exclude,
+            statement_timeout=config.statement_timeout,
+            lock_timeout=config.lock_timeout,
+            progress=progress,
+        )
+        return _dated(found)
+    try:
+        data = source.path.read_bytes()
+    except OSError as error:
+        raise SnapshotError(
+            f"{source.path}: {error.strerror or 'cannot be read'}",
+            hint="write a snapshot with `pgdossier snapshot SOURCE -o FILE`",
+        ) from None
+    found = snapshot_json.decode(data, str(source.path))
+    scope = found.structure.scope
+    asked = (config.schemas or scope.include, config.exclude or scope.exclude)
+    if asked != (scope.include, scope.exclude):
+        raise ConfigurationError(
+            f"{source.path} was taken with other patterns than those that are asked for",
+            hint="give the patterns when the snapshot is taken: pgdossier snapshot SOURCE --schema …",
+        )
+    return found
+
+
+def _dated(found: Snapshot) -> Snapshot:
+    """The snapshot with the date that SOURCE_DATE_EPOCH asks for, for reproducible builds."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return found
+    try:
+        date = dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise ConfigurationError(
+            "SOURCE_DATE_EPOCH is not a number of seconds since 1970",
+            hint="unset it, or set it as in: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)",
+        ) from None
+    return msgspec.structs.replace(found, captured_on=date.isoformat())
+
+
+def _settled(found: Snapshot, earlier: bytes | None) -> Snapshot:
+    """The earlier snapshot when its structure is the same; a damaged earlier one does not matter."""
+    if earlier is None:
+        return found
+    try:
+        before = snapshot_json.decode(earlier)
+    except SnapshotError:
+        return found
+    return before if before.structure == found.structure else found
+
+
+def document(
+    analysis: Analysis, config: Config, authored: Mapping[str, str], progress: Progress
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """All files of the document, by path relative to the output folder, and warnings.
+
+    Raises:
+        ConfigurationError: A template is broken.
+        DiagramError: The Graphviz that the configuration names cannot be used.
+    """
+    relations = documented(analysis.lookup)
+    split = config.layout == "split" or (config.layout == "auto" and len(relations) > config.split_above)
+    links = markdown.links_for(analysis, split=split)
+    diagrams = _diagrams(analysis, links, config)
+    drawn, reason, warnings = _draw(diagrams, config, progress)
+    style = markdown.Style(
+        split=split,
+        title=config.title or None,
+        prepared_by=config.prepared_by or None,
+        status=config.status or None,
+        template_dir=config.template_dir,
+    )
+    drawings = Drawings(diagrams=diagrams, drawn=frozenset(drawn), reason=reason)
+    progress.phase("rendering", None)
+    texts = markdown.pages(analysis, style, drawings, authored)
+    files = {path: text.encode() for path, text in texts.items()}
+    files |= {links.diagram_path(subject): svg for subject, svg in drawn.items()}
+    files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
+    files[SNAPSHOT] = snapshot_json.encode(analysis.snapshot)
+    return files, warnings
+
+
+def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject, Diagram]:
+    """The overview, one diagram for each schema where there are several, one for each relation."""
+    found: list[Diagram | None] = []
+    limit = config.diagrams.keys_only_above
+    relations = documented(analysis.lookup)
+    if relations:
+        url = links.from_diagram(Subject("overview"))
+        found.append(erd.overview(analysis.lookup, analysis.relationships, url, columns_above=limit))
+    schemas = sorted({relation.schema for relation in relations})
+    if len(schemas) > 1:
+        for schema in schemas:
+            url = links.from_diagram(Subject("schema", schema))
+            found.append(
+                erd.of_schema(schema, analysis.lookup, analysis.relationships, url, columns_above=limit)
+            )
+    for relation in relations:
+        url = links.from_diagram(Subject("relation", relation.schema, relation.name))
+        found.append(
+            erd.neighbourhood(relation, analysis.lookup, analysis.relationships, url, graph=analysis.graph)
+        )
+    return {diagram.subject: diagram for diagram in found if diagram is not None and diagram.boxes}
+
+
+def _draw(
+    diagrams: Mapping[Subject, Diagram], config: Config, progress: Progress
+) -> tuple[Mapping[Subject, bytes], str | None, tuple[str, ...]]:
+    """SVG by subject, why diagrams are missing there if they are, and warnings."""
+    if not config.diagrams.enabled:
+        return {}, "Graphviz is switched off in the configuration.", ()
+    try:
+        engine = graphviz.find_engine(config.diagrams.dot)
+    except DiagramError as error:
+        if config.diagrams.dot is not None:
+            raise
+        return {}, f"{error.message}.", (f"{error.message}; diagrams are shown as Mermaid",)
+    failures: list[str] = []
+    progress.phase("drawing diagrams", len(diagrams))
+    drawn = graphviz.draw(
+        tuple(diagrams.values()),
+        engine,
+        timeout=config.diagrams.timeout,
+        progress=lambda _done, _total: progress.advance(),
+        failed=lambda diagram, why: failures.append(f'diagram "{diagram.title}": {why}'),
+    )
+    reason = "Graphviz could not draw them all." if failures else None
+    return drawn, reason, tuple(failures)

@@ -1,0 +1,43 @@
+"""How far the work is: what the use-cases report, and to whom.
+
+The pipeline calls a `Progress`; the command line passes one that draws on the terminal, everybody else
+passes `SILENT`. This module imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Receives what the work reports. No method may raise, and none may be slow."""
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """Begin a phase; it ends where the next one begins.
+
+        Args:
+            name: A verb and, where things are counted, their plural: "reading families", "writing".
+            total: How many things the phase is going to handle, or None when nobody knows.
+        """
+
+    def advance(self, n: int = 1) -> None:
+        """Count `n` more things of the present phase as done."""
+
+    def note(self, text: str) -> None:
+        """Report one line that only a curious reader wants (shown with `--verbose`); never a secret."""
+
+
+class Silent:
+    """A `Progress` that shows nothing."""
+
+    def phase(self, name: str, total: int | None = None) -> None:
+        """Ignore the phase."""
+
+    def advance(self, n: int = 1) -> None:
+        """Ignore the step."""
+
+    def note(self, text: str) -> None:
+        """Ignore the line."""
+
+
+SILENT: Progress = Silent()

@@ -1,0 +1,81 @@
+"""The Jinja environment: where templates are found, and the filters they may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from pgdossier.errors import ConfigurationError
+from pgdossier.render import escaping, numbers, relation, sentences, summary, words
+from pgdossier.render.links import relative
+
+
+def template_folder() -> Path:
+    """The folder of the built-in templates: inside the installed package, or beside `src` in a checkout."""
+    installed = Path(__file__).parent.parent / "templates"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "templates"
+
+
+def environment(overrides: Path | None = None) -> jinja2.Environment:
+    """A strict environment: an unknown name in a template is an error.
+
+    Args:
+        overrides: The user's folder; a template there wins over the built-in one of the same path, and can
+            extend it as `builtin/<path>`.
+    """
+    builtin = jinja2.FileSystemLoader(template_folder())
+    loaders: list[jinja2.BaseLoader] = [jinja2.PrefixLoader({"builtin": builtin}), builtin]
+    if overrides is not None:
+        loaders.insert(0, jinja2.FileSystemLoader(overrides))
+    made = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - the output is Markdown: `escaping` decides, filter by filter
+        extensions=["jinja2.ext.do"],
+    )
+    made.filters.update(
+        text=escaping.inline,
+        code=escaping.code,
+        expression=escaping.expression,
+        attribute=escaping.attribute,
+        sql=escaping.fenced,
+        size=numbers.size,
+        rows=numbers.rows,
+        listed=numbers.listed,
+    )
+    made.globals.update(
+        row=escaping.row,
+        header=escaping.header,
+        counted=numbers.counted,
+        relative=relative,
+        words=words,
+        about=relation,
+        say=sentences,
+        overall=summary,
+    )
+    return made
+
+
+def render(made: jinja2.Environment, template: str, **context: object) -> str:
+    """Render one template.
+
+    Raises:
+        ConfigurationError: A template (the user's, most likely) is missing or broken; names file and line.
+    """
+    try:
+        return made.get_template(template).render(**context)
+    except jinja2.TemplateSyntaxError as error:
+        where = f"{error.filename or error.name}:{error.lineno}"
+        raise ConfigurationError(f"template {where}: {error.message}", hint="mend the template") from error
+    except jinja2.TemplateNotFound as error:
+        raise ConfigurationError(
+            f"template {error.name} does not exist", hint="a built-in template is extended as builtin/<path>"
+        ) from error
+    except jinja2.UndefinedError as error:
+        raise ConfigurationError(
+            f"template {template}: {error.message}", hint="the template's first comment names its context"
+        ) from error

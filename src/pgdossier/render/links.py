@@ -1,0 +1,95 @@
+"""Every path, anchor and link of the document.
+
+A name becomes a file name or an anchor without loss when it is made of lower-case ASCII letters, digits and
+underscores; any other name gets a hash of its exact bytes, so that two names never meet: not on a file
+system that ignores case, not through `..` or `/`, not through a reserved device name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pgdossier.diagrams.diagram import Subject
+from pgdossier.model.names import QualifiedName, RoutineName
+
+README = "README.md"
+SCHEMA_SQL = "schema.sql"
+SNAPSHOT = "snapshot.json"
+
+_LOSSLESS = re.compile(r"[a-z0-9_]+\Z")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def slug(name: str) -> str:
+    """A name as part of a file name or anchor: ASCII, lower case, without a dot, unique for each name."""
+    if _LOSSLESS.match(name) and not _RESERVED.match(name):
+        return name
+    readable = _OTHER.sub("_", name.lower()).strip("_")[:40]
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
+
+
+def _stem(name: QualifiedName) -> str:
+    return f"{slug(name.schema)}.{slug(name.name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where everything is, in one layout (`split`: one page for each relation)."""
+
+    split: bool
+    relations: frozenset[QualifiedName]
+
+    def page_path(self, name: QualifiedName) -> str:
+        """The page that describes the relation, relative to the output folder."""
+        return f"tables/{_stem(name)}.md" if self.split else README
+
+    def diagram_path(self, subject: Subject) -> str:
+        """The SVG file of a diagram, relative to the output folder."""
+        if subject.kind == "relation":
+            return f"diagrams/{_stem(QualifiedName(subject.schema, subject.name))}.svg"
+        if subject.kind == "schema":
+            return f"diagrams/schema-{slug(subject.schema)}.svg"
+        return f"diagrams/{slug(subject.kind)}.svg"
+
+    def anchor(self, name: QualifiedName) -> str:
+        """The anchor of a relation's heading."""
+        return f"relation-{_stem(name)}"
+
+    def type_anchor(self, name: QualifiedName) -> str:
+        """The anchor of a type in §3.2."""
+        return f"type-{_stem(name)}"
+
+    def routine_anchor(self, name: RoutineName) -> str:
+        """The anchor of a routine in §3.3; overloads differ by their arguments."""
+        stem = _stem(QualifiedName(name.schema, name.name))
+        if not name.arguments:
+            return f"routine-{stem}"
+        return f"routine-{stem}-{hashlib.sha256(name.arguments.encode()).hexdigest()[:8]}"
+
+    def relation(self, name: QualifiedName, page: str) -> str | None:
+        """The address of a relation's section as seen from `page`; None when it is not documented."""
+        if name not in self.relations:
+            return None
+        target = self.page_path(name)
+        anchor = f"#{self.anchor(name)}"
+        return anchor if target == page else relative(target, page) + anchor
+
+    def from_diagram(self, subject: Subject) -> Callable[[QualifiedName], str | None]:
+        """A function that gives the address of a relation as seen from that diagram's SVG file."""
+        here = self.diagram_path(subject)
+        return lambda name: self.relation(name, here)
+
+
+def section_anchor(number: str) -> str:
+    """The anchor of a numbered section: `section-5.1`."""
+    return f"section-{number.lower()}"
+
+
+def relative(target: str, page: str) -> str:
+    """The path of `target` as seen from `page`, both relative to the output folder."""
+    return posixpath.relpath(target, posixpath.dirname(page) or ".")

@@ -1,0 +1,152 @@
+"""The Markdown document: `README.md`, and one page per relation in the split layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.cascades import cascade_reaches
+from pgdossier.authored import blocks
+from pgdossier.ddl.relations import relation_definition
+from pgdossier.ddl.surroundings import Surroundings
+from pgdossier.render import environment
+from pgdossier.render.links import README, Links
+from pgdossier.render.page import PLACE, Drawings, Page
+from pgdossier.render.relation import documented
+from pgdossier.render.sections import TEMPLATES, TITLES, below, top_level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How a document is to look; `title` replaces the database's name in the heading."""
+
+    split: bool = False
+    title: str | None = None
+    prepared_by: str | None = None
+    status: str | None = None
+    template_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """How many authored blocks the document has, and how many hold people's words."""
+
+    filled: int
+    total: int
+
+
+def links_for(analysis: Analysis, *, split: bool) -> Links:
+    """The links of a document; diagrams need them before the pages exist."""
+    relations = documented(analysis.lookup)
+    return Links(split=split, relations=frozenset(relation.qualified for relation in relations))
+
+
+def pages(
+    analysis: Analysis, style: Style, drawings: Drawings, authored: Mapping[str, str]
+) -> dict[str, str]:
+    """All Markdown files of the document.
+
+    Args:
+        analysis: What is known of the database.
+        style: Layout, title and templates.
+        drawings: The diagrams and which of them exist as SVG files.
+        authored: What people wrote, by block key; keys without a block are parked at the end.
+
+    Returns:
+        Text by path relative to the output folder.
+
+    Raises:
+        ConfigurationError: A template is broken.
+    """
+    links = links_for(analysis, split=style.split)
+    made = environment.environment(style.template_dir)
+    structure = analysis.snapshot.structure
+    relations = documented(analysis.lookup)
+    qualify = len(structure.schemas) > 1
+    surroundings = Surroundings.of(structure)
+    definitions = {relation.qualified: relation_definition(relation, surroundings) for relation in relations}
+    context = {
+        "analysis": analysis,
+        "snapshot": analysis.snapshot,
+        "structure": structure,
+        "lookup": analysis.lookup,
+        "relations": relations,
+        "definitions": definitions,
+        "style": style,
+        "cascades": cascade_reaches(analysis.relationships),
+        "drawings": drawings,
+        "titles": TITLES,
+    }
+
+    prompts: dict[str, str] = {}
+    routines = frozenset(routine.identity for routine in structure.routines)
+
+    def page_at(path: str) -> Page:
+        return Page(
+            path=path,
+            links=links,
+            analysis=analysis,
+            drawings=drawings,
+            qualify=qualify,
+            routines=routines,
+            prompts=prompts,
+        )
+
+    texts: dict[str, str] = {}
+    if style.split:
+        for relation in relations:
+            path = links.page_path(relation.qualified)
+            texts[path] = environment.render(
+                made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
+            )
+    front = page_at(README)
+    sections = [
+        environment.render(made, f"markdown/sections/{name}.md.j2", **context, page=front)
+        for name in TEMPLATES
+    ]
+    front.note(PREPARED, "prepared")
+    unplaced = tuple(sorted(authored.keys() - prompts.keys()))
+    written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
+    notes = Notes(filled=written, total=len(prompts))
+    texts[README] = environment.render(
+        made,
+        "markdown/document.md.j2",
+        **context,
+        page=front,
+        sections=sections,
+        contents=[(number, below(number)) for number in top_level()],
+        notes=notes,
+        unplaced=unplaced,
+        prepared=PREPARED,
+    )
+    bodies = {**prompts, **authored}
+    return {
+        path: _PLACED.sub(lambda found: bodies[found[1]], tidy(text)) for path, text in sorted(texts.items())
+    }
+
+
+PREPARED = "Who prepared this document, and its status: draft, in review, approved."
+_PLACED = re.compile(f"{PLACE}(.+?){PLACE}\n")
+_FENCE = re.compile(r"(`{3,})")
+
+
+def tidy(text: str) -> str:
+    """The text with single blank lines and no trailing spaces outside code fences, and one final newline."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        if fence:
+            lines.append(line)
+            if line == fence:
+                fence = ""
+            continue
+        stripped = line.rstrip(" ")
+        opening = _FENCE.match(stripped)
+        if opening:
+            fence = opening.group(1)
+        if stripped or (lines and lines[-1]):
+            lines.append(stripped)
+    return "\n".join(lines).rstrip("\n") + "\n"

@@ -1,0 +1,198 @@
+"""What a relation's section shows beyond the relation itself: marks, merged lists, partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pgdossier.analysis import tables
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.model.constraints import ForeignKey
+from pgdossier.model.indexes import Index, IndexKey
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.model.types import Enum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnMarks:
+    """What a column is part of: keys, unique keys of this column alone, foreign keys."""
+
+    primary: bool
+    unique: bool
+    foreign: tuple[ForeignKey, ...]
+    partition_key: bool
+
+
+def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnMarks]:
+    """The marks of each column, by name; foreign keys that only the partitions declare count too."""
+    primary = set(relation.primary_key.columns) if relation.primary_key else set()
+    unique = {key.columns[0] for key in relation.unique_keys if len(key.columns) == 1}
+    unique |= {
+        index.keys[0].column
+        for index in relation.indexes
+        if index.unique and not index.primary and len(index.keys) == 1 and index.predicate is None
+        if index.keys[0].column is not None
+    }
+    keys = [found.key for found in analysis.graph.parents_of(relation.qualified)]
+    divided = set(relation.partitioning.columns) if relation.partitioning else set()
+    return {
+        column.name: ColumnMarks(
+            primary=column.name in primary,
+            unique=column.name in unique,
+            foreign=tuple(key for key in keys if column.name in key.columns),
+            partition_key=column.name in divided,
+        )
+        for column in relation.columns
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """One line of the merged list of keys and indexes; `bytes` is None when the size is not known."""
+
+    index: Index
+    kind: str
+    purpose: str
+    bytes: int | None
+    deferrable: str
+
+
+def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
+    """Keys and indexes of a relation in one list: primary key, constraints, other indexes, each by name."""
+    deferred = {
+        constraint.name: _deferral(constraint.deferrable, constraint.initially_deferred)
+        for constraint in (
+            *((relation.primary_key,) if relation.primary_key else ()),
+            *relation.unique_keys,
+            *relation.exclusions,
+        )
+    }
+    found = []
+    for index in relation.indexes:
+        size = analysis.lookup.index_statistics.get(QualifiedName(relation.schema, index.name))
+        found.append(
+            IndexRow(
+                index=index,
+                kind=index_kind(index),
+                purpose=analysis.index_purposes.get((relation.qualified, index.name), ""),
+                bytes=size.bytes if size and size.bytes else None,
+                deferrable=deferred.get(index.constraint or "", ""),
+            )
+        )
+    return tuple(
+        sorted(found, key=lambda row: (not row.index.primary, row.index.constraint is None, row.index.name))
+    )
+
+
+def _deferral(deferrable: bool, initially: bool) -> str:
+    if initially:
+        return "checked at commit"
+    return "deferrable" if deferrable else ""
+
+
+def index_kind(index: Index) -> str:
+    """What an index is, in words: `primary key`, `unique constraint`, `btree, unique, partial`."""
+    words = []
+    if index.primary:
+        words.append("primary key")
+    elif index.exclusion:
+        words.append("exclusion constraint")
+    elif index.constraint is not None:
+        words.append("unique constraint")
+    if not words or index.method != "btree":
+        words.append(index.method)
+    if index.unique and index.constraint is None:
+        words.append("unique")
+    if index.predicate is not None:
+        words.append("partial")
+    if index.nulls_not_distinct:
+        words.append("nulls not distinct")
+    if index.include:
+        words.append("covering")
+    if not index.valid:
+        words.append("INVALID")
+    return ", ".join(words)
+
+
+def key_text(key: IndexKey, method: str) -> str:
+    """One key of an index as SQL, with what differs from the default."""
+    words = [key.expression]
+    if key.collation is not None:
+        words.append(f"COLLATE {key.collation.sql}")
+    if key.operator_class is not None:
+        words.append(key.operator_class)
+    if method == "btree":
+        if key.descending:
+            words.append("DESC")
+        if key.nulls_first != key.descending:
+            words.append("NULLS FIRST" if key.nulls_first else "NULLS LAST")
+    return " ".join(words)
+
+
+def keys_text(index: Index) -> str:
+    """All keys of an index as SQL: `user_id, created_at DESC`."""
+    return ", ".join(key_text(key, index.method) for key in index.keys)
+
+
+def documented(lookup: Lookup) -> tuple[Relation, ...]:
+    """The relations that have a section of their own: all but partitions whose parent is documented."""
+    return tuple(relation for relation in lookup.relations.values() if not tables.is_folded(lookup, relation))
+
+
+def all_partitions(relation: Relation, analysis: Analysis) -> tuple[tuple[int, Relation], ...]:
+    """Every partition below a relation with its depth (1 for direct ones), parents before children."""
+    depths = {relation.qualified: 0}
+    found = []
+    for partition in tables.descendants(analysis.lookup, relation.qualified):
+        depth = depths[partition.partition.parent] + 1 if partition.partition else 1
+        depths[partition.qualified] = depth
+        found.append((depth, partition))
+    return tuple(found)
+
+
+def plain_kind(relation: Relation) -> str:
+    """The kind with what makes it special: `unlogged table`, `partitioned table`, `view`."""
+    if relation.persistence == "unlogged":
+        return f"unlogged {relation.kind}"
+    if relation.kind is RelationKind.UNKNOWN:
+        return "relation of an unknown kind"
+    return str(relation.kind)
+
+
+def incoming(relation: Relation, analysis: Analysis) -> tuple[Relationship, ...]:
+    """The relationships in which the relation is the parent; self references are among its outgoing ones."""
+    return tuple(
+        found for found in analysis.graph.children_of(relation.qualified) if not found.self_reference
+    )
+
+
+def joins(relation: Relation, analysis: Analysis) -> tuple[tuple[QualifiedName, QualifiedName], ...]:
+    """The relations that this one is joined to many-to-many, each with the junction table."""
+    found = set()
+    for junction in analysis.junctions:
+        ends = [end.parent for end in junction.ends]
+        if relation.qualified in ends:
+            ends.remove(relation.qualified)
+            found |= {(other, junction.table) for other in ends}
+    return tuple(sorted(found))
+
+
+def heirs(relation: Relation, analysis: Analysis) -> tuple[QualifiedName, ...]:
+    """The relations that inherit from this one (partitions are not among them)."""
+    return tuple(
+        other.qualified
+        for other in analysis.snapshot.structure.relations
+        if relation.qualified in other.inherits
+    )
+
+
+def any_enum(relation: Relation, lookup: Lookup) -> bool:
+    """Whether a column's type is an enum, so that its values can be listed."""
+    return any(
+        isinstance(lookup.types.get(column.type_name), Enum)
+        for column in relation.columns
+        if column.type_name
+    )

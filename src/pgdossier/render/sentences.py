@@ -1,0 +1,579 @@
+"""What the document says about one thing, as Markdown: facts of a relation, relationships, rules, triggers.
+
+Templates call this module `say`. Every function takes model or analysis values and, where it links, the
+page; names and expressions are escaped here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from pgdossier.analysis import checks, tables
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.auditing import Auditing
+from pgdossier.analysis.cascades import CascadeReach
+from pgdossier.analysis.naming import Convention
+from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.analysis.relationships import Junction, Relationship, declared_by
+from pgdossier.model.columns import Column
+from pgdossier.model.constraints import Check, NotNull
+from pgdossier.model.dependencies import ObjectKind, Part
+from pgdossier.model.indexes import Index
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Persistence, Relation, RelationKind, ReplicaIdentity
+from pgdossier.model.triggers import Enabled, Level, Trigger
+from pgdossier.model.types import Domain, Enum
+from pgdossier.render import words
+from pgdossier.render.escaping import code, expression, inline
+from pgdossier.render.numbers import counted, listed, rows, size
+from pgdossier.render.page import Page
+from pgdossier.render.relation import ColumnMarks, IndexRow, incoming, index_kind, keys_text, plain_kind
+
+_ENUM_SHOWN = 12
+_STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATERIALIZED_VIEW)
+
+
+# --- a relation --------------------------------------------------------------------------------------
+
+
+def facts(relation: Relation, analysis: Analysis, page: Page) -> str:
+    """The fact strip: kind, rows, size, owner, what is unusual, and counts."""
+    found = [f"**{plain_kind(relation).capitalize()}**", *_measures(relation, analysis)]
+    found.append(f"owner {code(relation.owner)}")
+    if relation.foreign_source is not None:
+        source = relation.foreign_source
+        options = f" ({', '.join(code(option) for option in source.options)})" if source.options else ""
+        found.append(f"rows come from the foreign server {code(source.server)}{options}")
+    if relation.of_type is not None:
+        found.append(f"typed by {page.type(relation.of_type.sql, relation.of_type)}")
+    if relation.partition is not None:
+        found.append(
+            f"partition of {page.relation(relation.partition.parent)}, {code(relation.partition.bound)}"
+        )
+    if relation.row_security:
+        found.append("row security on" + (", forced for the owner" if relation.force_row_security else ""))
+    found += [*_peculiarities(relation), _counts(relation, analysis)]
+    return " · ".join(found)
+
+
+def _measures(relation: Relation, analysis: Analysis) -> list[str]:
+    """Rows and size, or that they are not known."""
+    measured = analysis.sizes[relation.qualified]
+    found = []
+    if measured.rows is not None:
+        found.append(counted(measured.rows, "row") if measured.rows < 1000 else f"{rows(measured.rows)} rows")
+    if measured.known and measured.total_bytes:
+        heap = measured.table_bytes + measured.toast_bytes
+        found.append(
+            f"{size(measured.total_bytes)} (table {size(heap)}, indexes {size(measured.index_bytes)})"
+        )
+    if relation.kind in _STORED and not measured.known:
+        found.append("not analysed yet, size not known")
+    return found
+
+
+def _peculiarities(relation: Relation) -> list[str]:
+    """What is stored in another way than usual."""
+    found = []
+    if relation.replica_identity not in (ReplicaIdentity.DEFAULT, ReplicaIdentity.UNKNOWN):
+        found.append(f"replica identity {relation.replica_identity}")
+    if relation.access_method not in (None, "heap"):
+        found.append(f"access method {code(relation.access_method or '')}")
+    if relation.tablespace:
+        found.append(f"tablespace {code(relation.tablespace)}")
+    if relation.options:
+        found.append(f"options {', '.join(code(option) for option in relation.options)}")
+    if relation.kind is RelationKind.MATERIALIZED_VIEW and not relation.populated:
+        found.append("not populated")
+    return found
+
+
+def _counts(relation: Relation, analysis: Analysis) -> str:
+    parts = [counted(len(relation.columns), "column")]
+    if relation.indexes:
+        parts.append(counted(len(relation.indexes), "index", "indexes"))
+    out = len(relation.foreign_keys)
+    back = len(incoming(relation, analysis))
+    if out or back:
+        parts.append(f"{counted(out, 'foreign key')} out, {back or 'none'} in")
+    return ", ".join(parts)
+
+
+def marks_cell(marks: ColumnMarks, column: Column, page: Page) -> str:
+    """The first cell of a column's row: PK, FK with its target, UQ, GEN, ID."""
+    found = []
+    if marks.primary:
+        found.append("PK")
+    if marks.unique:
+        found.append("UQ")
+    if column.identity is not None:
+        found.append("ID")
+    if column.generated is not None:
+        found.append("GEN")
+    if marks.partition_key:
+        found.append("PART")
+    targets = dict.fromkeys(key.target for key in marks.foreign)
+    found.extend(f"FK → {page.relation(target)}" for target in targets)
+    return " · ".join(found)
+
+
+def default_cell(column: Column) -> str:
+    """What a column holds when nothing is given."""
+    if column.generated is not None:
+        return f"{expression(column.default or '')} {column.generated}"
+    if column.identity is not None:
+        return "identity" if column.identity == "unknown" else f"identity, {column.identity}"
+    return expression(column.default) if column.default is not None else ""
+
+
+def collated(column: Column) -> str:
+    """A collation that differs from the type's own, else nothing."""
+    return f" collate {code(column.collation.sql)}" if column.collation else ""
+
+
+def described(column: Column, lookup: Lookup) -> str:
+    """A column's comment and, for an enum, its values in order."""
+    parts = [inline(column.comment)] if column.comment else []
+    found = lookup.types.get(column.type_name) if column.type_name else None
+    if isinstance(found, Enum):
+        shown = [inline(label) for label in found.labels[:_ENUM_SHOWN]]
+        more = len(found.labels) - len(shown)
+        parts.append(" · ".join(shown) + (f" · and {more} more" if more else ""))
+    elif isinstance(found, Domain) and not column.comment and found.comment:
+        parts.append(inline(found.comment))
+    return "<br>".join(part for part in parts if part)
+
+
+def index_on(index: Index) -> str:
+    """What an index is on: keys, included columns, predicate, options."""
+    found = expression(keys_text(index))
+    if index.include:
+        found += f" including {code(', '.join(index.include))}"
+    if index.predicate is not None:
+        found += f" where {expression(index.predicate)}"
+    if index.options:
+        found += f" with {code(', '.join(index.options))}"
+    return found
+
+
+def index_use(row: IndexRow) -> str:
+    """Why an index exists, and what people say about it."""
+    parts = [inline(row.purpose)] if row.purpose else []
+    if row.deferrable:
+        parts.append(row.deferrable)
+    if row.index.clustered:
+        parts.append("the table is clustered by it")
+    if row.index.replica_identity:
+        parts.append("replica identity")
+    return _with_comment("; ".join(parts), row.index.comment)
+
+
+def _with_comment(sentence: str, comment: str | None) -> str:
+    if not comment:
+        return sentence
+    return f"{sentence}<br>{inline(comment)}" if sentence else inline(comment)
+
+
+def rules(relation: Relation) -> list[str]:
+    """Checks and exclusion constraints, and what people say about these and the keys."""
+    found = [
+        _remark(f"{check_words(check)} ({code(check.name)}{_dash(check_notes(check))})", check.comment)
+        for check in relation.checks
+    ]
+    found.extend(
+        _remark(f"{expression(exclusion.definition)} ({code(exclusion.name)})", exclusion.comment)
+        for exclusion in relation.exclusions
+    )
+    keys = (*((relation.primary_key,) if relation.primary_key else ()), *relation.unique_keys)
+    indexed = {index.name for index in relation.indexes}
+    found.extend(
+        _remark(f"{code(key.name)}: {code(key.definition)}", key.comment)
+        for key in keys
+        if key.comment or key.name not in indexed
+    )
+    usual = {f"{relation.name}_{column.name}_not_null" for column in relation.columns}
+    for rule in relation.not_nulls:
+        notes = [note for note, holds in _NOT_NULL_NOTES if holds(rule)]
+        if rule.comment or notes or rule.name not in usual:
+            said = f"{code(rule.column)} is not null ({'; '.join([code(rule.name), *notes])})"
+            found.append(_remark(said, rule.comment))
+    return found
+
+
+_NOT_NULL_NOTES: tuple[tuple[str, Callable[[NotNull], bool]], ...] = (
+    ("not validated: older rows may break it", lambda rule: not rule.validated),
+    ("not inherited", lambda rule: rule.no_inherit),
+)
+
+
+def _dash(note: str) -> str:
+    return f"; {note}" if note else ""
+
+
+def _remark(sentence: str, comment: str | None) -> str:
+    return f"{sentence}: {inline(comment)}" if comment else sentence
+
+
+def check_words(check: Check) -> str:
+    """A check in words where its pattern is known, else its condition as SQL."""
+    understood = checks.in_words(check.expression)
+    return inline(understood) if understood else expression(check.expression)
+
+
+def check_notes(check: Check) -> str:
+    """What weakens a check, in words."""
+    found = []
+    if not check.enforced:
+        found.append("not enforced")
+    elif not check.validated:
+        found.append("not validated: older rows may break it")
+    if check.no_inherit:
+        found.append("not inherited")
+    return ", ".join(found)
+
+
+def check(check: Check) -> str:
+    """A check for §8.1: in words with the condition beside it, or the condition alone."""
+    understood = checks.in_words(check.expression)
+    return (
+        f"{inline(understood)}<br>{expression(check.expression)}"
+        if understood
+        else expression(check.expression)
+    )
+
+
+def check_remarks(check: Check) -> str:
+    """What weakens a check and what people say about it."""
+    return _with_comment(check_notes(check), check.comment)
+
+
+def trigger_action(trigger: Trigger, page: Page) -> str:
+    """When a trigger fires and what it calls."""
+    events = []
+    for event in trigger.events:
+        if event == "update" and trigger.update_columns:
+            events.append(f"update of {words.columns_words(trigger.update_columns)}")
+        else:
+            events.append(str(event))
+    level = "each row" if trigger.level is Level.ROW else "each statement"
+    found = f"{trigger.timing} {listed(events, 'or')}, {level}: {page.routine(trigger.function)}"
+    if trigger.condition:
+        found += f" when {expression(trigger.condition)}"
+    return found
+
+
+def trigger_sentence(trigger: Trigger, page: Page) -> str:
+    """A trigger with everything that a reader must know of it."""
+    found = f"{code(trigger.name)} – {trigger_action(trigger, page)}"
+    notes = []
+    if trigger.constraint:
+        notes.append("constraint trigger")
+    if trigger.initially_deferred:
+        notes.append("runs at commit")
+    elif trigger.deferrable:
+        notes.append("deferrable")
+    notes.extend(
+        f"sees {what} as {code(name)}"
+        for what, name in (("old rows", trigger.old_table), ("new rows", trigger.new_table))
+        if name
+    )
+    if trigger.enabled is not Enabled.ORIGIN:
+        notes.append(
+            {
+                Enabled.DISABLED: "**disabled**",
+                Enabled.REPLICA: "fires on replicas only",
+                Enabled.ALWAYS: "fires on replicas too",
+            }.get(trigger.enabled, "enabled state not known")
+        )
+    if notes:
+        found += f" ({'; '.join(notes)})"
+    return _remark(found, trigger.comment)
+
+
+def row_security_sentence(relation: Relation) -> str:
+    """Whether row security is on, for whom, and what follows."""
+    if not relation.row_security:
+        return "off: the policies below have no effect"
+    found = "on, for the owner too" if relation.force_row_security else "on (the owner is exempt)"
+    return found if relation.policies else f"{found}; there is no policy, so other roles see no row"
+
+
+def view_sources(relation: Relation, analysis: Analysis, page: Page) -> str:
+    """What a view reads, by its dependencies."""
+    return (
+        listed([page.relation(name) for name in sources(relation, analysis)])
+        or "reads no documented relation"
+    )
+
+
+def sources(relation: Relation, analysis: Analysis) -> list[QualifiedName]:
+    """The documented relations that a view's query reads, by name."""
+    return sorted(
+        {
+            QualifiedName(found.referenced.schema, found.referenced.name)
+            for found in analysis.snapshot.structure.dependencies
+            if found.part is Part.DEFINITION
+            and found.dependent.kind is ObjectKind.RELATION
+            and (found.dependent.schema, found.dependent.name) == (relation.schema, relation.name)
+            and found.referenced.kind is ObjectKind.RELATION
+        }
+    )
+
+
+def partition_details(partition: Relation, table: Relation, page: Page) -> str:
+    """What a partition has: constraints, indexes, triggers and comments, its own and those it got."""
+    parts = []
+    constraints = [
+        *((partition.primary_key,) if partition.primary_key else ()),
+        *partition.unique_keys,
+        *partition.foreign_keys,
+        *partition.checks,
+        *partition.exclusions,
+    ]
+    if constraints:
+        parts.append(
+            "constraints "
+            + ", ".join(_own(found.name, found.inherited, found.comment) for found in constraints)
+        )
+    if partition.indexes:
+        parts.append(
+            "indexes "
+            + ", ".join(
+                _remark(
+                    code(index.name)
+                    if index.parent
+                    else f"{code(index.name)} (its own: {index_kind(index)} on {index_on(index)})",
+                    index.comment,
+                )
+                for index in partition.indexes
+            )
+        )
+    if partition.triggers:
+        parts.append(
+            "triggers "
+            + ", ".join(_own(found.name, found.inherited, found.comment) for found in partition.triggers)
+        )
+    if partition.policies:
+        parts.append(
+            "policies " + ", ".join(_remark(code(found.name), found.comment) for found in partition.policies)
+        )
+    if partition.not_nulls and any(found.comment for found in partition.not_nulls):
+        parts.append(
+            ", ".join(
+                _remark(code(found.name), found.comment) for found in partition.not_nulls if found.comment
+            )
+        )
+    parents = {column.name: column for column in table.columns}
+    differing = [
+        _remark(
+            f"{code(column.name)} default {code(column.default or 'NULL')}"
+            if column.default != parents[column.name].default
+            else code(column.name),
+            column.comment,
+        )
+        for column in partition.columns
+        if column.name in parents
+        and (
+            column.default != parents[column.name].default
+            or (column.comment and column.comment != parents[column.name].comment)
+        )
+    ]
+    if differing:
+        parts.append("columns that differ " + ", ".join(differing))
+    if partition.persistence is not Persistence.PERMANENT:
+        parts.append(f"{partition.persistence}")
+    return f"{code(page.label(partition.qualified))}: {'; '.join(parts) or 'nothing of its own'}"
+
+
+def _own(name: str, inherited: bool, comment: str | None) -> str:
+    return _remark(code(name) if inherited else f"{code(name)} (its own)", comment)
+
+
+def structural_findings(relation: Relation, analysis: Analysis, page: Page) -> list[str]:
+    """What keys and indexes of this relation give cause to look at."""
+    name = relation.qualified
+    found = []
+    if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE) and relation.primary_key is None:
+        found.append("There is no primary key.")
+    for found_key in analysis.unindexed_foreign_keys:
+        if found_key.child == name:
+            columns = words.columns_words(found_key.key.columns)
+            verb = "have" if len(found_key.key.columns) > 1 else "has"
+            found.append(
+                f"{columns} {verb} no index to find the rows of a {page.relation(found_key.parent)} row."
+            )
+    found.extend(line for owner, line in _index_findings(analysis, page) if owner == name)
+    return found
+
+
+def index_findings(analysis: Analysis, page: Page) -> list[str]:
+    """Duplicate, redundant and invalid indexes, each with its table."""
+    return [f"{page.relation(owner)}: {line}" for owner, line in _index_findings(analysis, page)]
+
+
+def _index_findings(analysis: Analysis, page: Page) -> Iterable[tuple[QualifiedName, str]]:
+    for duplicate in analysis.duplicate_indexes:
+        names = listed([code(index) for index in duplicate.indexes])
+        yield duplicate.table, f"{names} are equal: one would do."
+    for redundant in analysis.redundant_indexes:
+        covering = f"{code(redundant.index)} is covered by {code(redundant.covered_by)}"
+        yield redundant.table, f"{covering} ({inline(redundant.reason)})."
+    for invalid in analysis.invalid_indexes:
+        why = "some partition has no matching index" if invalid.partitioned else "no query uses it"
+        yield invalid.table, f"{code(invalid.index)} is invalid: {why}."
+
+
+# --- relationships -----------------------------------------------------------------------------------
+
+
+def relationship(found: Relationship, page: Page) -> str:
+    """Both directions of a relationship in one sentence."""
+    return words.sentence(found, page.relation(found.parent), page.relation(found.child))
+
+
+def foreign_key(found: Relationship, page: Page) -> str:
+    """The referencing columns with their table, linked: `orders` `user_id`."""
+    return f"{page.relation(found.child)} {words.columns_words(found.key.columns)}"
+
+
+def remarks(found: Relationship, analysis: Analysis) -> str:
+    """Name, peculiarities and comment of a foreign key."""
+    notes = [code(found.key.name), *_declarers(found, analysis), *words.reservations(found.key)]
+    return _with_comment("; ".join(notes), found.key.comment)
+
+
+def _declarers(found: Relationship, analysis: Analysis) -> list[str]:
+    """That only partitions declare a foreign key, and how many."""
+    declaring = declared_by(analysis.lookup, found)
+    if [relation.qualified for relation in declaring] == [found.child]:
+        return []
+    every = sum(part.partitioning is None for part in tables.descendants(analysis.lookup, found.child))
+    return [f"declared by {len(declaring)} of {every} partitions"]
+
+
+def circles(analysis: Analysis, page: Page) -> str:
+    """The cycles of foreign keys in a row."""
+    shown = ([page.relation(name) for name in (*cycle, cycle[0])] for cycle in analysis.cycles)
+    return "; ".join(" → ".join(names) for names in shown)
+
+
+def key_list(members: Iterable[Relationship], page: Page, most: int = 20) -> str:
+    """Foreign keys in a row, cut after `most`."""
+    shown = [foreign_key(found, page) for found in members]
+    more = len(shown) - most
+    return ", ".join(shown[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def relation_list(names: Iterable[QualifiedName], page: Page, most: int = 20) -> str:
+    """Relations in a row, cut after `most`."""
+    shown = [page.relation(name) for name in names]
+    more = len(shown) - most
+    return ", ".join(shown[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def outgoing_sentence(found: Relationship, analysis: Analysis, page: Page) -> str:
+    """A relationship as the child tells it."""
+    if found.self_reference:
+        base = words.sentence(
+            found, code(page.label(found.parent)), code(page.label(found.child))
+        ).removesuffix(".")
+    else:
+        base = f"Each row belongs to {words.up(found)} {page.relation(found.parent)} row"
+    notes = [
+        code(found.key.name),
+        _pairs(found),
+        *_declarers(found, analysis),
+        words.on_delete(found.key, code(page.label(found.child))),
+        *words.reservations(found.key),
+    ]
+    elsewhere = "" if found.documented else ", which is not part of this document"
+    return _remark(f"{base}{elsewhere} ({'; '.join(notes)})", found.key.comment) + "."
+
+
+def incoming_sentence(found: Relationship, page: Page) -> str:
+    """A relationship as the parent tells it."""
+    rows_word = "rows" if found.many else "row"
+    notes = [
+        words.columns_words(found.key.columns),
+        words.on_delete(found.key, code(page.label(found.child))),
+    ]
+    return f"Each row has {words.down(found)} {page.relation(found.child)} {rows_word} ({'; '.join(notes)})."
+
+
+def _pairs(found: Relationship) -> str:
+    own, other = words.columns_words(found.key.columns), words.columns_words(found.key.target_columns)
+    return own if own == other else f"{own} → {other}"
+
+
+def joined(junction: Junction, page: Page) -> str:
+    """The tables that a junction joins, each with the columns that point to it."""
+    return " and ".join(
+        f"{page.relation(end.parent)} ({words.columns_words(end.key.columns)})" for end in junction.ends
+    )
+
+
+def cascade(reach: CascadeReach, page: Page) -> str:
+    """What deleting one row of a table can do elsewhere."""
+    parts = [
+        "deletes rows of "
+        + listed(
+            [f"{page.relation(name)}{f' ({step} steps)' if step > 1 else ''}" for name, step in reach.deletes]
+        )
+    ]
+    if reach.clears:
+        parts.append("clears " + listed([foreign_key(found, page) for found in reach.clears]))
+    if reach.blocked_by:
+        parts.append(
+            "is refused while there are rows in "
+            + listed(list(dict.fromkeys(foreign_key(found, page) for found in reach.blocked_by)), "or")
+        )
+    return f"{page.relation(reach.table)}: {'; '.join(parts)}."
+
+
+# --- other sections ----------------------------------------------------------------------------------
+
+
+def partitioning(table: PartitionedTable, page: Page) -> str:
+    """How a table is divided, what is missing and where the ranges end."""
+    found = [f"by {table.strategy} of {code(table.key)}, {counted(len(table.partitions), 'partition')}"]
+    found.append(
+        f"rows that fit nowhere go to {code(page.label(table.default))}"
+        if table.default
+        else "no default partition"
+    )
+    found.extend(f"**gap** from {code(gap.lower)} to {code(gap.upper)}" for gap in table.gaps)
+    if table.upper_end is not None:
+        found.append(f"the last range ends before {code(table.upper_end)}")
+    elif table.unbounded:
+        found.append("the last range is open")
+    if table.hash_complete is False:
+        found.append(
+            f"**incomplete**: no partition for remainder {listed([str(n) for n in table.missing_remainders])}"
+        )
+    return "; ".join(found) + "."
+
+
+def auditing(found: Auditing, page: Page) -> list[str]:
+    """Which tables keep track of changes, by the names of columns and tables."""
+    lines = []
+    for coverage in found.coverage:
+        if not coverage.tables:
+            continue
+        names = listed([code(name) for name in coverage.column_names])
+        lines.append(
+            f"{coverage.label}: {len(coverage.tables)} of {found.total} tables, by the column {names}"
+        )
+    if found.audit_tables:
+        lines.append(
+            "Tables named like an audit trail: "
+            + ", ".join(page.relation(table.table) for table in found.audit_tables)
+        )
+    return lines
+
+
+def exceptions(convention: Convention) -> str:
+    """What does not follow a naming convention."""
+    shown = ", ".join(code(name) for name in convention.exceptions)
+    more = convention.total - convention.followed - len(convention.exceptions)
+    return shown + (f" and {more} more" if more > 0 else "")

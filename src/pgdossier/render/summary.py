@@ -1,0 +1,516 @@
+"""What the document says about the whole database: counts, lists over all relations, §5 to §12.
+
+Templates call this module `overall`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pgdossier.analysis import checks as checks_in_words
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.analysis.sizes import Size
+from pgdossier.model.columns import Column
+from pgdossier.model.constraints import Action, Check, Exclusion, Match
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Persistence, Relation, RelationKind
+from pgdossier.model.routines import Parallel, Routine, Volatility
+from pgdossier.model.schemas import Schema
+from pgdossier.model.sequences import Sequence
+from pgdossier.model.server import Database
+from pgdossier.model.snapshot import Structure
+from pgdossier.model.triggers import Enabled, Trigger
+from pgdossier.model.types import Composite, Domain
+from pgdossier.render import sentences, words
+from pgdossier.render.escaping import code, expression, inline
+from pgdossier.render.numbers import counted, listed
+from pgdossier.render.page import Page
+from pgdossier.render.relation import IndexRow, documented, index_rows
+
+_TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
+_VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
+_LARGE_BYTES = 10 * 1024**3
+_LARGE_ROWS = 100_000_000
+_LARGEST_SHOWN = 10
+_USERS_SHOWN = 8
+
+
+class SchemaCounts(NamedTuple):
+    """What one schema holds; partitions count as part of their table."""
+
+    tables: int
+    views: int
+    routines: int
+
+
+def schemas_in_use(structure: Structure) -> list[Schema]:
+    """The schemas that hold relations; an empty one has no part in the model."""
+    used = {relation.schema for relation in structure.relations}
+    return [schema for schema in structure.schemas if schema.name in used]
+
+
+def schema_counts(schema: str, structure: Structure) -> SchemaCounts:
+    """Counts of one schema."""
+    kinds = Counter(
+        relation.kind
+        for relation in structure.relations
+        if relation.schema == schema and relation.partition is None
+    )
+    return SchemaCounts(
+        tables=sum(kinds[kind] for kind in _TABLES),
+        views=sum(kinds[kind] for kind in _VIEWS),
+        routines=sum(routine.schema == schema for routine in structure.routines),
+    )
+
+
+def glance(analysis: Analysis) -> list[tuple[str, int]]:
+    """What there is and how much, without what is not there."""
+    structure = analysis.snapshot.structure
+    shown = documented(analysis.lookup)
+    kinds = Counter(relation.kind for relation in shown)
+    own_indexes = sum(len(relation.indexes) for relation in shown)
+    counts = [
+        ("Tables", kinds[RelationKind.TABLE] + kinds[RelationKind.PARTITIONED_TABLE]),
+        ("… of which partitioned", kinds[RelationKind.PARTITIONED_TABLE]),
+        ("Partitions", len(structure.relations) - len(shown)),
+        ("Foreign tables", kinds[RelationKind.FOREIGN_TABLE]),
+        ("Views", kinds[RelationKind.VIEW]),
+        ("Materialized views", kinds[RelationKind.MATERIALIZED_VIEW]),
+        ("Columns", sum(len(relation.columns) for relation in shown)),
+        ("Foreign keys", len(analysis.relationships)),
+        ("Indexes", own_indexes),
+        ("Triggers", sum(len(relation.triggers) for relation in shown)),
+        ("Row security policies", sum(len(relation.policies) for relation in shown)),
+        ("Functions and procedures", len(structure.routines)),
+        ("Enums", len(structure.enums)),
+        ("Domains", len(structure.domains)),
+        ("Composite and range types", len(structure.composites) + len(structure.ranges)),
+        ("Sequences", len(structure.sequences)),
+    ]
+    return [(label, count) for label, count in counts if count]
+
+
+def inventory(structure: Structure) -> str:
+    """The size of the structure in one line."""
+    tables = sum(relation.kind in _TABLES and relation.partition is None for relation in structure.relations)
+    views = sum(relation.kind in _VIEWS for relation in structure.relations)
+    return listed(
+        [
+            counted(len(structure.schemas), "schema"),
+            counted(tables, "table"),
+            counted(views, "view"),
+            counted(len(structure.routines), "routine"),
+        ]
+    )
+
+
+def summary(comment: str | None) -> str:
+    """The first sentence of a comment, on one line, cut at a word when it is long."""
+    if not comment or not comment.strip():
+        return ""
+    line = " ".join(comment.strip().split("\n\n")[0].split())
+    end = line.find(". ")
+    if 0 < end < 160:
+        return line[: end + 1]
+    if len(line) <= 160:
+        return line
+    return line[:160].rsplit(" ", 1)[0] + " …"
+
+
+def collation(database: Database) -> str:
+    """Collation, character type and who provides them."""
+    parts = [code(database.collation or "not known")]
+    if database.ctype and database.ctype != database.collation:
+        parts.append(f"character type {code(database.ctype)}")
+    if database.locale:
+        parts.append(f"locale {code(database.locale)}")
+    return f"{', '.join(parts)}, provided by {inline(database.provider)}"
+
+
+def of_kind(structure: Structure, kind: str) -> list[Relation]:
+    """The relations of one kind."""
+    return [relation for relation in structure.relations if relation.kind == kind]
+
+
+def unlogged(structure: Structure) -> list[Relation]:
+    """The unlogged tables."""
+    return [relation for relation in structure.relations if relation.persistence is Persistence.UNLOGGED]
+
+
+def overview_sentence(analysis: Analysis) -> str:
+    """One sentence above the overview diagram."""
+    tables = sum(relation.kind in _TABLES for relation in documented(analysis.lookup))
+    keys = counted(len(analysis.relationships), "foreign key")
+    return f"{counted(tables, 'table').capitalize()} and {keys} between them."
+
+
+def relations_sentence(relations: tuple[Relation, ...]) -> str:
+    """One sentence above the index of §4."""
+    kinds = Counter(relation.kind for relation in relations)
+    parts = [counted(count, str(kind)) for kind, count in sorted(kinds.items())]
+    return f"{listed(parts).capitalize()}; partitions are described with their table."
+
+
+# --- types, routines, sequences (§3) -----------------------------------------------------------------
+
+
+def users_of_type(name: QualifiedName, analysis: Analysis, page: Page) -> str:
+    """The columns of that type."""
+    found = [
+        f"{page.relation(relation.qualified)} {code(column.name)}"
+        for relation in documented(analysis.lookup)
+        for column in relation.columns
+        if column.type_name == name
+    ]
+    more = len(found) - _USERS_SHOWN
+    return ", ".join(found[:_USERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def domain_base(domain: Domain, page: Page) -> str:
+    """What a domain is over, with a collation of its own."""
+    base = page.type(domain.base_type, domain.base_type_name)
+    return f"{base} collate {code(domain.collation.sql)}" if domain.collation else base
+
+
+def domain_rules(domain: Domain) -> str:
+    """A domain's checks in words, with their names and comments."""
+    lines = []
+    for check in domain.checks:
+        understood = checks_in_words.in_words(check.expression)
+        said = inline(understood) if understood else expression(check.expression)
+        notes = "" if check.validated else ", not validated"
+        line = f"{said} ({code(check.name)}{notes})"
+        lines.append(f"{line}: {inline(check.comment)}" if check.comment else line)
+    return "<br>".join(lines)
+
+
+def attributes(composite: Composite, page: Page) -> str:
+    """The attributes of a composite type with their types and comments."""
+    lines = []
+    for attribute in composite.attributes:
+        line = f"{code(attribute.name)} {page.type(attribute.type, attribute.type_name)}"
+        lines.append(f"{line}: {inline(attribute.comment)}" if attribute.comment else line)
+    return "<br>".join(lines)
+
+
+def routine_properties(routine: Routine) -> str:
+    """What a caller must know of a routine: volatility and whatever is not the default."""
+    found = []
+    if routine.kind in ("function", "window function") and routine.volatility is not Volatility.UNKNOWN:
+        found.append(str(routine.volatility))
+    if routine.strict:
+        found.append("strict")
+    if routine.parallel in (Parallel.SAFE, Parallel.RESTRICTED):
+        found.append(f"parallel {routine.parallel}")
+    if routine.leakproof:
+        found.append("leakproof")
+    if routine.security_definer:
+        found.append("**security definer**")
+    found.extend(f"sets {code(setting)}" for setting in routine.configuration)
+    return ", ".join(found)
+
+
+def owned_sequences(structure: Structure) -> list[Sequence]:
+    """The sequences that belong to a column."""
+    return [sequence for sequence in structure.sequences if sequence.owned_by is not None]
+
+
+def sequence_sentence(structure: Structure) -> str:
+    """How the sequences are used, in one sentence."""
+    identity = sum(bool(found.owned_by and found.owned_by.identity) for found in structure.sequences)
+    serial = sum(bool(found.owned_by and not found.owned_by.identity) for found in structure.sequences)
+    alone = len(structure.sequences) - identity - serial
+    parts = [
+        (identity, "feeds", "feed", "an identity column", "identity columns"),
+        (serial, "is", "are", "owned by a column", "owned by columns"),
+        (alone, "stands", "stand", "alone", "alone"),
+    ]
+    said = [
+        f"{count} {one if count == 1 else many} {what if count == 1 else whats}"
+        for count, one, many, what, whats in parts
+        if count
+    ]
+    return f"{counted(len(structure.sequences), 'sequence').capitalize()}: {listed(said)}."
+
+
+def sequence_end(sequence: Sequence) -> str:
+    """Where a sequence ends, if that is not the end of its type, and whether it begins again there."""
+    bits = {"smallint": 15, "integer": 31, "bigint": 63}.get(sequence.type)
+    natural = sequence.increment > 0 and bits is not None and sequence.maximum == 2**bits - 1
+    end = sequence.maximum if sequence.increment > 0 else sequence.minimum
+    shown = "end of its type" if natural else f"{end}"
+    return f"{shown}, then again" if sequence.cycle else shown
+
+
+def sequence_owner(sequence: Sequence, page: Page) -> str:
+    """The column that a sequence belongs to."""
+    if sequence.owned_by is None:
+        return ""
+    kind = ", identity" if sequence.owned_by.identity else ""
+    return f"{page.relation(sequence.owned_by.relation)} {code(sequence.owned_by.column)}{kind}"
+
+
+# --- relationships (§5) ------------------------------------------------------------------------------
+
+
+def relationships_sentence(analysis: Analysis) -> str:
+    """How many foreign keys there are and how they split."""
+    found = analysis.relationships
+    optional = sum(relationship.optional for relationship in found)
+    single = sum(not relationship.many for relationship in found)
+    parts = [f"{counted(len(found), 'foreign key')} {'is' if len(found) == 1 else 'are'} declared"]
+    if optional:
+        parts.append(f"{optional} of them optional for the child")
+    if single:
+        parts.append(f"{single} one-to-one")
+    return f"{listed(parts).capitalize()}."
+
+
+def one_to_one(analysis: Analysis) -> list[Relationship]:
+    """The relationships with at most one child, self references apart."""
+    return [found for found in analysis.relationships if not found.many and not found.self_reference]
+
+
+def inheritance(structure: Structure) -> list[tuple[QualifiedName, tuple[QualifiedName, ...]]]:
+    """Child and parents of every table that inherits (partitions do not count)."""
+    return [(relation.qualified, relation.inherits) for relation in structure.relations if relation.inherits]
+
+
+def by_actions(analysis: Analysis) -> list[tuple[tuple[str, str], list[Relationship]]]:
+    """The relationships by their actions on delete and update, the most frequent first."""
+    groups: dict[tuple[str, str], list[Relationship]] = {}
+    for found in analysis.relationships:
+        groups.setdefault((found.key.on_delete, found.key.on_update), []).append(found)
+    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def special_keys(analysis: Analysis) -> list[tuple[str, list[Relationship]]]:
+    """Foreign keys with properties that change what they promise, by property."""
+    found = analysis.relationships
+    groups = [
+        (
+            "Deferrable, checked at once by default",
+            [r for r in found if r.key.deferrable and not r.key.initially_deferred],
+        ),
+        ("Checked at commit (INITIALLY DEFERRED)", [r for r in found if r.key.initially_deferred]),
+        ("MATCH FULL", [r for r in found if r.key.match is Match.FULL]),
+        (
+            "Not validated (NOT VALID): older rows may break them",
+            [r for r in found if not r.key.validated and r.key.enforced],
+        ),
+        ("Not enforced", [r for r in found if not r.key.enforced]),
+        ("Temporal (PERIOD)", [r for r in found if r.key.period]),
+        (
+            "Several columns, some nullable, MATCH SIMPLE: one null column switches the check off",
+            [r for r in found if _loose(r, analysis)],
+        ),
+        ("SET NULL on NOT NULL columns: the deletion fails", [r for r in found if _impossible(r, analysis)]),
+    ]
+    return [(title, members) for title, members in groups if members]
+
+
+def _nullable(relationship: Relationship, analysis: Analysis, columns: Iterable[str]) -> list[bool]:
+    relation = analysis.lookup.relations[relationship.child]
+    return [relation.column(column).nullable for column in columns]
+
+
+def _loose(found: Relationship, analysis: Analysis) -> bool:
+    several = len(found.key.columns) > 1 and found.key.match is Match.SIMPLE
+    return several and any(_nullable(found, analysis, found.key.columns))
+
+
+def _impossible(found: Relationship, analysis: Analysis) -> bool:
+    columns = found.key.on_delete_columns or found.key.columns
+    return found.key.on_delete is Action.SET_NULL and not all(_nullable(found, analysis, columns))
+
+
+def weak_keys(analysis: Analysis) -> list[tuple[str, list[Relationship]]]:
+    """Foreign keys that are not checked at once or for every row (§8.2)."""
+    found = analysis.relationships
+    groups = [
+        (
+            "Not validated: older rows may break them",
+            [r for r in found if not r.key.validated and r.key.enforced],
+        ),
+        ("Not enforced: declared only", [r for r in found if not r.key.enforced]),
+        ("Checked at commit", [r for r in found if r.key.initially_deferred]),
+        (
+            "Can be deferred to the commit",
+            [r for r in found if r.key.deferrable and not r.key.initially_deferred],
+        ),
+    ]
+    return [(title, members) for title, members in groups if members]
+
+
+# --- indexes (§6) ------------------------------------------------------------------------------------
+
+
+def secondary_indexes(analysis: Analysis) -> list[tuple[Relation, IndexRow]]:
+    """All indexes but primary keys and those of partitions."""
+    return [
+        (relation, row)
+        for relation in documented(analysis.lookup)
+        for row in index_rows(relation, analysis)
+        if not row.index.primary
+    ]
+
+
+def composite(secondary: Iterable[tuple[Relation, IndexRow]]) -> list[str]:
+    """The SQL of the indexes with several keys."""
+    return [f"{row.index.definition};" for _, row in secondary if len(row.index.keys) > 1]
+
+
+# --- constraints (§8) --------------------------------------------------------------------------------
+
+
+def constraints_sentence(relations: tuple[Relation, ...]) -> str:
+    """How many constraints of each kind the tables have."""
+    tables = [relation for relation in relations if relation.kind in _TABLES]
+    required = sum(not column.nullable for table in tables for column in table.columns)
+    parts = [
+        f"{counted(required, 'column')} NOT NULL",
+        counted(sum(table.primary_key is not None for table in tables), "primary key"),
+        counted(sum(len(table.unique_keys) for table in tables), "unique constraint"),
+        counted(sum(len(table.foreign_keys) for table in tables), "foreign key"),
+        counted(sum(len(table.checks) for table in tables), "check"),
+        counted(sum(len(table.exclusions) for table in tables), "exclusion constraint"),
+    ]
+    return f"{counted(len(tables), 'table').capitalize()}: {listed(parts)}."
+
+
+def not_null(relations: tuple[Relation, ...]) -> list[tuple[Relation, list[str]]]:
+    """The required columns of each table."""
+    found = [
+        (relation, [column.name for column in relation.columns if not column.nullable])
+        for relation in relations
+        if relation.kind in _TABLES
+    ]
+    return [(relation, columns) for relation, columns in found if columns]
+
+
+def unique_rules(relations: tuple[Relation, ...]) -> list[tuple[Relation, str, str]]:
+    """What is unique besides primary keys: unique constraints, then unique indexes."""
+    found = []
+    for relation in relations:
+        for key in relation.unique_keys:
+            nulls = "; nulls count as equal" if key.nulls_not_distinct else ""
+            overlaps = "; without overlaps" if key.without_overlaps else ""
+            found.append(
+                (
+                    relation,
+                    f"{words.columns_words(key.columns)}{nulls}{overlaps}",
+                    f"constraint {code(key.name)}",
+                )
+            )
+        found.extend(
+            (relation, sentences.index_on(index), f"index {code(index.name)}")
+            for index in relation.indexes
+            if index.unique and index.constraint is None
+        )
+    return found
+
+
+def checks(relations: tuple[Relation, ...]) -> list[tuple[Relation, Check]]:
+    """The checks that tables declare themselves."""
+    return [(relation, check) for relation in relations for check in relation.checks if not check.inherited]
+
+
+def exclusions(relations: tuple[Relation, ...]) -> list[tuple[Relation, Exclusion]]:
+    """The exclusion constraints."""
+    return [(relation, found) for relation in relations for found in relation.exclusions]
+
+
+def triggers(structure: Structure) -> list[tuple[Relation, Trigger]]:
+    """All triggers but the clones on partitions."""
+    return [
+        (relation, found)
+        for relation in structure.relations
+        for found in relation.triggers
+        if not found.inherited
+    ]
+
+
+def disabled_triggers(structure: Structure) -> list[tuple[Relation, Trigger]]:
+    """Triggers that a normal session does not fire."""
+    return [
+        (relation, found)
+        for relation, found in triggers(structure)
+        if found.enabled in (Enabled.DISABLED, Enabled.REPLICA)
+    ]
+
+
+def generated(relations: tuple[Relation, ...]) -> list[tuple[Relation, Column]]:
+    """The generated columns."""
+    return [
+        (relation, column)
+        for relation in relations
+        for column in relation.columns
+        if column.generated is not None
+    ]
+
+
+# --- security, scaling, review (§9 to §12) -----------------------------------------------------------
+
+
+def owners(relations: tuple[Relation, ...]) -> list[tuple[str, int]]:
+    """Who owns how many relations, the largest first."""
+    counts = Counter(relation.owner for relation in relations)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def security_definers(structure: Structure) -> list[tuple[Routine, str | None]]:
+    """Routines that run with their owner's rights, each with the search_path that it sets."""
+    found: list[tuple[Routine, str | None]] = []
+    for routine in structure.routines:
+        if routine.security_definer:
+            paths = [
+                setting.partition("=")[2]
+                for setting in routine.configuration
+                if setting.startswith("search_path=")
+            ]
+            found.append((routine, paths[0] if paths else None))
+    return found
+
+
+def largest(analysis: Analysis) -> list[tuple[QualifiedName, Size]]:
+    """The largest tables by total size."""
+    sizes = [
+        (relation.qualified, analysis.sizes[relation.qualified])
+        for relation in documented(analysis.lookup)
+        if analysis.sizes[relation.qualified].total_bytes
+    ]
+    return sorted(sizes, key=lambda pair: (-pair[1].total_bytes, pair[0]))[:_LARGEST_SHOWN]
+
+
+def large_unpartitioned(analysis: Analysis) -> list[QualifiedName]:
+    """Plain tables large enough to think about partitions."""
+    found = []
+    for relation in documented(analysis.lookup):
+        measured = analysis.sizes[relation.qualified]
+        large = measured.total_bytes >= _LARGE_BYTES or (measured.rows or 0) >= _LARGE_ROWS
+        if relation.kind is RelationKind.TABLE and large:
+            found.append(relation.qualified)
+    return found
+
+
+def review(analysis: Analysis, page: Page) -> list[tuple[str, list[str]]]:
+    """Findings from keys and indexes alone, by title."""
+    keyless = [
+        page.relation(relation.qualified)
+        for relation in documented(analysis.lookup)
+        if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
+        and relation.primary_key is None
+    ]
+    unindexed = [
+        f"{sentences.foreign_key(found, page)} → {page.relation(found.parent)}"
+        for found in analysis.unindexed_foreign_keys
+    ]
+    groups = [
+        ("Tables without a primary key", keyless),
+        ("Foreign keys without an index", unindexed),
+        ("Duplicate, redundant and invalid indexes", sentences.index_findings(analysis, page)),
+    ]
+    return [(title, lines) for title, lines in groups if lines]

@@ -1,0 +1,84 @@
+"""Sentences about relationships, with the right cardinality words. Names come in as Markdown already."""
+
+from __future__ import annotations
+
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.model.constraints import Action, ForeignKey, Match
+from pgdossier.render.escaping import code
+from pgdossier.render.numbers import listed
+
+
+def columns_words(columns: tuple[str, ...]) -> str:
+    """Column names as code, in a row."""
+    return listed([code(column) for column in columns])
+
+
+def up(relationship: Relationship) -> str:
+    """How many parents a child has."""
+    return "at most one" if relationship.optional else "exactly one"
+
+
+def down(relationship: Relationship) -> str:
+    """How many children a parent has."""
+    return "any number of" if relationship.many else "at most one"
+
+
+def cardinality(relationship: Relationship) -> str:
+    """The ends in the usual notation, parent : child."""
+    parent = "0..1" if relationship.optional else "1"
+    child = "0..n" if relationship.many else "0..1"
+    return f"{parent} : {child}"
+
+
+def on_delete(key: ForeignKey, child: str) -> str:
+    """What happens to the rows of `child` (Markdown) when the row they reference is deleted."""
+    named = key.on_delete_columns or key.columns
+    verb = "become" if len(named) > 1 else "becomes"
+    fall = "fall" if len(named) > 1 else "falls"
+    match key.on_delete:
+        case Action.CASCADE:
+            return f"{child} rows are deleted with it"
+        case Action.SET_NULL:
+            return f"{columns_words(named)} {verb} null when it is deleted"
+        case Action.SET_DEFAULT:
+            return f"{columns_words(named)} {fall} back to the default when it is deleted"
+        case Action.NO_ACTION | Action.RESTRICT:
+            return "a referenced row cannot be deleted"
+        case _:
+            return "what a deletion does is not known"
+
+
+def reservations(key: ForeignKey) -> list[str]:
+    """What weakens or changes the promise of a foreign key, in words."""
+    found = []
+    if not key.enforced:
+        found.append("not enforced")
+    elif not key.validated:
+        found.append("not validated: older rows may break it")
+    if key.match is Match.FULL and len(key.columns) > 1:
+        found.append("all columns null or none (MATCH FULL)")
+    if key.period:
+        found.append("for the same period (temporal)")
+    if key.initially_deferred:
+        found.append("checked at commit")
+    elif key.deferrable:
+        found.append("deferrable")
+    if key.on_update is Action.CASCADE:
+        found.append("follows changes of the key")
+    elif key.on_update in (Action.SET_NULL, Action.SET_DEFAULT):
+        found.append(f"on update {key.on_update}")
+    return found
+
+
+def sentence(relationship: Relationship, parent: str, child: str) -> str:
+    """Both directions of a relationship in one sentence; `parent` and `child` are Markdown names."""
+    if relationship.self_reference:
+        return (
+            f"Each {child} row points to {up(relationship)} other {parent} row, "
+            f"and {down(relationship)} {child} rows point to it."
+        )
+    rows = "rows" if relationship.many else "row"
+    return (
+        f"Each {parent} row has {down(relationship)} {child} {rows}; "
+        f"each {child} row belongs to {up(relationship)} {parent} row."
+    )

@@ -1,0 +1,3 @@
+-- What PostgreSQL 17 adds.
+
+CREATE DOMAIN public.present AS integer CONSTRAINT "must be" NOT NULL;
