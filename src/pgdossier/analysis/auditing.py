@@ -4,63 +4,51 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from pgdossier.analysis import tables
-from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 
-_MOMENTS = ("timestamp", "date", "bigint", "integer")
-_WORDS = {
-    "created": "create(?:d|s|time)?|creation|insert(?:ed|ion)?|add(?:ed)?",
-    "updated": "update(?:d|s|time)?|modif(?:ied|ication)|change(?:d)?|last_?(?:update|modif|change|edit)(?:d|ied|ed)?",
-}
-
-
-def _when(words: str) -> re.Pattern[str]:
-    """Names such as `created_at`, `date_created`, `creationdate`, `created`."""
-    end = "at|on|date|time|dt|ts|timestamp|datetime|utc"
-    return re.compile(
-        rf"(?:(?:row|record|sys|db|{end})_)?(?:{words})(?:_?(?:{end}))*\Z|(?:ts|dt|date|time)_?(?:{words})\Z",
-        re.IGNORECASE,
-    )
+_MOMENTS = ("timestamp", "date")
+_FLAGS = ("boolean", "smallint", "integer")
+_END = r"(?:at|on|date|time|dt|ts|timestamp|datetime|utc)"
+_CREATED = r"(?:created?|creation|inserted|added)"
+_CHANGED = r"(?:(?:last_?)?(?:updated?|modified|changed|edited)|modification|last_?modification)"
+_DELETED = r"(?:(?:soft_?)?deleted?|deletion|discarded|archived|removed)"
+_PERSON = r"_?(?:by|user)(?:_?(?:id|uuid|fk|user|name))*"
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """Columns whose whole name fits the pattern, of a type that begins with one of `types`, mean this."""
+
     label: str
-    name: re.Pattern[str]
+    pattern: str
     types: tuple[str, ...]
+
+    def fits(self, name: str, type_name: str) -> bool:
+        return re.fullmatch(self.pattern, name, re.IGNORECASE) is not None and (
+            not self.types or type_name.startswith(self.types)
+        )
+
+
+def _moment(label: str, words: str) -> tuple[_Rule, ...]:
+    """`created_at`, `date_created`, `created` of a moment's type; as a number only with an ending."""
+    return (
+        _Rule(label, rf"(?:(?:row|record|{_END})_)?{words}(?:_?{_END})*", _MOMENTS),
+        _Rule(label, rf"{words}_?{_END}", ("bigint", "integer")),
+    )
 
 
 _RULES = (
-    _Rule("When a row was created", _when(_WORDS["created"]), _MOMENTS),
-    _Rule("When a row was last changed", _when(_WORDS["updated"]), _MOMENTS),
-    _Rule(
-        "Who created a row",
-        re.compile(
-            r"(?:created?|inserted|added)_?(?:by|user)(?:_?(?:id|uuid|fk|user))?\Z|creator(?:_?id)?\Z", re.I
-        ),
-        (),
-    ),
-    _Rule(
-        "Who last changed a row",
-        re.compile(
-            r"(?:last_?)?(?:updated?|modified|changed|edited)_?(?:by|user)(?:_?(?:id|uuid|fk|user))?\Z", re.I
-        ),
-        (),
-    ),
-    _Rule(
-        "Soft deletion",
-        re.compile(
-            r"(?:is_?)?(?:soft_?)?deleted(?:_?(?:at|on|date|time|dt|ts|flag))?\Z|(?:date|time)_?deleted\Z"
-            r"|(?:is_?)?(?:removed|archived)(?:_?(?:at|on))?\Z|deletion_?(?:date|time)\Z|discarded_at\Z",
-            re.I,
-        ),
-        (*_MOMENTS, "boolean", "smallint"),
-    ),
+    *_moment("When a row was created", _CREATED),
+    *_moment("When a row was last changed", _CHANGED),
+    _Rule("Who created a row", rf"{_CREATED}{_PERSON}|creator(?:_?id)?", ()),
+    _Rule("Who last changed a row", rf"{_CHANGED}{_PERSON}", ()),
+    *_moment("Soft deletion", _DELETED),
+    _Rule("Soft deletion", rf"(?:is_?)?{_DELETED}(?:_?flag)?", _FLAGS),
 )
 _LOG = re.compile(
     r"(?:(?:.+_)?audit(?:_?(?:logs?|trails?|events?|entries|records?|history))?s?"
@@ -112,26 +100,16 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
         bookkeeping: Tables of migration tools, which are not counted.
     """
     found = [relation for relation in tables.tables(lookup) if relation.qualified not in bookkeeping]
-    coverage = []
-    for rule in _RULES:
-        columns = [
-            (relation.qualified, column.name)
-            for relation in found
-            for column in relation.columns
-            if _fits(lookup, rule, column)
-        ]
-        names = Counter(name for _, name in columns)
-        if columns:
-            coverage.append(
-                Coverage(
-                    label=rule.label,
-                    columns=tuple(columns),
-                    column_names=tuple(sorted(names, key=lambda name: (-names[name], name))),
-                )
-            )
+    columns: dict[str, list[tuple[QualifiedName, str]]] = {rule.label: [] for rule in _RULES}
+    for relation in found:
+        for column in relation.columns:
+            type_name = tables.base_type(lookup, column)
+            meant = {rule.label for rule in _RULES if rule.fits(column.name, type_name)}
+            for label in meant:
+                columns[label].append((relation.qualified, column.name))
     return Auditing(
         total=len(found),
-        coverage=tuple(coverage),
+        coverage=tuple(_coverage(label, named) for label, named in columns.items() if named),
         audit_tables=tuple(
             AuditTable(table=relation.qualified, evidence=f"named {relation.name}")
             for relation in found
@@ -140,7 +118,10 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
     )
 
 
-def _fits(lookup: Lookup, rule: _Rule, column: Column) -> bool:
-    if rule.name.match(column.name) is None:
-        return False
-    return not rule.types or tables.base_type(lookup, column).startswith(rule.types)
+def _coverage(label: str, columns: Sequence[tuple[QualifiedName, str]]) -> Coverage:
+    names = Counter(name for _, name in columns)
+    return Coverage(
+        label=label,
+        columns=tuple(columns),
+        column_names=tuple(sorted(names, key=lambda name: (-names[name], name))),
+    )

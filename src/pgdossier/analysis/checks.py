@@ -215,9 +215,9 @@ def _reads_better_turned(operator: str, left: Node, right: Node) -> bool:
 
 def _letter_case(left: Node, right: Node) -> str | None:
     match without_label(right):
-        case Call(name="lower" | "upper" as case, arguments=(argument,)) if (
-            without_label(argument) == without_label(left)
-        ):
+        case Call(name="lower" | "upper" as case, arguments=(argument,)) if without_label(
+            argument
+        ) == without_label(left):
             return f"{subject(left)} is in {case} case"
         case _:
             return None
@@ -338,7 +338,7 @@ def _and(node: And) -> str | None:
 def _end(node: Node) -> tuple[Node, str, Node] | None:
     """Subject, operator and constant of one end of a range."""
     match node:
-        case Operation(operator="<" | "<=" | ">" | ">=" as operator, left=left, right=right, schema=None):
+        case Operation(operator=operator, left=left, right=right, schema=None) if operator in _IN_TIME:
             if isinstance(without_casts(left), Literal):
                 operator, left, right = _FLIPPED[operator], right, left
             return (left, operator, right) if isinstance(without_casts(right), Literal) else None
@@ -404,9 +404,9 @@ def _if(operands: Sequence[Node]) -> str | None:
     """`kind <> 1 OR …`."""
     first, rest = operands[0], operands[1:]
     match first:
-        case Operation(operator="<>", left=left, right=right, schema=None) if (
-            isinstance(without_label(left), Name) and isinstance(without_casts(right), Literal)
-        ):
+        case Operation(operator="<>", left=left, right=right, schema=None) if isinstance(
+            without_label(left), Name
+        ) and isinstance(without_casts(right), Literal):
             condition = _words(Operation("=", left, right))
             consequence = _words(rest[0] if len(rest) == 1 else Or(tuple(rest)))
             return None if condition is None or consequence is None else f"if {condition}: {consequence}"

@@ -74,7 +74,8 @@ def isolated(
         relation.qualified
         for relation in tables.tables(lookup)
         if relation.qualified not in bookkeeping
-        and not graph.children_of(relation.qualified) and not graph.parents_of(relation.qualified)
+        and not graph.children_of(relation.qualified)
+        and not graph.parents_of(relation.qualified)
     )
 
 
@@ -164,46 +165,52 @@ def _shortest_circle(
 def _components(
     edges: Mapping[QualifiedName, tuple[QualifiedName, ...]],
 ) -> Iterator[list[QualifiedName]]:
-    """The strongly connected components (Tarjan 1972), each after all that it can reach.
-
-    Without recursion: chains of foreign keys may be thousands long.
-    """
-    number: dict[QualifiedName, int] = {}
-    lowest: dict[QualifiedName, int] = {}
-    stack: list[QualifiedName] = []
-    waiting: set[QualifiedName] = set()
-    work: list[tuple[QualifiedName, Iterator[QualifiedName]]] = []
-
-    def enter(name: QualifiedName) -> None:
-        number[name] = lowest[name] = len(number)
-        stack.append(name)
-        waiting.add(name)
-        work.append((name, iter(edges[name])))
-
-    def leave(name: QualifiedName) -> list[QualifiedName]:
-        """The component that is complete with this name, if it is."""
-        if work:
-            below = work[-1][0]
-            lowest[below] = min(lowest[below], lowest[name])
-        if lowest[name] != number[name]:
-            return []
-        component = stack[stack.index(name) :] if stack[-1] != name else [name]
-        del stack[-len(component) :]
-        waiting.difference_update(component)
-        return component
-
+    """The strongly connected components, each after all that it can reach."""
+    search = _Search(edges)
     for start in edges:
-        if start not in number:
-            enter(start)
-        while work:
-            name, rest = work[-1]
+        yield from search.from_(start)
+
+
+class _Search:
+    """Tarjan's search (1972) without recursion: chains of foreign keys may be thousands long."""
+
+    def __init__(self, edges: Mapping[QualifiedName, tuple[QualifiedName, ...]]) -> None:
+        self._edges = edges
+        self._number: dict[QualifiedName, int] = {}
+        self._lowest: dict[QualifiedName, int] = {}
+        self._stack: list[QualifiedName] = []
+        self._stacked: set[QualifiedName] = set()
+        self._work: list[tuple[QualifiedName, Iterator[QualifiedName]]] = []
+
+    def from_(self, start: QualifiedName) -> Iterator[list[QualifiedName]]:
+        """The components that are reached from there and were not before."""
+        if start not in self._number:
+            self._enter(start)
+        while self._work:
+            name, rest = self._work[-1]
             following = next(rest, None)
             if following is None:
-                work.pop()
-                component = leave(name)
-                if component:
-                    yield component
-            elif following not in number:
-                enter(following)
-            elif following in waiting:
-                lowest[name] = min(lowest[name], number[following])
+                self._work.pop()
+                yield from self._leave(name)
+            elif following not in self._number:
+                self._enter(following)
+            elif following in self._stacked:
+                self._lowest[name] = min(self._lowest[name], self._number[following])
+
+    def _enter(self, name: QualifiedName) -> None:
+        self._number[name] = self._lowest[name] = len(self._number)
+        self._stack.append(name)
+        self._stacked.add(name)
+        self._work.append((name, iter(self._edges[name])))
+
+    def _leave(self, name: QualifiedName) -> Iterator[list[QualifiedName]]:
+        """The component that is complete with this name, if one is."""
+        if self._work:
+            below = self._work[-1][0]
+            self._lowest[below] = min(self._lowest[below], self._lowest[name])
+        if self._lowest[name] == self._number[name]:
+            component = [self._stack.pop()]
+            while component[-1] != name:
+                component.append(self._stack.pop())
+            self._stacked.difference_update(component)
+            yield component

@@ -170,7 +170,7 @@ def _reason(index: Index, other: Index) -> str:
     if len(index.keys) == len(other.keys):
         return f"keys are those of the unique index {other.name}"
     keys = ", ".join(key.expression for key in index.keys)
-    return f"first keys of {other.name} are the same ({keys}) {other.name}"
+    return f"{'keys' if len(index.keys) > 1 else 'key'} ({keys}) come first in {other.name} as well"
 
 
 def invalid(lookup: Lookup) -> tuple[InvalidIndex, ...]:
@@ -183,7 +183,7 @@ def invalid(lookup: Lookup) -> tuple[InvalidIndex, ...]:
                 )
                 for relation in lookup.relations.values()
                 for index in relation.indexes
-                if not index.valid
+                if not index.valid and index.parent is None
             ),
             key=lambda one: (one.table, one.index),
         )

@@ -52,20 +52,25 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
     """
     relations = [relation for relation in tables.relations(lookup) if relation.qualified not in bookkeeping]
     own = [relation for relation in tables.tables(lookup) if relation.qualified not in bookkeeping]
+    times = Counter(relation.name for relation in relations)
+
+    def shown(relation: Relation) -> str:
+        return relation.name if times[relation.name] == 1 else relation.qualified.dotted
+
     found = (
-        _case("Names of relations", [(relation.name, relation.name) for relation in relations]),
-        _number(own),
+        _case("Names of relations", [(relation.name, shown(relation)) for relation in relations]),
+        _number(own, shown),
         _case(
             "Names of columns",
             [
-                (column.name, f"{relation.name}.{column.name}")
+                (column.name, f"{shown(relation)}.{column.name}")
                 for relation in own
                 for column in relation.columns
                 if column.local
             ],
         ),
-        _primary_keys(own),
-        _foreign_keys(own),
+        _primary_keys(own, shown),
+        _foreign_keys(own, shown),
         *_affixes(own),
     )
     return Naming(conventions=tuple(convention for convention in found if convention is not None))
@@ -73,6 +78,8 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
 
 # A name, and how to call it among the exceptions.
 _Named = tuple[str, str]
+# How to call a table: with its schema where another has the same name.
+_Shown = Callable[[Relation], str]
 
 
 def _leading(
@@ -127,9 +134,9 @@ _IRREGULAR_PLURALS = frozenset(
 # Words that are the same in both numbers, or have only one: they say nothing about a convention.
 _NO_NUMBER = frozenset(
     """
-    data metadata info media news series species staff equipment information inventory software hardware feedback
-    history stock cache money music traffic content settings config configuration auth audit access
-    statistics stats analytics logistics sales goods
+    data metadata info media news series species staff equipment information inventory software
+    hardware feedback history stock cache money music traffic content settings config configuration auth audit
+    access statistics stats analytics logistics sales goods
     """.split()  # noqa: SIM905 - a block of words is easier to read than a list
 )
 _SINGULAR_ENDINGS = ("ss", "us", "is")
@@ -171,14 +178,14 @@ def singulars(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _number(own: Sequence[Relation]) -> Convention | None:
+def _number(own: Sequence[Relation], shown: _Shown) -> Convention | None:
     names = [
-        (relation.name, relation.name) for relation in own if grammatical_number(relation.name) is not None
+        (relation.name, shown(relation)) for relation in own if grammatical_number(relation.name) is not None
     ]
     return _leading("Names of tables", names, grammatical_number, lead=" are ")
 
 
-def _primary_keys(own: Sequence[Relation]) -> Convention | None:
+def _primary_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
     """How single-column primary keys are called that are not foreign keys as well."""
     kinds = {}
     for relation in own:
@@ -187,7 +194,7 @@ def _primary_keys(own: Sequence[Relation]) -> Convention | None:
             continue
         if any(foreign.columns == key.columns for foreign in relation.foreign_keys):
             continue
-        kinds[f"{relation.name}.{key.columns[0]}"] = _key_name(relation.name, key.columns[0])
+        kinds[f"{shown(relation)}.{key.columns[0]}"] = _key_name(relation.name, key.columns[0])
     return _leading(
         "Primary key columns", [(name, name) for name in kinds], lambda name: kinds[name], lead=" are called "
     )
@@ -204,9 +211,9 @@ def _key_name(table: str, column: str) -> str | None:
     return None
 
 
-def _foreign_keys(own: Sequence[Relation]) -> Convention | None:
+def _foreign_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
     columns = {
-        f"{relation.name}.{key.columns[0]}"
+        f"{shown(relation)}.{key.columns[0]}"
         for relation in own
         for key in relation.foreign_keys
         if len(key.columns) == 1 and not key.inherited

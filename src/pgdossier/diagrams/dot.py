@@ -66,8 +66,9 @@ def write(chart: Chart) -> str:
     for number in order:
         if number not in grouped:
             graph.node(str(number), label=_label(boxes[number]))
-    for link in chart.links:
-        _write_link(graph, link, boxes)
+    against = _against_the_flow(chart)
+    for position, link in enumerate(chart.links):
+        _write_link(graph, link, boxes, backward=position in against)
     _line_up(graph, chart)
     source: str = graph.source
     return source
@@ -120,22 +121,63 @@ def _group(group: Group) -> dict[str, str]:
     }
 
 
-def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box]) -> None:
-    tail = _port(boxes[link.child], link.child_column, "e")
-    # A self reference leaves and returns on the same side: a small loop instead of one around the box.
-    head = _port(boxes[link.parent], link.parent_column, "e" if link.child == link.parent else "w")
-    attributes = {
-        "arrowtail": "crowodot" if link.many else "teeodot",
-        "arrowhead": "teeodot" if link.optional else "teetee",
-        "penwidth": "1.4" if link.identifying else "1",
-    }
+def _against_the_flow(chart: Chart) -> set[int]:
+    """The links (by position) that close a circle, found depth first.
+
+    They are written from parent to child, so that they, too, leave a box on its right and reach one on its
+    left; otherwise Graphviz turns some link around by itself and leads it around both boxes. The search
+    starts where it should look natural: at the focus, else at boxes that nothing references.
+    """
+    out: dict[int, list[tuple[int, int]]] = {}
+    for position, link in enumerate(chart.links):
+        if link.child != link.parent:
+            out.setdefault(link.child, []).append((position, link.parent))
+    referenced = {link.parent for link in chart.links}
+    starts = sorted(
+        chart.boxes, key=lambda box: (box.role is not Role.FOCUS, box.number in referenced, box.number)
+    )
+    against: set[int] = set()
+    seen: set[int] = set()
+    for start in starts:
+        if start.number in seen:
+            continue
+        seen.add(start.number)
+        path = {start.number}
+        stack = [(start.number, iter(out.get(start.number, ())))]
+        while stack:
+            number, rest = stack[-1]
+            step = next(rest, None)
+            if step is None:
+                path.discard(number)
+                stack.pop()
+            elif step[1] in path:
+                against.add(step[0])
+            elif step[1] not in seen:
+                seen.add(step[1])
+                path.add(step[1])
+                stack.append((step[1], iter(out.get(step[1], ()))))
+    return against
+
+
+def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box], *, backward: bool) -> None:
+    child, parent = boxes[link.child], boxes[link.parent]
+    many = "crowodot" if link.many else "teeodot"
+    one = "teeodot" if link.optional else "teetee"
+    attributes = {"penwidth": "1.4" if link.identifying else "1"}
     if link.identifying:
         attributes["color"] = palette.STRONG_LINE
     if link.implied:
         attributes["style"] = "dashed"
     if link.tooltip:
         attributes["edgetooltip"] = _quoted(link.tooltip)
-    graph.edge(tail, head, **attributes)
+    if backward:
+        tail, head = _port(parent, link.parent_column, "e"), _port(child, link.child_column, "w")
+        graph.edge(tail, head, arrowtail=one, arrowhead=many, **attributes)
+    else:
+        # A self reference leaves and returns on the same side: a small loop instead of one around the box.
+        side = "e" if child is parent else "w"
+        tail, head = _port(child, link.child_column, "e"), _port(parent, link.parent_column, side)
+        graph.edge(tail, head, arrowtail=many, arrowhead=one, **attributes)
 
 
 def _port(box: Box, column: str | None, side: str) -> str:
@@ -281,4 +323,6 @@ def _text(cell: _Cell) -> str:
 def _link(href: str | None, tooltip: str) -> str:
     # Addresses come ready for use; only what no XML can hold is encoded here.
     address = _CONTROL.sub(lambda match: f"%{ord(match.group()):02X}", href or "")
-    return (f' HREF="{_markup(address)}"' if address else "") + (f' TITLE="{_markup(tooltip)}"' if tooltip else "")
+    return (f' HREF="{_markup(address)}"' if address else "") + (
+        f' TITLE="{_markup(tooltip)}"' if tooltip else ""
+    )

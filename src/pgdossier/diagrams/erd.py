@@ -27,11 +27,11 @@ ROWS = 280
 HUB_ABOVE = 8
 """Referencing tables above which, in a diagram of keys or names, a table's lines become words."""
 
-MOST_NEIGHBOURS = 24
-"""Neighbours up to which a relation's own diagram shows all of them."""
+MOST_NEIGHBOURS = 12
+"""Neighbours on either side up to which a relation's own diagram shows all of them."""
 
-RELEVANT = 16
-"""Neighbours that it shows when there are more; the others are only named."""
+RELEVANT = 10
+"""Neighbours on a side that it shows when there are more; the others are only named."""
 
 MOST_NAMED = 40
 """Neighbours named in the box that stands for those that are not drawn."""
@@ -276,10 +276,9 @@ def _link(found: Relationship, numbers: dict[QualifiedName, int]) -> Link:
 
 def _relevance(
     name: QualifiedName, focus: QualifiedName, links: Collection[Relationship], graph: Graph
-) -> tuple[bool, bool, int, bool, QualifiedName]:
-    """Sorts neighbours: parents, the same schema, the best connected first, then the focus' own details."""
+) -> tuple[bool, int, bool, QualifiedName]:
+    """Sorts neighbours: the same schema, the best connected first, then the focus' own details."""
     return (
-        not any(found.parent == name for found in links),
         name.schema != focus.schema,
         -len(graph.parents_of(name)) - len(graph.children_of(name)),
         not any(found.child == name and found.identifying for found in links),
@@ -294,7 +293,11 @@ def _around(focus: Relation, links: Sequence[Relationship], lookup: Lookup, url:
         for name in {found.child, found.parent} - {center}:
             near.setdefault(name, []).append(found)
     ranked = sorted(near, key=lambda name: _relevance(name, center, near[name], graph))
-    shown = set(ranked if len(ranked) <= MOST_NEIGHBOURS else ranked[:RELEVANT]) | {center}
+    parents = [name for name in ranked if any(found.parent == name for found in near[name])]
+    children = [name for name in ranked if name not in set(parents)]
+    shown = {center}
+    for side in (parents, children):
+        shown.update(side if len(side) <= MOST_NEIGHBOURS else side[:RELEVANT])
     drawn = [found for found in links if found.child in shown and found.parent in shown]
     numbers = {name: number for number, name in enumerate(sorted(shown), start=1)}
     ends = _ends(drawn)
@@ -330,23 +333,22 @@ def _around(focus: Relation, links: Sequence[Relationship], lookup: Lookup, url:
                 )
             )
     lines = [_link(found, numbers) for found in drawn]
-    rest = [name for name in ranked if name not in shown]
-    for parents in (False, True):
-        side = sorted(name for name in rest if any(found.parent == name for found in near[name]) is parents)
-        if side:
+    for side in (parents, children):
+        rest = sorted(name for name in side if name not in shown)
+        if rest:
             number = len(made) + 1
-            made.append(_more(number, side, center.schema, url))
-            ends_of_line = (numbers[center], number) if parents else (number, numbers[center])
-            text = "references" if parents else "referenced by"
+            made.append(_more(number, rest, center.schema, url))
+            outward = side is parents
+            text = f"{'references' if outward else 'referenced by'} {counted(len(rest), 'more table')}"
             lines.append(
                 Link(
-                    child=ends_of_line[0],
-                    parent=ends_of_line[1],
+                    child=numbers[center] if outward else number,
+                    parent=number if outward else numbers[center],
                     many=True,
                     optional=True,
                     identifying=False,
-                    columns=f"{text} {counted(len(side), 'more table')}",
-                    tooltip=f"{text} {counted(len(side), 'more table')}",
+                    columns=text,
+                    tooltip=text,
                     implied=True,
                 )
             )

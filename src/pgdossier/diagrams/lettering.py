@@ -35,32 +35,44 @@ _BOLD = tuple(
     611 611 389 556 333 611 556 778 556 556 500 389 280 389 584
     """.split()  # noqa: SIM905 - as above
 )
-_WIDE = 1000  # East Asian full width
-_OTHER = 640  # a generous mean of Latin with accents, Greek, Cyrillic, Hebrew, Arabic, …
+_SPECIAL = {"…": 1000, "→": 1000, "·": 333, "\N{NO-BREAK SPACE}": 278}
+_WIDE = 1000  # East Asian full width, symbols, pictures of control characters
+# Means of other scripts, by the first word of a character's Unicode name: (small letters, capitals).
+_SCRIPTS = {
+    "ARABIC": (450, 450),
+    "CYRILLIC": (560, 700),
+    "GREEK": (540, 690),
+    "HEBREW": (540, 540),
+    "LATIN": (556, 690),
+}
+_OTHER = (640, 640)
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide that text is in the diagrams' font, in the unit of `size`.
 
-    Exact for ASCII; for other characters an estimate, to which the text is then fitted (`textLength`).
+    Exact for Latin letters with and without accents; for other characters an estimate, to which the text
+    is then fitted (`textLength`).
     """
     table = _BOLD if bold else _REGULAR
-    total = 0
-    for character in text:
-        code = ord(character)
-        if 32 <= code < 127:
-            total += table[code - 32]
-        elif unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-            continue
-        elif unicodedata.east_asian_width(character) in ("W", "F"):
-            total += _WIDE
-        elif character == "\N{NO-BREAK SPACE}":
-            total += table[0]
-        elif 0x2400 <= code < 0x2440 or unicodedata.category(character) == "So":
-            total += _WIDE
-        else:
-            total += _OTHER
-    return total * size / 1000
+    return sum(_advance(character, table) for character in text) * size / 1000
+
+
+def _advance(character: str, table: tuple[int, ...]) -> int:
+    if character.isascii():
+        return table[ord(character) - 32] if " " <= character <= "~" else 0
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    base = unicodedata.normalize("NFD", character)[0]
+    if " " <= base <= "~":
+        return table[ord(base) - 32]
+    category = unicodedata.category(character)
+    if category in ("Mn", "Me", "Cf"):
+        return 0
+    if category == "So" or unicodedata.east_asian_width(character) in ("W", "F"):
+        return _WIDE
+    script = unicodedata.name(character, "").partition(" ")[0]
+    return _SCRIPTS.get(script, _OTHER)[category == "Lu"]
 
 
 def _stand_in(character: str) -> str:

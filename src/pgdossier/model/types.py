@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from pgdossier.model.base import Model
 from pgdossier.model.names import QualifiedName
+
+# The long spellings that format_type prints, and the names by which PostgreSQL knows these types as well.
+_BRIEF = (
+    (re.compile(r"^character varying\b"), "varchar"),
+    (re.compile(r"^character\b"), "char"),
+    (re.compile(r"^bit varying\b"), "varbit"),
+    (re.compile(r"^timestamp(\(\d\))? with time zone"), r"timestamptz\1"),
+    (re.compile(r"^timestamp(\(\d\))? without time zone"), r"timestamp\1"),
+    (re.compile(r"^time(\(\d\))? with time zone"), r"timetz\1"),
+    (re.compile(r"^time(\(\d\))? without time zone"), r"time\1"),
+)
+
+
+def brief(type_text: str) -> str:
+    """A type as `format_type` prints it, in the shorter spelling that PostgreSQL accepts for it."""
+    for long, short in _BRIEF:
+        type_text = long.sub(short, type_text)
+    return type_text
 
 
 class _Type(Model, frozen=True, kw_only=True):

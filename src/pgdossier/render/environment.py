@@ -49,7 +49,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     )
     made.globals.update(
         row=escaping.row,
-        header=escaping.header,
+        grid=escaping.grid,
         counted=numbers.counted,
         relative=relative,
         words=words,

@@ -8,6 +8,7 @@ cell even in a code span, and only there. So text never holds a raw pipe (it is 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # Control characters would vanish or break a line; their Unicode pictures can be seen and copied.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421", 0x85: "\u2424"}
@@ -20,6 +21,7 @@ _ACTIVE = re.compile(r"[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)|(?<
 _ENTITIES = {"|": "&#124;", "@": "&#64;"}
 _BLOCK_START = re.compile(r"(?P<mark>[#+\-=>:]|\d{1,9}(?=[.)]))")
 _QUOTED_OR_SPACE = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|\s+""")
+_CELL_END = re.compile(r"(?<!\\)\|")
 BACKSLASH_PIPE = "\\|"
 _BACKTICKS = re.compile("`+")
 
@@ -81,6 +83,22 @@ def header(*titles: str) -> str:
         names.append(title.rstrip(":"))
         rules.append(":-:" if title.endswith("::") else "--:" if title.endswith(":") else "---")
     return f"{row(*names)}\n| {' | '.join(rules)} |"
+
+
+def grid(*titles: str, caller: Callable[[], str]) -> str:
+    """A table of the rows that a template's `call` block makes; columns without any content are left out.
+
+    Args:
+        titles: As for `header`.
+        caller: Gives lines made by `row`, each with as many cells as there are titles.
+
+    Returns:
+        The table, or nothing when there are no rows.
+    """
+    rows = [_CELL_END.split(line)[1:-1] for line in caller().split("\n") if line.strip()]
+    kept = [index for index, cells in enumerate(zip(*rows, strict=True)) if any(map(str.strip, cells))]
+    lines = [f"|{'|'.join(cells[index] for index in kept)}|" for cells in rows]
+    return "\n".join([header(*(titles[index] for index in kept)), *lines, ""]) if rows else ""
 
 
 def attribute(text: str) -> str:

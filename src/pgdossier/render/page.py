@@ -11,6 +11,7 @@ from pgdossier.authored import blocks
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.model.names import QualifiedName, RoutineName, quote_identifier
 from pgdossier.model.routines import Routine
+from pgdossier.model.types import brief
 from pgdossier.render.escaping import alternative, code, fenced, visible
 from pgdossier.render.links import README, Links, relative, section_anchor
 from pgdossier.render.sections import TITLES
@@ -73,7 +74,7 @@ class Page:
     def type(self, shown: str, name: QualifiedName | None) -> str:
         """A type as `format_type` prints it, linked when it is a documented user-defined type."""
         if name is None:
-            return code(shown)
+            return code(brief(shown))
         plain = shown if self.qualify else shown.removeprefix(f"{quote_identifier(name.schema)}.")
         if name in self.analysis.lookup.types:
             return f"[{code(plain)}]({self._front(self.links.type_anchor(name))})"

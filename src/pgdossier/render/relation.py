@@ -13,7 +13,6 @@ from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
-from pgdossier.model.types import Enum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,13 +185,4 @@ def heirs(relation: Relation, analysis: Analysis) -> tuple[QualifiedName, ...]:
         other.qualified
         for other in analysis.snapshot.structure.relations
         if relation.qualified in other.inherits
-    )
-
-
-def any_enum(relation: Relation, lookup: Lookup) -> bool:
-    """Whether a column's type is an enum, so that its values can be listed."""
-    return any(
-        isinstance(lookup.types.get(column.type_name), Enum)
-        for column in relation.columns
-        if column.type_name
     )
