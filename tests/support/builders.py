@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action, Check, Exclusion, ForeignKey, Key
 from pgdossier.model.indexes import Index, IndexKey
@@ -31,7 +33,7 @@ from pgdossier.model.sequences import Sequence as SequenceModel
 from pgdossier.model.sequences import SequenceOwner
 from pgdossier.model.server import Database, Server
 from pgdossier.model.snapshot import FORMAT, Snapshot, Structure
-from pgdossier.model.statistics import RelationStatistics, Statistics
+from pgdossier.model.statistics import IndexStatistics, RelationStatistics, Statistics
 
 OWNER = "owner"
 
@@ -75,7 +77,7 @@ _REFERENCE = re.compile(
 
 
 def fk(text: str, fk_name: str | None = None, **fields: Any) -> ForeignKey:
-    """A foreign key from `a, b -> schema.table(c, d) [on delete cascade]`; the target columns default to id."""
+    """A foreign key from `a, b -> schema.table(c, d) [on delete cascade]` (default target: id)."""
     match = _REFERENCE.match(text.strip())
     assert match is not None, text
     columns = tuple(part.strip() for part in match["columns"].split(","))
@@ -159,7 +161,7 @@ def table(
     made = []
     for one in columns:
         found = one if isinstance(one, Column) else column(one)
-        made.append(column_not_null(found) if found.name in not_null else found)
+        made.append(msgspec.structs.replace(found, nullable=found.nullable and found.name not in not_null))
     partitioning = None
     if partition_by is not None:
         strategy, _, listed = partition_by.partition(" ")
@@ -194,14 +196,6 @@ def table(
         partitioning=partitioning,
         partition=Partition(parent=name(partition_of), bound=bound) if partition_of else None,
         **fields,
-    )
-
-
-def column_not_null(found: Column) -> Column:
-    """The same column, not null."""
-    return Column(
-        **{field: getattr(found, field) for field in Column.__struct_fields__ if field != "nullable"},
-        nullable=False,
     )
 
 
@@ -250,6 +244,7 @@ def snapshot(
     *relations: Relation,
     sequences: Iterable[SequenceModel] = (),
     sizes: Iterable[RelationStatistics] = (),
+    index_sizes: Iterable[IndexStatistics] = (),
     schemas: Iterable[Schema] | None = None,
     **fields: Any,
 ) -> Snapshot:
@@ -275,6 +270,7 @@ def snapshot(
             **fields,
         ),
         statistics=Statistics(
-            relations=tuple(sorted(sizes, key=lambda row: QualifiedName(row.schema, row.name)))
+            relations=tuple(sorted(sizes, key=lambda row: QualifiedName(row.schema, row.name))),
+            indexes=tuple(sorted(index_sizes, key=lambda row: QualifiedName(row.schema, row.name))),
         ),
     )

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -40,27 +41,29 @@ _VOID = {"br", "img", "hr"}
 # What the tool knows about its own files; nobody reads it.
 _MANIFEST = ".pgdossier.json"
 _HEADING = re.compile(r"(#{1,6}) ")
+# Characters that make text read in another order than it is written.
+_DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 # GitHub shows no Mermaid diagram beyond these: characters of text, and edges.
 _MERMAID_TEXT, _MERMAID_EDGES = 50_000, 500
 
 
-@dataclass(slots=True)
+@dataclass
 class Section:
     """What a reader sees between two places of a page.
 
     Attributes:
         codes: The contents of its code spans, outside fences.
         lines: The text of each paragraph, heading and table cell, white space folded, markup gone.
-        rows: The cells of its table rows, as text.
+        tables: Its tables: rows of cells as text, the header first.
         fences: The contents of its fenced blocks.
     """
 
     codes: set[str] = field(default_factory=set)
     lines: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    tables: list[list[list[str]]] = field(default_factory=list)
     fences: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All that is read outside fences, on one line."""
         return " ".join(self.lines)
@@ -86,13 +89,14 @@ def as_read(text: str) -> str:
 
     Direction overrides are shown as replacement characters. Written apart from the renderer, on purpose.
     """
-    for line_end in ("\r\n", "\r", "\n"):
-        text = text.replace(line_end, " ")
-    return " ".join(shown_name(text).split())
+    lines = re.split("\r\n|\r|\n", text)
+    return " ".join(" ".join(shown_name(line.strip()) for line in lines).split())
 
 
 def shown_name(name: str) -> str:
     """A name as a code span shows it: every control character visible, nothing folded."""
+    if name.isascii() and name.isprintable():
+        return name
     return "".join(_picture(char) for char in name)
 
 
@@ -104,7 +108,7 @@ def _picture(char: str) -> str:
         return "\u2421"
     if code in (0x85, 0x2028, 0x2029):
         return "\u2424"
-    if unicodedata.bidirectional(char) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"):
+    if unicodedata.bidirectional(char) in _DIRECTIONS:
         return "\ufffd"
     return char
 
@@ -195,10 +199,12 @@ def _text(page: Parsed) -> list[str]:
     found = []
     if not page.text.endswith("\n") or page.text.endswith("\n\n"):
         found.append("does not end with one line feed")
-    for number, line in enumerate(page.text.split("\n"), start=1):
-        odd = sorted({char for char in line if _picture(char) != char and char != "\t"})
+    fenced = {number for token in page.tokens if token.type == "fence" and token.map for number in range(*token.map)}
+    for number, line in enumerate(page.text.split("\n")):
+        # SQL in a fence is the server's, to the byte.
+        odd = [] if number in fenced or shown_name(line) == line else sorted({c for c in line if _picture(c) != c})
         if odd:
-            found.append(f"line {number}: control characters {odd}")
+            found.append(f"line {number + 1}: control characters {odd}")
     return found
 
 
@@ -265,7 +271,8 @@ class _Balance(HTMLParser):
 
 def _balance(page: Parsed) -> list[str]:
     balance = _Balance()
-    balance.feed(parser().render(page.text))
+    markdown = parser()
+    balance.feed(str(markdown.renderer.render(page.tokens, markdown.options, {})))
     balance.close()
     return balance.problems[:3] + [f"<{tag}> is never closed" for tag in balance.open]
 
@@ -344,7 +351,13 @@ def _marked_blocks(page: Parsed) -> list[str]:
 
 def _keys(pages: dict[str, Parsed]) -> list[str]:
     """Keys of authored blocks that the document has more than once."""
-    keys = Counter(key for page in pages.values() for key in re.findall(r"<!-- authored: (\S+) -->", page.text))
+    keys = Counter(
+        key
+        for page in pages.values()
+        for token in page.tokens
+        if token.type == "html_block"
+        for key in re.findall(r"<!-- authored: (\S+) -->", token.content)
+    )
     return [f"block {key} {count} times" for key, count in keys.items() if count > 1]
 
 
@@ -420,7 +433,6 @@ def sections(folder: Path) -> dict[str, Section]:
     found: dict[str, Section] = {}
     for page in parse(folder).values():
         here = Section()
-        row: list[str] = []
         for token in page.tokens:
             if token.type == "inline":
                 alone = re.fullmatch(r'<a id="([^"]+)"></a>', token.content)
@@ -429,11 +441,12 @@ def sections(folder: Path) -> dict[str, Section]:
                     continue
                 here.codes |= {child.content for child in _all([token]) if child.type == "code_inline"}
                 here.lines.append(_folded(_read(token)))
-                row.append(here.lines[-1])
+                if token.level > 2 and here.tables and here.tables[-1]:
+                    here.tables[-1][-1].append(here.lines[-1])
+            elif token.type == "table_open":
+                here.tables.append([])
             elif token.type == "tr_open":
-                row = []
-            elif token.type == "tr_close":
-                here.rows.append(row)
+                here.tables[-1].append([])
             elif token.type == "fence":
                 here.fences.append(token.content)
     return found

@@ -38,7 +38,8 @@ class Analysis:
     """One snapshot and what follows from it; each field is described where its module computes it.
 
     `index_purposes` is by table and index name. `sizes` has every relation of the snapshot, partitions
-    included. Tuples are sorted by name unless their function says another order.
+    included, `index_sizes` every index with statistics, in bytes. Tuples are sorted by name unless their
+    function says another order.
     """
 
     snapshot: Snapshot
@@ -59,6 +60,7 @@ class Analysis:
     key_strategy: KeyStrategy
     partitions: tuple[PartitionedTable, ...]
     sizes: Mapping[QualifiedName, Size]
+    index_sizes: Mapping[QualifiedName, int]
     total_size: Size
     completeness: Completeness
     naming: Naming
@@ -92,6 +94,7 @@ def analyse(snapshot: Snapshot) -> Analysis:
         key_strategy=keys.strategy(lookup),
         partitions=partitions.inventory(lookup),
         sizes=sizes.measure(lookup),
+        index_sizes=sizes.of_indexes(lookup),
         total_size=sizes.total(lookup),
         completeness=completeness.measure(snapshot.structure, lookup),
         naming=naming.measure(lookup, bookkeeping),

@@ -187,12 +187,13 @@ _BARE_CALLS = frozenset(
         "current_schema",
     )
 )
-# Words that begin or continue syntax which this module does not read: never take them for a column.
+# Words that begin or continue syntax which this module does not read: never take them for a column (the
+# server quotes a column of such a name).
 _RESERVED = frozenset(
     """
-    all and any array asymmetric at between both case collate distinct else end escape exists from ilike in
-    is isnull leading like not notnull null or over overlaps placing row select similar some symmetric then
-    to trailing unique using when where within filter interval variadic
+    all and any array asymmetric between both case collate distinct else end exists from ilike in interval is
+    isnull leading like not notnull null or row select similar some symmetric then to trailing unique using
+    variadic when where
     """.split()  # noqa: SIM905 - a block of words is easier to read than a list
 )
 COMPARISONS = frozenset(("<", ">", "=", "<=", ">=", "<>", "!="))

@@ -170,7 +170,8 @@ def _reason(index: Index, other: Index) -> str:
     if len(index.keys) == len(other.keys):
         return f"keys are those of the unique index {other.name}"
     keys = ", ".join(key.expression for key in index.keys)
-    return f"{'keys' if len(index.keys) > 1 else 'key'} ({keys}) come first in {other.name} as well"
+    verb = "keys ({}) come" if len(index.keys) > 1 else "key ({}) comes"
+    return f"{verb.format(keys)} first in {other.name} as well"
 
 
 def invalid(lookup: Lookup) -> tuple[InvalidIndex, ...]:

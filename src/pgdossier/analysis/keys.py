@@ -85,7 +85,7 @@ def _kind(lookup: Lookup, relation: Relation) -> tuple[KeyKind, str]:
     if key is None:
         return KeyKind.NONE, ""
     if any(set(foreign.columns) == set(key.columns) for foreign in relation.foreign_keys):
-        return KeyKind.FOREIGN_KEY, ""
+        return KeyKind.FOREIGN_KEY, "the key of the referenced row"
     if len(key.columns) > 1:
         return KeyKind.COMPOSITE, ""
     return _single(lookup, relation, relation.column(key.columns[0]))

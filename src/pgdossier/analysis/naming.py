@@ -241,7 +241,15 @@ def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:
         ("checks", lambda relation: [check.name for check in relation.checks if not check.inherited]),
         (
             "indexes",
-            lambda relation: [index.name for index in relation.indexes if index.constraint is None],
+            lambda relation: [
+                index.name for index in relation.indexes if index.constraint is None and not index.unique
+            ],
+        ),
+        (
+            "unique indexes",
+            lambda relation: [
+                index.name for index in relation.indexes if index.constraint is None and index.unique
+            ],
         ),
     )
     for kind, names_of in families:

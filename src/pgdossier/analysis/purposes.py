@@ -77,10 +77,13 @@ class _Describer:
             return []
         keys = [_shown(key) for key in index.keys]
         what = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
-        where = f" where {readable.simplified(index.predicate)}" if index.predicate is not None else ""
-        if [key.column for key in index.keys] == [index.predicate]:  # `(is_default) WHERE is_default`
-            return [f"unique: at most one row{where}"]
-        return [f"unique: one row per {what}{where}{self._nulls(index)}", *self._referenced(index)]
+        where = ""
+        if index.predicate is not None:
+            where = f" where {readable.simplified(index.predicate)}"
+            if expressions.parse(index.predicate) == expressions.Name(index.keys[0].column or ""):
+                what = f"({', '.join(keys[1:])})" if keys[1:] else ""  # the flag is the same in all rows
+        promise = f"one row per {what}" if what else "at most one row"
+        return [f"unique: {promise}{where}{self._nulls(index)}", *self._referenced(index)]
 
     def _nulls(self, index: Index) -> str:
         """What a unique index lets pass: rows in which a key is null."""

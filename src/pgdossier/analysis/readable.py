@@ -30,6 +30,8 @@ _TEXT_TYPES = frozenset(("text", "character varying", "varchar", "bpchar", "name
 
 _INTEGERS = frozenset(("smallint", "integer", "bigint"))
 _NUMBERS = _INTEGERS | frozenset(("numeric", "real", "double precision"))
+# Types whose constants are not what they look like when they are compared: areas, distances, one byte.
+_UNLABELLED = frozenset(("point", "line", "lseg", "box", "path", "polygon", "circle", '"char"'))
 _WHOLE = re.compile(r"-?\d+\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z")
 
@@ -57,7 +59,7 @@ def _only_labels(type_name: str, literal: Literal) -> bool:
         return _WHOLE.match(literal.text) is not None or literal.kind == "null"
     if type_name == "boolean":
         return literal.kind in ("boolean", "null")
-    return "(" not in type_name and type_name != '"char"'
+    return "(" not in type_name and type_name not in _UNLABELLED
 
 
 def without_casts(node: Node) -> Node:
@@ -138,7 +140,8 @@ def _operation(node: Node) -> tuple[str, int]:
     match node:
         case Operation(operator=operator, left=left, right=right):
             level = _LEVELS.get(operator, 6)
-            return f"{_inside(left, level)} {operator} {_inside(right, level + 1)}", level
+            chained = level + (operator in COMPARISONS)  # these do not associate: `a < b < c` is no SQL
+            return f"{_inside(left, chained)} {operator} {_inside(right, level + 1)}", level
         case Quantified(operator=operator, left=left, array=array, every=every):
             inner = without_label(array)
             if isinstance(inner, Array) and (operator, every) in (("=", False), ("<>", True)):

@@ -78,3 +78,20 @@ def total(lookup: Lookup) -> Size:
     return _sum(
         sizes[relation.qualified] for relation in tables.relations(lookup) if relation.kind in _STORED
     )
+
+
+def of_indexes(lookup: Lookup) -> Mapping[QualifiedName, int]:
+    """The bytes of every index that has statistics, by its name; of a partitioned one those of its parts."""
+    sizes = {name: found.bytes for name, found in lookup.index_statistics.items()}
+    parents = {
+        QualifiedName(relation.schema, index.name): index.parent
+        for relation in lookup.relations.values()
+        for index in relation.indexes
+        if index.parent is not None
+    }
+    for name, found in lookup.index_statistics.items():
+        above = parents.get(name)
+        while above is not None:
+            sizes[above] = sizes.get(above, 0) + found.bytes
+            above = parents.get(above)
+    return sizes

@@ -108,6 +108,13 @@ class _Relations:
         self._classes = indexes.OperatorClasses(rows.operator_classes)
         self._collations = {row.oid: QualifiedName(row.schema, row.name) for row in rows.collations}
 
+    def _known(self, family: str, numbers: Iterable[int] | None, columns: Mapping[int, str]) -> bool:
+        """Whether all columns meant were read; 0 is an expression, a negative number a system column."""
+        if all(number in columns for number in numbers or () if number > 0):
+            return True
+        self._gaps.add(family, "those of columns that could not be read are missing")
+        return False
+
     def relation(self, row: RelationRow) -> Relation:
         """One relation with everything that belongs to it."""
         gaps = self._gaps
@@ -116,7 +123,8 @@ class _Relations:
         names = {found.number: found.name for found in column_rows}
         of_type: Mapping[str, list[ConstraintRow]] = defaultdict(list)
         for found in self._constraints.get(row.oid, ()):
-            of_type[constraints.TYPES.read(found.type, gaps)].append(found)
+            if self._known("constraints", found.columns, names):
+                of_type[constraints.TYPES.read(found.type, gaps)].append(found)
         part = relations.partition(row)
         return Relation(
             schema=row.schema,
@@ -134,6 +142,7 @@ class _Relations:
             indexes=_by_name(
                 indexes.index(found, by_number, self._classes, self._collations)
                 for found in self._indexes.get(row.oid, ())
+                if self._known("indexes", found.attributes, names)
             ),
             triggers=_by_name(
                 triggers.trigger(found, names, gaps) for found in self._triggers.get(row.oid, ())
@@ -190,7 +199,8 @@ def snapshot(rows: Rows) -> Snapshot:
         UsageError: An include pattern for relations meets none.
     """
     selection, gaps = rows.selection, rows.gaps
-    selection.check([QualifiedName(row.schema, row.name) for row in rows.relations])
+    if not gaps.of("relations"):
+        selection.check([QualifiedName(row.schema, row.name) for row in rows.relations])
     kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
     kept_oids = {row.oid for row in kept}
     all_oids = {row.oid for row in rows.relations}
@@ -209,8 +219,10 @@ def snapshot(rows: Rows) -> Snapshot:
     chosen |= _reached(edges, chosen)
     edges = tuple(edge for edge in edges if edge.dependent in chosen and edge.referenced in chosen)
 
-    def of_kind(kind: str) -> list[TypeRow]:
-        return [row for row in rows.types if row.kind == kind and names["pg_type", row.oid] in chosen]
+    type_rows: Mapping[str, list[TypeRow]] = defaultdict(list)
+    for row in rows.types:
+        if names["pg_type", row.oid] in chosen:
+            type_rows[types.KINDS.read(row.kind, gaps)].append(row)
 
     relation = _Relations(rows).relation
     structure = Structure(
@@ -221,10 +233,10 @@ def snapshot(rows: Rows) -> Snapshot:
         extensions=_by_name(extensions.extension(row) for row in rows.extensions),
         relations=_by_qualified_name(relation(row) for row in kept),
         sequences=_by_qualified_name(sequences.sequence(row) for row in kept_sequences),
-        enums=_by_qualified_name(types.enum(row) for row in of_kind("e")),
-        domains=_by_qualified_name(_domains(of_kind("d"), rows.constraints, gaps)),
-        composites=_by_qualified_name(_composites(of_kind("c"), rows.columns)),
-        ranges=_by_qualified_name(types.range_type(row) for row in of_kind("r")),
+        enums=_by_qualified_name(types.enum(row) for row in type_rows["e"]),
+        domains=_by_qualified_name(_domains(type_rows["d"], rows.constraints, gaps)),
+        composites=_by_qualified_name(_composites(type_rows["c"], rows.columns)),
+        ranges=_by_qualified_name(types.range_type(row) for row in type_rows["r"]),
         routines=tuple(
             sorted(
                 (routines.routine(row, gaps) for row in rows.routines if names["pg_proc", row.oid] in chosen),

@@ -21,6 +21,10 @@ class Gaps:
         """Notes that something of this family is missing, and why."""
         self.found.add((family, reason))
 
+    def of(self, family: str) -> bool:
+        """Whether something of this family is missing."""
+        return any(found == family for found, _ in self.found)
+
     def sorted(self) -> tuple[Gap, ...]:
         """The gaps, by family and reason."""
         return tuple(Gap(family=family, reason=reason) for family, reason in sorted(self.found))

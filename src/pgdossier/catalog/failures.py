@@ -26,12 +26,13 @@ class Target:
     port: str = ""
     database: str = ""
     user: str = ""
+    service: str = ""
 
     @property
     def place(self) -> str:
         """The server, for a sentence."""
         if not self.host:
-            return "the local server"
+            return f"the server of the service {self.service}" if self.service else "the local server"
         if self.host.startswith(("/", "@")):
             return f"the server on socket {self.host}"
         return f"the server at {self.host}" + (f", port {self.port}" if self.port else "")
@@ -91,6 +92,13 @@ _CASES = (
         "leave sslmode out of the source, or let the server have a certificate",
     ),
     _Case(
+        r"received invalid response to|expected authentication request|unsupported frontend protocol"
+        r"|invalid response to .* negotiation|unencrypted data after|wrong version number|packet length",
+        ServerError,
+        _NOT_POSTGRESQL,
+        _PORT_HINT,
+    ),
+    _Case(
         r"certificate|SSL error|root\.crt|sslcert|private key",
         ConnectionFailed,
         "the TLS connection to {place} failed: a certificate was not accepted or not found",
@@ -132,13 +140,6 @@ _CASES = (
         ConnectionFailed,
         "{place} does not accept connections at the moment",
         "it starts, stops or recovers: try again later",
-    ),
-    _Case(
-        r"received invalid response to|expected authentication request|unsupported frontend protocol"
-        r"|invalid response to .* negotiation|protocol version",
-        ServerError,
-        _NOT_POSTGRESQL,
-        _PORT_HINT,
     ),
     _Case(
         r"server closed the connection unexpectedly",
@@ -189,9 +190,11 @@ def connecting(text: str, target: Target) -> DossierError:
         if re.search(case.says, text, re.IGNORECASE):
             message = case.message.format(**facts)
             return case.error(message, hint=case.hint)
-    return ConnectionFailed(
-        f"the connection to {target.place} failed", hint="try the same source with psql, which says more"
-    )
+    hint = "try the same source with psql, which may say more"
+    fatal = re.search(r"FATAL: +(.+)", text)  # the server's own words: it has not seen the source
+    if fatal:
+        return ConnectionFailed(f"{target.place} refused the connection: {fatal[1].strip()}", hint=hint)
+    return ConnectionFailed(f"the connection to {target.place} failed", hint=hint)
 
 
 def too_old(version: int, target: Target) -> ServerError:

@@ -64,12 +64,10 @@ def read(
 ) -> Snapshot:
     """See `pgdossier.catalog.read`."""
     progress.phase("reading", FAMILIES)
-    with (
-        connect(source, statement_timeout=statement_timeout, lock_timeout=lock_timeout) as session,
-        _no_garbage_collection(),
-    ):
-        rows = _rows(session, patterns, progress)
-    return snapshot(rows)
+    with _no_garbage_collection():
+        with connect(source, statement_timeout=statement_timeout, lock_timeout=lock_timeout) as session:
+            rows = _rows(session, patterns, progress)
+        return snapshot(rows)
 
 
 def _rows(session: Session, patterns: ScopePatterns, progress: Progress) -> Rows:

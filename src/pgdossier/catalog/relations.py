@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -150,16 +151,21 @@ STRATEGIES = Codes(
     unknown=PartitionStrategy.UNKNOWN,
 )
 
-_SECRET_WORDS = ("password", "passwd", "passphrase", "pwd", "secret", "token", "key", "credential", "auth")
+_SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|token|key|credential", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"://[^/\s]*:[^/\s]*@|passw(or)?d\s*=", re.IGNORECASE)
 
 
 def harmless(options: Sequence[str] | None) -> tuple[str, ...]:
-    """The `name=value` options of a foreign object, those left out whose name hints at a secret."""
-    return tuple(
-        option
-        for option in options or ()
-        if not any(word in option.partition("=")[0].lower() for word in _SECRET_WORDS)
-    )
+    """The `name=value` options of a foreign object without those that hint at a secret.
+
+    A name can (`api_key`), and so can a value: a URL or a conninfo string with a password in it.
+    """
+    found = []
+    for option in options or ():
+        name, _, value = option.partition("=")
+        if not (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
+            found.append(option)
+    return tuple(found)
 
 
 def parents(row: RelationRow) -> tuple[QualifiedName, ...]:

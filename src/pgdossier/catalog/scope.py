@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgdossier.catalog.schemas import SchemaRow
@@ -117,7 +117,8 @@ class Selection:
             if pattern.relation is not None and not any(
                 pattern.matches(name.schema, name.name) for name in names
             ):
-                raise _unknown(pattern, "relation", [name.dotted for name in names])
+                shown = {name.name: name.dotted for name in names if pattern.schema.fullmatch(name.schema)}
+                raise _unknown(pattern, "relation", shown)
 
     def scope(self, relations_left_out: int) -> Scope:
         """The facts for the document."""
@@ -147,7 +148,7 @@ def resolve(patterns: ScopePatterns, rows: Iterable[SchemaRow]) -> Selection:
     rows = sorted((row for row in rows if not of_system(row.name)), key=lambda row: row.name)
     for pattern in include:
         if not any(pattern.schema.fullmatch(row.name) for row in rows):
-            raise _unknown(pattern, "schema", [row.name for row in rows])
+            raise _unknown(pattern, "schema", {row.name: row.name for row in rows})
     kept, whole, left_out = [], [], []
     for row in rows:
         reason = _reason(row, include, exclude)
@@ -181,16 +182,18 @@ def _reason(row: SchemaRow, include: Sequence[Pattern], exclude: Sequence[Patter
     return None
 
 
-def _unknown(pattern: Pattern, what: str, names: Sequence[str]) -> UsageError:
-    near = difflib.get_close_matches(pattern.text.lower(), names, n=3, cutoff=0.5)
+def _unknown(pattern: Pattern, what: str, names: Mapping[str, str]) -> UsageError:
+    """An include pattern that meets nothing; `names` maps what it could have met to how to write that."""
+    wanted = pattern.text.rpartition(".")[2] if what == "relation" else pattern.text.partition(".")[0]
+    near = difflib.get_close_matches(wanted.strip('"').lower(), names, n=3, cutoff=0.6)
     if of_system(pattern.text.partition(".")[0]):
         hint = "the system's own schemas are not documented"
     elif near:
-        hint = f"did you mean {' or '.join(near)}?"
+        hint = f"did you mean {' or '.join(names[name] for name in near)}?"
     elif not names:
         hint = f"there is no {what} to document"
     elif what == "schema":
-        shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+        shown = ", ".join(list(names)[:8]) + (", …" if len(names) > 8 else "")
         hint = (
             f"there are {shown}; a pattern without a dot names schemas, write schema.relation for relations"
         )

@@ -149,8 +149,10 @@ def _conninfo(source: ConnectionSource) -> str:
             "the source is a URL, but not one of PostgreSQL",
             hint="write postgresql://user@host:5432/database",
         )
-    # With an unescaped @ in the password, libpq takes its end for the host, and would show it as such.
-    if rest.partition("?")[0].count("@") > 1:
+    # With an unescaped @ or / in the password, libpq takes its end for the host or the database, and would
+    # show it as such.
+    authority, _, path = rest.partition("?")[0].partition("/")
+    if authority.count("@") > 1 or "@" in path:
         raise failures.malformed()
     return f"postgresql://{rest}"
 
@@ -170,6 +172,7 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
         port=setting("port", "PGPORT"),
         database=setting("dbname", "PGDATABASE"),
         user=setting("user", "PGUSER"),
+        service=setting("service", "PGSERVICE"),
     )
     if not setting("connect_timeout", "PGCONNECT_TIMEOUT"):
         given["connect_timeout"] = CONNECT_TIMEOUT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pgdossier.catalog.codes import Codes
 from pgdossier.catalog.columns import ColumnRow, attribute, qualified
 from pgdossier.catalog.query import Query, Since
 from pgdossier.model.names import QualifiedName
@@ -100,13 +101,22 @@ QUERY = Query(
       LEFT JOIN pg_catalog.pg_namespace pdn ON pdn.oid = pd.pronamespace
       LEFT JOIN pg_catalog.pg_type m ON m.oid = {multirange_oid}
      WHERE t.typnamespace = ANY (%(namespaces)s)
-       AND (t.typtype IN ('d', 'e', 'r') OR t.typtype = 'c' AND c.relkind = 'c')
+       AND t.typtype NOT IN ('b', 'p', 'm')
+       AND (t.typtype <> 'c' OR c.relkind = 'c')
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
              WHERE x.objid = t.oid AND x.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
                AND x.deptype = 'e')
     """,
     fragments={"multirange_oid": (Since(13, "0::pg_catalog.oid"), Since(14, "COALESCE(r.rngmultitypid, 0)"))},
+)
+
+
+KINDS = Codes(
+    column="pg_type.typtype",
+    family="types",
+    meanings={kind: kind for kind in "cder"},
+    unknown="",
 )
 
 

@@ -35,22 +35,24 @@ def relation_comments(relation: Relation) -> list[str]:
 def constraint_comments(relation: Relation, *, copies: bool) -> list[str]:
     """The comments on a table's constraints.
 
-    Copies of a partitioned table's foreign keys are left out: their names are the server's choice.
-
     Args:
         relation: The table.
-        copies: Whether those on other constraints are wanted that the table has from a parent.
+        copies: Whether those on constraints are wanted that the table has from a parent.
     """
     primary = (relation.primary_key,) if relation.primary_key else ()
-    others = (*primary, *relation.unique_keys, *relation.checks, *relation.exclusions, *relation.not_nulls)
-    wanted = [
-        *(found for found in others if copies or not found.inherited),
-        *(found for found in relation.foreign_keys if not found.inherited),
-    ]
+    constraints = (
+        *primary,
+        *relation.unique_keys,
+        *relation.checks,
+        *relation.exclusions,
+        *relation.not_nulls,
+        *relation.foreign_keys,
+    )
     statements: list[str] = []
-    for constraint in wanted:
-        what = f"CONSTRAINT {quote_identifier(constraint.name)} ON {relation.qualified.sql}"
-        statements += comment_on(what, constraint.comment)
+    for constraint in constraints:
+        if copies or not constraint.inherited:
+            what = f"CONSTRAINT {quote_identifier(constraint.name)} ON {relation.qualified.sql}"
+            statements += comment_on(what, constraint.comment)
     return statements
 
 

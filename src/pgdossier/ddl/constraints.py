@@ -153,6 +153,18 @@ def validated_copies(relation: Relation, surroundings: Surroundings) -> list[str
     return [f"ALTER TABLE {table} VALIDATE CONSTRAINT {quote_identifier(name)};" for name in names]
 
 
+def renamed_copies(relation: Relation, surroundings: Surroundings) -> list[ForeignKey]:
+    """A partition's copies of foreign keys that are not called as the server would call them.
+
+    Added before the partitioned table's own, they are taken for its copies, and keep their names.
+    """
+    parent = surroundings.relations.get(relation.partition.parent) if relation.partition else None
+    if parent is None:
+        return []
+    usual = {key.name for key in parent.foreign_keys}
+    return [key for key in relation.foreign_keys if key.inherited and key.name not in usual]
+
+
 def own_foreign_keys(relation: Relation) -> list[ForeignKey]:
     """The foreign keys that are the table's own; a partition gets copies with the parent's."""
     return [key for key in relation.foreign_keys if not key.inherited]

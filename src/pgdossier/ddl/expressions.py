@@ -50,16 +50,6 @@ def foreign_options(options: tuple[str, ...]) -> str:
     return ", ".join(f"{quote_identifier(name)} {quote_literal(value)}" for name, _, value in pairs)
 
 
-def name_list(names: tuple[str, ...]) -> str:
-    """`(a, b)`: names in parentheses, quoted where needed."""
-    return "(" + ", ".join(quote_identifier(name) for name in names) + ")"
-
-
-def one_line(text: str) -> str:
-    """The text without anything that could end a `--` comment."""
-    return " ".join(text.split())
-
-
 def note(text: str) -> str:
-    """A SQL comment of one line."""
-    return f"-- {one_line(text)}"
+    """A SQL comment of one line, whatever line breaks the text has."""
+    return f"-- {' '.join(text.split())}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from pgdossier.ddl.columns import not_null_constraint
@@ -61,14 +62,31 @@ def attach(relation: Relation) -> list[str]:
     return statements
 
 
-def given_column(relation: Relation, surroundings: Surroundings, name: str) -> Column | None:
-    """The column of that name of the first parent that has one, None when no known parent has."""
-    parents = [relation.partition.parent] if relation.partition else relation.inherits
-    for parent in parents:
-        for column in surroundings.relations[parent].columns if parent in surroundings.relations else ():
-            if column.name == name:
-                return column
-    return None
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a table's parents together give to a column: NOT NULL if any has it, the one default there is.
+
+    Parents whose defaults differ give none: CREATE TABLE then wants the column to have its own.
+    """
+
+    nullable: bool
+    default: str | None
+    conflicting: bool
+
+
+def given_column(relation: Relation, surroundings: Surroundings, name: str) -> Given | None:
+    """What the parents give to the column of that name, None when no known parent has such a column."""
+    names = [relation.partition.parent] if relation.partition else relation.inherits
+    parents = [surroundings.relations[parent] for parent in names if parent in surroundings.relations]
+    columns = [column for parent in parents for column in parent.columns if column.name == name]
+    if not columns:
+        return None
+    defaults = dict.fromkeys(column.default for column in columns if column.default is not None)
+    return Given(
+        nullable=all(column.nullable for column in columns),
+        default=next(iter(defaults), None) if len(defaults) < 2 else None,
+        conflicting=len(defaults) > 1,
+    )
 
 
 def owns_not_null(relation: Relation, column: Column) -> bool:

@@ -10,6 +10,7 @@ from pgdossier.ddl.constraints import (
     late_constraints,
     late_keys,
     own_foreign_keys,
+    renamed_copies,
     validated_copies,
 )
 from pgdossier.ddl.expressions import note
@@ -67,7 +68,10 @@ def schema_script(snapshot: Snapshot) -> str:
     parts += _section("Indexes", [_indexes(each) for each in relations])
     parts += _section("Indexes of partitions", [_attached(each, surroundings) for each in relations])
     parts += _section("Marked indexes", [index_marks(each) for each in relations])
-    parts += _section("Foreign keys", [_foreign_keys(each) for each in relations])
+    parts += _section(
+        "Foreign keys",
+        [*_copied_foreign_keys(relations, surroundings), *(_foreign_keys(each) for each in relations)],
+    )
     parts += _section("Triggers", [create_triggers(each) for each in relations])
     parts += _section("Triggers of partitions", [copied_triggers(each, None) for each in relations])
     parts += _section("Row security", [row_security(each) for each in relations])
@@ -112,6 +116,21 @@ def _attached(relation: Relation, surroundings: Surroundings) -> list[str]:
         if index.constraint is None or index.name in late
         for statement in attach_index(relation, index)
     ]
+
+
+def _copied_foreign_keys(relations: tuple[Relation, ...], surroundings: Surroundings) -> list[list[str]]:
+    """The copies whose names must be kept, those of partitions of partitions first."""
+    deepest_first = sorted(relations, key=lambda relation: -_depth(relation, surroundings))
+    return [
+        [add_constraint(relation, key) for key in renamed_copies(relation, surroundings)]
+        for relation in deepest_first
+    ]
+
+
+def _depth(relation: Relation, surroundings: Surroundings) -> int:
+    """How many partitioned tables the relation is in."""
+    parent = surroundings.relations.get(relation.partition.parent) if relation.partition else None
+    return 1 + _depth(parent, surroundings) if parent else 0
 
 
 def _foreign_keys(relation: Relation) -> list[str]:

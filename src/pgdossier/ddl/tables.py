@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from pgdossier.ddl.columns import ColumnLine, aligned, column_line
 from pgdossier.ddl.constraints import constraint_line, is_unvalidated, late_keys
 from pgdossier.ddl.expressions import foreign_options, storage_parameters
@@ -116,8 +118,8 @@ def _columns(
         default = column.name not in postponed.defaults
         if form is Form.ALONE or _is_own(relation, surroundings, column, form):
             not_null = form is not Form.INHERITS or owns_not_null(relation, column)
-            line = column_line(relation, column, surroundings, default=default, not_null=not_null)
-            lines.append(line)
+            own = _with_settled_default(relation, surroundings, column, form)
+            lines.append(column_line(relation, own, surroundings, default=default, not_null=not_null))
         elif form is not Form.INHERITS:
             line = _added_to_column(relation, surroundings, column, form, default=default)
             if line.clauses:
@@ -126,12 +128,12 @@ def _columns(
 
 
 def _is_own(relation: Relation, surroundings: Surroundings, column: Column, form: Form) -> bool:
-    """Whether a child names the column: it is its own, or computed in another way than the parent's."""
+    """Whether a child names the column: it is its own, or it cannot be taken from the parents as it is."""
     if form is not Form.INHERITS:
         return False
     given = given_column(relation, surroundings, column.name)
     computed = column.generated is not None and given is not None and given.default != column.default
-    return column.local or computed
+    return column.local or computed or (given is not None and given.conflicting)
 
 
 def _added_to_column(
@@ -149,6 +151,17 @@ def _added_to_column(
         not_null=owns_not_null(relation, column) and (given is None or given.nullable),
         typed=False,
     )
+
+
+def _with_settled_default(
+    relation: Relation, surroundings: Surroundings, column: Column, form: Form
+) -> Column:
+    """The column with an explicit "no default" where its parents' defaults would be in conflict."""
+    given = given_column(relation, surroundings, column.name)
+    settled = (
+        form is not Form.INHERITS or given is None or not given.conflicting or column.default is not None
+    )
+    return column if settled else msgspec.structs.replace(column, default="NULL")
 
 
 def _without_value(column: Column) -> Column:

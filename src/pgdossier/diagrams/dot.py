@@ -17,10 +17,11 @@ from pgdossier.diagrams.lettering import width
 
 FONT = "Arial"
 SIZE = 11.0
-SMALL = 8.5
+SMALL = 8.0
 HEADER = 12.0
-_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_NOT_IN_ADDRESSES = re.compile(r'[\x00-\x20"&<>\\^`{|}\x7f]')
 _PADDING = 3
+_NOTE = 9.0
 _NOTE_GAP = 10
 _LONG_LIST = 12  # names in one column, above which they stand in two
 _ROW_OF_LONERS = (4, 6)  # boxes without lines that stand side by side, at least and at most
@@ -238,10 +239,15 @@ def _header(box: Box) -> tuple[str, int]:
     parts.append(_Cell(box.name, size, True, ink))
     if box.note:
         parts.append(_Cell("", size))
-        parts.append(_Cell(box.note, SMALL, False, dim))
+        parts.append(_Cell(box.note, _NOTE, False, dim))
     widths = [part.width(0) if part.text else _NOTE_GAP for part in parts]
-    cells = "".join(_cell(part, least) for part, least in zip(parts, widths, strict=True))
-    inner = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cells}</TR></TABLE>'
+    cells = [_cell(part, least) for part, least in zip(parts, widths, strict=True)]
+    if box.prefix and box.prefix.isascii():
+        # One cell keeps both on one base line; where Graphviz cannot measure the prefix they must be two.
+        cells[:2] = [f'<TD ALIGN="LEFT" WIDTH="{sum(widths[:2])}">{_text(parts[0])}{_text(parts[1])}</TD>']
+    inner = (
+        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{"".join(cells)}</TR></TABLE>'
+    )
     return inner, sum(widths) + 2 * _PADDING
 
 
@@ -321,8 +327,8 @@ def _text(cell: _Cell) -> str:
 
 
 def _link(href: str | None, tooltip: str) -> str:
-    # Addresses come ready for use; only what no XML can hold is encoded here.
-    address = _CONTROL.sub(lambda match: f"%{ord(match.group()):02X}", href or "")
+    # Addresses are relative and come encoded; what older Graphviz would not escape is made sure of here.
+    address = _NOT_IN_ADDRESSES.sub(lambda match: f"%{ord(match.group()):02X}", href or "")
     return (f' HREF="{_markup(address)}"' if address else "") + (
         f' TITLE="{_markup(tooltip)}"' if tooltip else ""
     )

@@ -119,10 +119,9 @@ def neighbourhood(
     parents = len({found.parent for found in links} - {name})
     children = len({found.child for found in links} - {name})
     title = f"{visible(name.dotted)} and its neighbours"
-    text = (
-        f"{visible(name.dotted)} references {counted(parents, 'other table')}"
-        f" and is referenced by {counted(children, 'other table')}."
-    )
+    facts = [f"references {counted(parents, 'other table')}"] if parents else []
+    facts += [f"is referenced by {counted(children, 'other table')}"] if children else []
+    text = f"{visible(name.dotted)} {' and '.join(facts) or 'references itself'}."
     return _diagram(Subject("relation", relation.schema, relation.name), title, text, chart)
 
 
@@ -159,9 +158,10 @@ def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_abov
     counts = f"{counted(len(shown), 'table')} and {counted(len(found), 'foreign key')}"
     remarks = _SHOWS[detail]
     if hubs:
+        verb = "is" if len(hubs) == 1 else "are"
         remarks += (
-            f" {counted(len(hubs), 'table')} that more than {HUB_ABOVE} others reference stand in words"
-            " (→ name) instead of lines."
+            f" {counted(len(hubs), 'table')} that more than {HUB_ABOVE} others reference {verb} named in"
+            " their rows (→ name) instead of drawn with lines."
         )
     return _Plan(
         shown=shown,

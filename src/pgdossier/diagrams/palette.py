@@ -10,7 +10,7 @@ from __future__ import annotations
 PAPER = "#ffffff"
 BOX = "#fdfdfe"
 INK = "#1b2733"
-DIM = "#5b6b7b"
+DIM = "#566676"
 LINE = "#52626f"
 STRONG_LINE = "#24323f"
 BORDER = "#9fb0c0"

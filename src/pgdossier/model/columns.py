@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pgdossier.model.base import Model
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.privileges import Grants
 
 
 class Generated(StrEnum):
@@ -31,6 +32,7 @@ class Column(Model, frozen=True, kw_only=True):
     behind it (of the element, for arrays), None for types of pg_catalog. `nullable` is what the column
     itself declares: a domain's own NOT NULL is not folded in. `default` holds the generation expression
     when `generated` is set. `collation` is only given where it differs from the type's own.
+    `storage` and `compression` are given where they differ from the type's own and the default.
     `local` is False when the column exists only because a parent has it (inheritance, partitions).
     """
 
@@ -45,3 +47,8 @@ class Column(Model, frozen=True, kw_only=True):
     comment: str | None = None
     local: bool = True
     foreign_options: tuple[str, ...] = ()
+    storage: str | None = None
+    compression: str | None = None
+    statistics_target: int | None = None
+    options: tuple[str, ...] = ()
+    grants: Grants = None

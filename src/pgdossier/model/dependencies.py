@@ -16,10 +16,30 @@ class ObjectKind(StrEnum):
     SEQUENCE = "sequence"
     TYPE = "type"
     ROUTINE = "routine"
+    OPERATOR = "operator"
+    OPERATOR_CLASS = "operator class"
+    OPERATOR_FAMILY = "operator family"
+    ACCESS_METHOD = "access method"
+    COLLATION = "collation"
+    CONVERSION = "conversion"
+    CAST = "cast"
+    LANGUAGE = "language"
+    TRANSFORM = "transform"
+    TEXT_SEARCH_PARSER = "text search parser"
+    TEXT_SEARCH_TEMPLATE = "text search template"
+    TEXT_SEARCH_DICTIONARY = "text search dictionary"
+    TEXT_SEARCH_CONFIGURATION = "text search configuration"
+    FOREIGN_DATA_WRAPPER = "foreign-data wrapper"
+    FOREIGN_SERVER = "foreign server"
 
 
 class ObjectName(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=True):
-    """One object; `arguments` are a routine's identity arguments, else empty."""
+    """One object; what has no schema has an empty one.
+
+    `arguments` are what tells namesakes apart: a routine's identity arguments, an operator's operand types,
+    the access method of an operator class or family, a cast's target (its `name` is the source), the
+    language of a transform (its `name` is the type); else empty.
+    """
 
     kind: ObjectKind
     schema: str
@@ -37,6 +57,8 @@ class Part(StrEnum):
     INDEX = "index"  # an expression or predicate
     TRIGGER = "trigger"
     POLICY = "policy"
+    RULE = "rule"
+    STATISTICS = "statistics"
 
 
 class Dependency(Model, frozen=True, kw_only=True):

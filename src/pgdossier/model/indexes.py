@@ -26,7 +26,8 @@ class Index(Model, frozen=True, kw_only=True):
     """An index of one relation, in the relation's schema.
 
     `definition` is what `pg_get_indexdef` prints. `constraint` names the primary key, unique or exclusion
-    constraint that it backs. `parent` is the index of the partitioned table that it is attached to.
+    constraint that it backs. `statistics_targets` pairs the position of an expression key (from 1) with its
+    target. `parent` is the index of the partitioned table that it is attached to.
     """
 
     name: str
@@ -46,4 +47,5 @@ class Index(Model, frozen=True, kw_only=True):
     parent: QualifiedName | None = None
     tablespace: str | None = None
     options: tuple[str, ...] = ()
+    statistics_targets: tuple[tuple[int, int], ...] = ()
     comment: str | None = None

@@ -10,6 +10,8 @@ from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNu
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.policies import Policy
+from pgdossier.model.privileges import Grants
+from pgdossier.model.rules import Rule
 from pgdossier.model.triggers import Trigger
 
 
@@ -101,6 +103,7 @@ class Relation(Model, frozen=True, kw_only=True):
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     policies: tuple[Policy, ...] = ()
+    rules: tuple[Rule, ...] = ()
     row_security: bool = False
     force_row_security: bool = False
     inherits: tuple[QualifiedName, ...] = ()
@@ -115,6 +118,8 @@ class Relation(Model, frozen=True, kw_only=True):
     access_method: str | None = None
     tablespace: str | None = None
     options: tuple[str, ...] = ()
+    toast_options: tuple[str, ...] = ()
+    grants: Grants = None
 
     @property
     def qualified(self) -> QualifiedName:

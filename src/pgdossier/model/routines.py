@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pgdossier.model.base import Model
 from pgdossier.model.names import QualifiedName, RoutineName
+from pgdossier.model.privileges import Grants
 
 
 class RoutineKind(StrEnum):
@@ -67,6 +68,7 @@ class Routine(Model, frozen=True, kw_only=True):
     configuration: tuple[str, ...] = ()
     definition: str | None = None
     aggregate: Aggregate | None = None
+    grants: Grants = None
     comment: str | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgdossier.model.base import Model
+from pgdossier.model.privileges import Grants
 
 
 class Schema(Model, frozen=True, kw_only=True):
@@ -10,4 +11,5 @@ class Schema(Model, frozen=True, kw_only=True):
 
     name: str
     owner: str
+    grants: Grants = None
     comment: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgdossier.model.base import Model
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.privileges import Grants
 
 
 class SequenceOwner(Model, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class Sequence(Model, frozen=True, kw_only=True):
     cycle: bool = False
     unlogged: bool = False
     owned_by: SequenceOwner | None = None
+    grants: Grants = None
     comment: str | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgdossier.model.base import Model
+from pgdossier.model.privileges import Grants
 
 
 class Server(Model, frozen=True, kw_only=True):
@@ -28,4 +29,5 @@ class Database(Model, frozen=True, kw_only=True):
     collation: str | None = None
     ctype: str | None = None
     locale: str | None = None
+    grants: Grants = None
     comment: str | None = None

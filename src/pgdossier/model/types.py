@@ -6,6 +6,7 @@ import re
 
 from pgdossier.model.base import Model
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.privileges import Grants
 
 # The long spellings that format_type prints, and the names by which PostgreSQL knows these types as well.
 _BRIEF = (
@@ -32,6 +33,7 @@ class _Type(Model, frozen=True, kw_only=True):
     schema: str
     name: str
     owner: str
+    grants: Grants = None
     comment: str | None = None
 
     @property
@@ -101,3 +103,9 @@ class RangeFunction(Model, frozen=True, kw_only=True):
 
     schema: str
     name: str
+
+
+class Base(_Type, frozen=True, kw_only=True):
+    """A base type; `clauses` are those of CREATE TYPE as SQL, in order. A shell type has none."""
+
+    clauses: tuple[str, ...] = ()

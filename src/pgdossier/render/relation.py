@@ -71,13 +71,13 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
     }
     found = []
     for index in relation.indexes:
-        size = analysis.lookup.index_statistics.get(QualifiedName(relation.schema, index.name))
+        size = analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
         found.append(
             IndexRow(
                 index=index,
                 kind=index_kind(index),
                 purpose=analysis.index_purposes.get((relation.qualified, index.name), ""),
-                bytes=size.bytes if size and size.bytes else None,
+                bytes=size or None,
                 deferrable=deferred.get(index.constraint or "", ""),
             )
         )

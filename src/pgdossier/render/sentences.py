@@ -6,6 +6,7 @@ page; names and expressions are escaped here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from pgdossier.analysis import checks, tables
@@ -30,6 +31,8 @@ from pgdossier.render.numbers import counted, listed, rows, size
 from pgdossier.render.page import Page
 from pgdossier.render.relation import ColumnMarks, IndexRow, incoming, index_kind, keys_text, plain_kind
 
+# A constant with its type, as the server prints it; the type says nothing that the column does not.
+_LITERAL = re.compile(r"('(?:[^']|'')*')::[\w\s\".\[\](),]+\Z")
 _ENUM_SHOWN = 12
 _STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATERIALIZED_VIEW)
 
@@ -76,7 +79,8 @@ def _measures(relation: Relation, analysis: Analysis) -> list[str]:
 def _peculiarities(relation: Relation) -> list[str]:
     """What is stored in another way than usual."""
     found = []
-    if relation.replica_identity not in (ReplicaIdentity.DEFAULT, ReplicaIdentity.UNKNOWN):
+    stored = relation.kind in _STORED
+    if stored and relation.replica_identity not in (ReplicaIdentity.DEFAULT, ReplicaIdentity.UNKNOWN):
         found.append(f"replica identity {relation.replica_identity}")
     if relation.access_method not in (None, "heap"):
         found.append(f"access method {code(relation.access_method or '')}")
@@ -124,7 +128,10 @@ def default_cell(column: Column) -> str:
         return f"{expression(column.default or '')} {column.generated}"
     if column.identity is not None:
         return "identity" if column.identity == "unknown" else f"identity, {column.identity}"
-    return expression(column.default) if column.default is not None else ""
+    if column.default is None:
+        return ""
+    literal = _LITERAL.match(column.default)
+    return expression(literal[1] if literal else column.default)
 
 
 def collated(column: Column) -> str:

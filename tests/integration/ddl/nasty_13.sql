@@ -252,3 +252,35 @@ CREATE POLICY "my policy" ON nasty.egg AS RESTRICTIVE FOR UPDATE TO CURRENT_USER
     USING ((a > 1) OR (b = ')')) WITH CHECK (EXISTS (SELECT FROM nasty.hen h WHERE h.id = egg.hen));
 CREATE POLICY all_of_it ON nasty.egg USING (true);
 COMMENT ON POLICY "my policy" ON nasty.egg IS 'policy';
+
+-- Parents that disagree, columns and defaults that came later.
+CREATE TABLE nasty.par (a integer CHECK (a > 0), b integer);
+CREATE TABLE nasty.kid () INHERITS (nasty.par);
+CREATE TABLE nasty.kid_twice () INHERITS (nasty.kid, nasty.par);
+ALTER TABLE nasty.par ALTER b SET NOT NULL;
+ALTER TABLE nasty.kid ALTER a SET NOT NULL;
+ALTER TABLE ONLY nasty.par ALTER b SET DEFAULT 3;
+CREATE TABLE nasty.one (x integer DEFAULT 1, y integer DEFAULT 1);
+CREATE TABLE nasty.two (x integer DEFAULT 2, y integer DEFAULT 2 NOT NULL);
+CREATE TABLE nasty.three (x integer DEFAULT 7, y integer DEFAULT 5) INHERITS (nasty.one, nasty.two);
+ALTER TABLE nasty.three ALTER y DROP DEFAULT;
+
+-- Keys that ask for the same index, and partitions that bring their own.
+CREATE TABLE nasty.same_keys (a integer UNIQUE, b integer);
+ALTER TABLE nasty.same_keys ADD UNIQUE (a), ADD UNIQUE (a);
+CREATE TABLE nasty.parted (a integer, b integer, UNIQUE (a)) PARTITION BY LIST (a);
+CREATE TABLE nasty.parted_1 (a integer, b integer, CONSTRAINT z1 UNIQUE (a));
+ALTER TABLE nasty.parted_1 ADD CONSTRAINT a1 UNIQUE (a);
+ALTER TABLE nasty.parted ATTACH PARTITION nasty.parted_1 FOR VALUES IN (1);
+ALTER TABLE ONLY nasty.parted ADD CONSTRAINT pending UNIQUE (a, b);
+CREATE TABLE nasty.key_a (a integer, b integer, FOREIGN KEY (a) REFERENCES nasty.parted (a)) PARTITION BY LIST (a);
+CREATE TABLE nasty.key_b (a integer, b integer, CONSTRAINT "mid" FOREIGN KEY (a) REFERENCES nasty.parted (a))
+    PARTITION BY LIST (b);
+CREATE TABLE nasty.key_c (a integer, b integer, CONSTRAINT "Leaf" FOREIGN KEY (a) REFERENCES nasty.parted (a));
+ALTER TABLE nasty.key_b ATTACH PARTITION nasty.key_c FOR VALUES IN (1);
+ALTER TABLE nasty.key_a ATTACH PARTITION nasty.key_b FOR VALUES IN (1);
+COMMENT ON CONSTRAINT "Leaf" ON nasty.key_c IS 'copy with a name';
+CREATE VIEW nasty.grouped_parted AS SELECT region, at, id, v, count(*) FROM nasty.measure GROUP BY region, at, id;
+CREATE TABLE nasty.by_function (a integer, b integer GENERATED ALWAYS AS (nasty.is_even(a)::integer) STORED)
+    PARTITION BY LIST (nasty.is_even(a));
+CREATE TABLE nasty.by_function_1 PARTITION OF nasty.by_function FOR VALUES IN (true);

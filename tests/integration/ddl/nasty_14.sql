@@ -15,3 +15,10 @@ CREATE FUNCTION nasty.reads_multirange(nasty.texts, datemultirange) RETURNS text
 CREATE TYPE nasty.spans AS RANGE (SUBTYPE = bigint, MULTIRANGE_TYPE_NAME = nasty."Many spans");
 CREATE TABLE nasty.of_spans (s nasty."Many spans", t nasty.spans DEFAULT 'empty');
 CREATE PROCEDURE nasty.out(OUT x integer, INOUT y text) LANGUAGE sql BEGIN ATOMIC SELECT 1 AS x, 'a' AS y; END;
+
+-- A circle of two views and a function.
+CREATE VIEW nasty.y_circle AS SELECT 1 AS a, 'x'::text AS b;
+CREATE VIEW nasty.z_circle AS SELECT * FROM nasty.y_circle;
+CREATE FUNCTION nasty.circle_body() RETURNS SETOF nasty.z_circle LANGUAGE sql
+    BEGIN ATOMIC SELECT * FROM nasty.z_circle; END;
+CREATE OR REPLACE VIEW nasty.y_circle AS SELECT a, b FROM nasty.circle_body() WHERE a > 1;

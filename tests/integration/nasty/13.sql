@@ -139,7 +139,7 @@ CREATE TABLE public.base2 (y text, z integer);
 CREATE TABLE public.derived (w integer, x integer DEFAULT 7) INHERITS (public.base2, public.base);
 ALTER TABLE public.derived ADD CONSTRAINT own CHECK (w > 1);
 CREATE TABLE public.typed OF "Odd Schema"."Address (x)" (PRIMARY KEY (street));
-CREATE UNLOGGED TABLE public.fast (id integer) WITH (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false);
+CREATE UNLOGGED TABLE public.fast (id integer, note text) WITH (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false);
 ALTER TABLE public.fast REPLICA IDENTITY FULL;
 CREATE TABLE public.nothing ();
 

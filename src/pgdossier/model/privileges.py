@@ -1,0 +1,37 @@
+"""Grants (access control lists) and default privileges (pg_default_acl)."""
+
+from __future__ import annotations
+
+from pgdossier.model.base import Model
+
+
+class Grant(Model, frozen=True, kw_only=True):
+    """One privilege of one role on the object it is listed with.
+
+    `grantee` is None for PUBLIC. `privilege` is the keyword of GRANT (`SELECT`, `USAGE`, `MAINTAIN`, …).
+    """
+
+    grantee: str | None = None
+    privilege: str
+    grantor: str
+    grantable: bool = False
+
+
+# The grants of an object in the order (grantee, privilege, grantor), PUBLIC first; None when nobody ever
+# granted or revoked anything on it, so that the built-in defaults of its kind hold.
+Grants = tuple[Grant, ...] | None
+
+
+class DefaultPrivileges(Model, frozen=True, kw_only=True):
+    """What objects that `role` creates later will grant: of one kind, in one schema or (None) in all.
+
+    `objects` is the keyword of ALTER DEFAULT PRIVILEGES: `TABLES`, `SEQUENCES`, `FUNCTIONS`, `TYPES`,
+    `SCHEMAS`, `LARGE OBJECTS`. `baseline` are the grants that would hold without this entry, so that both
+    what is added and what is taken away can be said.
+    """
+
+    role: str
+    schema: str | None = None
+    objects: str
+    grants: tuple[Grant, ...] = ()
+    baseline: tuple[Grant, ...] = ()

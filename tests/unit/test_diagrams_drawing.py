@@ -1,0 +1,409 @@
+"""What the bundled engine and our finishing make: well-formed, legible, linked, the same each time."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from pgdossier.analysis import relationships
+from pgdossier.diagrams import erd, graphviz, lettering, palette
+from pgdossier.diagrams.diagram import Diagram
+from pgdossier.model.columns import Column
+from pgdossier.model.constraints import ForeignKey, Key
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation, RelationKind
+from tests.support.builders import snapshot, table
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+HOSTILE = (
+    "<b>bold</b>",
+    'quo"te',
+    "it's",
+    "back\\slash",
+    "new\nline",
+    "tab\there",
+    "\\N",
+    "\\L\\n",
+    "end\\",
+    "&amp;",
+    "&#0;",
+    "{|}",
+    "-->",
+    "<!--",
+    "]]>",
+    '">',
+    "a--b",
+    "%%x%%",
+    "#quot;",
+    "${x}",
+    "{{ x }}",
+    "..",
+    "a/b",
+    " lead",
+    "trail ",
+    "two  spaces",
+    "node",
+    "digraph",
+    "subgraph",
+    "users",
+    "Users",
+    "USERS",
+    "PK",
+    "1abc",
+    ";",
+    "żółć Ünï ß",
+    "Ελληνικά",
+    "Таблица",
+    "مرحبا بالعالم",
+    "עברית",
+    "日本語の表",
+    "emoji😀",
+    "e\u0301",
+    "no\N{NO-BREAK SPACE}break",
+    "right\N{RIGHT-TO-LEFT OVERRIDE}left",
+    "esc\x1b[0m",
+    "\x7f",
+    "x" * 63,
+    "W" * 63,
+)
+
+
+def _url(found: QualifiedName) -> str | None:
+    return f"../t.md#{found.name}"
+
+
+def _hostile() -> list[Relation]:
+    """Tables, columns, constraints, types and comments with every hostile name, in two schemas."""
+    made: list[Relation] = []
+    for schema in ("public", 'Ho"st\\ile <s>'):
+        for position, name in enumerate(HOSTILE):
+            own = QualifiedName(schema, name)
+            target = made[-1].qualified if made else own
+            columns = [Column(name="id", type="bigint", nullable=False)]
+            columns += [
+                Column(name=other, type=f'"{other}"', comment=f"{other} " * 200)
+                for other in HOSTILE[position % 7 :: 7]
+            ]
+            columns.append(Column(name="parent", type="bigint"))
+            made.append(
+                Relation(
+                    schema=schema,
+                    name=name,
+                    kind=RelationKind.TABLE,
+                    owner="o",
+                    columns=tuple(columns),
+                    comment=f"<{name}>&\\N\n" * 3000,
+                    primary_key=Key(name="pk", columns=("id",), definition=""),
+                    foreign_keys=(
+                        ForeignKey(
+                            name=f"fk {name}",
+                            columns=("parent",),
+                            target=target,
+                            target_columns=("id",),
+                            definition="",
+                        ),
+                    ),
+                )
+            )
+    return made
+
+
+def _random(seed: int, count: int) -> list[Relation]:
+    """Tables with foreign keys at random: cycles, self references, parallel lines, isolated tables."""
+    chance = random.Random(seed)  # noqa: S311 - a reproducible schema, not a secret
+    made = []
+    for n in range(count):
+        references = [chance.randrange(count) for _ in range(chance.randint(0, 4))]
+        made.append(
+            table(
+                f"{'ab'[n % 2]}.table_{n}",
+                "id bigint",
+                *(
+                    f"r{i}_id bigint{' not null' if chance.random() < 0.5 else ''}"
+                    for i in range(len(references))
+                ),
+                *(f"column_{i} character varying(50)" for i in range(chance.randint(0, 5))),
+                pk="id",
+                fks=[f"r{i}_id -> {'ab'[to % 2]}.table_{to}" for i, to in enumerate(references)],
+            )
+        )
+    return made
+
+
+def _diagrams(relations: Sequence[Relation]) -> list[Diagram]:
+    lookup = Lookup.of(snapshot(*relations))
+    found = relationships.find(lookup)
+    made = [erd.overview(lookup, found, _url)]
+    made += [erd.of_schema(schema, lookup, found, _url) for schema in sorted({r.schema for r in relations})]
+    near = (erd.neighbourhood(relation, lookup, found, _url) for relation in lookup.relations.values())
+    return made + [diagram for diagram in near if diagram is not None]
+
+
+@pytest.fixture(scope="module")
+def engine() -> graphviz.Engine:
+    return graphviz.find_engine(None)
+
+
+def _draw(diagrams: Sequence[Diagram], engine: graphviz.Engine) -> list[bytes]:
+    failures: list[str] = []
+    drawn = graphviz.draw(
+        diagrams, engine, failed=lambda diagram, why: failures.append(f"{diagram.title}: {why}")
+    )
+    assert not failures
+    return [drawn[diagram.subject] for diagram in diagrams]
+
+
+@pytest.fixture(scope="module")
+def hostile(engine: graphviz.Engine) -> list[tuple[Diagram, bytes]]:
+    diagrams = _diagrams(_hostile())
+    return list(zip(diagrams, _draw(diagrams, engine), strict=True))
+
+
+@pytest.fixture(scope="module")
+def generated(engine: graphviz.Engine) -> list[tuple[Diagram, bytes]]:
+    diagrams = [
+        d for seed, count in ((1, 6), (2, 24), (3, 40), (4, 90)) for d in _diagrams(_random(seed, count))[:12]
+    ]
+    drawn = [_draw([diagram], engine)[0] for diagram in diagrams]
+    return list(zip(diagrams, drawn, strict=True))
+
+
+@dataclass(frozen=True)
+class _Rectangle:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def holds(self, other: _Rectangle, slack: float = 0.3) -> bool:
+        return (
+            other.left >= self.left - slack
+            and other.right <= self.right + slack
+            and other.top >= self.top - slack
+            and other.bottom <= self.bottom + slack
+        )
+
+    def overlaps(self, other: _Rectangle, slack: float = 0.3) -> bool:
+        return (
+            self.left < other.right - slack
+            and other.left < self.right - slack
+            and self.top < other.bottom - slack
+            and other.top < self.bottom - slack
+        )
+
+
+def _parse(svg: bytes) -> ET.Element:
+    return ET.fromstring(svg)  # noqa: S314 - what the code under test wrote a moment ago
+
+
+def _boxes(svg: bytes) -> Iterator[tuple[_Rectangle, list[tuple[str, _Rectangle]]]]:
+    """Every box with the rectangles of its texts."""
+    for node in _parse(svg).iter(f"{SVG}g"):
+        if node.get("class") != "node":
+            continue
+        corners = [
+            tuple(map(float, pair.split(",")))
+            for shape in node.iter(f"{SVG}polygon")
+            for pair in shape.get("points", "").split()
+        ]
+        corners += [
+            tuple(map(float, pair.split(",")))
+            for shape in node.iter(f"{SVG}path")
+            for pair in re.findall(r"-?[\d.]+,-?[\d.]+", shape.get("d", ""))
+        ]
+        xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
+        yield (
+            _Rectangle(min(xs), min(ys), max(xs), max(ys)),
+            [_text(text) for text in node.iter(f"{SVG}text")],
+        )
+
+
+def _text(text: ET.Element) -> tuple[str, _Rectangle]:
+    size = float(text.get("font-size", "11"))
+    x, y, wide = float(text.get("x", "")), float(text.get("y", "")), float(text.get("textLength", "0"))
+    assert text.get("text-anchor") is None
+    return text.text or "", _Rectangle(x, y - 0.72 * size, x + wide, y + 0.21 * size)
+
+
+def _assert_legible(svg: bytes) -> None:
+    boxes = list(_boxes(svg))
+    for box, texts in boxes:
+        for content, place in texts:
+            assert box.holds(place), content
+        for position, (content, place) in enumerate(texts):
+            for other, elsewhere in texts[:position]:
+                assert not place.overlaps(elsewhere), (content, other)
+    for position, (box, _) in enumerate(boxes):
+        assert not any(box.overlaps(other) for other, _ in boxes[:position])
+    root = _parse(svg)
+    across, down = map(float, root.get("viewBox", "").split()[2:])
+    (graph,) = [group for group in root.iter(f"{SVG}g") if group.get("class") == "graph"]
+    found = re.fullmatch(r"translate\(([-\d.]+) ([-\d.]+)\)", graph.get("transform", ""))
+    assert found is not None
+    x, y = float(found[1]), float(found[2])
+    for box, _ in boxes:
+        assert _Rectangle(-x, -y, across - x, down - y).holds(box)
+
+
+def test_no_text_leaves_its_box_whatever_the_names(hostile: list[tuple[Diagram, bytes]]) -> None:
+    """Measured in the SVG: texts are inside their boxes and do not touch, boxes do not overlap."""
+    for _, svg in hostile:
+        _assert_legible(svg)
+
+
+def test_no_text_leaves_its_box_in_generated_schemas(generated: list[tuple[Diagram, bytes]]) -> None:
+    """The same for small, large, cyclic and divided schemas."""
+    for _, svg in generated:
+        _assert_legible(svg)
+
+
+def test_texts_are_fitted_to_their_own_width() -> None:
+    """Widths are those of Arial for ASCII; accents add nothing; other characters are estimated."""
+    assert lettering.width("sales.", 1000) == 2612
+    assert lettering.width("orders", 1000, bold=True) == 3112
+    assert lettering.width("é", 1000) == lettering.width("e", 1000)
+    assert lettering.width("表", 1000) == 1000
+    assert lettering.width("e\u0301", 1000) == lettering.width("e", 1000)
+
+
+def test_every_hostile_name_is_there_as_text(hostile: list[tuple[Diagram, bytes]]) -> None:
+    """The SVG parses, and each name stands in it as it is, control characters as their pictures."""
+    (overview, svg), *_ = hostile
+    texts = {text.text for text in _parse(svg).iter(f"{SVG}text")}
+    for name in HOSTILE:
+        assert lettering.visible(name).replace("\N{NO-BREAK SPACE}", " ") in texts
+    assert overview.boxes == 2 * len(HOSTILE)
+
+
+def test_every_edge_is_drawn(
+    hostile: list[tuple[Diagram, bytes]], generated: list[tuple[Diagram, bytes]]
+) -> None:
+    """As many lines as the diagram has edges, as many boxes as it has boxes."""
+    for diagram, svg in hostile + generated:
+        classes = [group.get("class") for group in _parse(svg).iter(f"{SVG}g")]
+        assert classes.count("edge") == diagram.edges
+        assert classes.count("node") == diagram.boxes
+
+
+def test_drawings_are_for_readers_of_all_kinds(hostile: list[tuple[Diagram, bytes]]) -> None:
+    """Title, description and label for screen readers; no ids, scripts, comments or traces of the machine."""
+    for diagram, svg in hostile:
+        root = _parse(svg)
+        assert root.get("role") == "img"
+        assert root.get("aria-label") == diagram.title
+        assert root.findtext(f"{SVG}title") == diagram.title
+        assert root.findtext(f"{SVG}desc") == diagram.description
+        assert not [element for element in root.iter() if element.get("id")]
+        assert not list(root.iter(f"{SVG}script"))
+        assert b"<!--" not in svg
+        assert b"Generated by" not in svg
+
+
+def test_links_are_not_nested_and_lead_where_they_should(engine: graphviz.Engine) -> None:
+    """Boxes link to their table, foreign-key rows to their target, never one link inside another."""
+    users = table("users", "id int", pk="id", comment="People & robots")
+    orders = table("orders", "id int", "user_id int", pk="id", fks=["user_id -> users"])
+    (svg, *_) = _draw(_diagrams([users, orders]), engine)
+    links = list(_parse(svg).iter(f"{SVG}a"))
+    assert not [inner for link in links for inner in link.iter(f"{SVG}a") if inner is not link]
+    by_text = {text.text: link for link in links for text in link.iter(f"{SVG}text")}
+    assert by_text["orders"].get("href") == "../t.md#orders"
+    assert by_text["user_id"].get("href") == "../t.md#users"
+    assert by_text["users"].findtext(f"{SVG}title") == "People & robots"
+
+
+def test_every_colour_has_its_counterpart_in_the_dark(generated: list[tuple[Diagram, bytes]]) -> None:
+    """No fill or stroke is left as it is when the reader prefers dark; contrast is enough in both."""
+    for _, svg in generated:
+        root = _parse(svg)
+        style = root.findtext(f"{SVG}style") or ""
+        for element in root.iter():
+            for paint in ("fill", "stroke"):
+                colour = element.get(paint)
+                if colour is not None and colour != "none":
+                    assert f'[{paint}="{colour}"]{{{paint}:{palette.DARK[colour]}}}' in style
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        (palette.INK, palette.BOX),
+        (palette.INK, palette.TABLE),
+        (palette.DIM, palette.BOX),
+        (palette.DIM, palette.TABLE),
+        (palette.DIM, palette.STUB),
+        (palette.DIM, palette.PAPER),
+        (palette.KEY, palette.BOX),
+        (palette.FOCUS_INK, palette.FOCUS),
+        (palette.LINE, palette.PAPER),
+    ],
+)
+def test_contrast(ink: str, ground: str) -> None:
+    """Text and lines have the contrast that WCAG 2 asks of text (4.5), of bold headers on colour 3."""
+    least = 3.0 if ground == palette.FOCUS else 4.5
+    assert _contrast(ink, ground) >= least
+    assert _contrast(palette.DARK[ink], palette.DARK[ground]) >= least
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_legend_explains_what_occurs_and_nothing_else(engine: graphviz.Engine) -> None:
+    """The legend of an overview names the signs it uses; a neighbourhood has none."""
+    users = table("users", "id int", pk="id")
+    orders = table("orders", "id int", "user_id int", pk="id", fks=["user_id -> users"])
+    diagrams = _diagrams([users, orders])
+    assert diagrams[0].legend == ("PK", "FK", "*", "many", "one")
+    overview, _, near, *_ = _draw(diagrams, engine)
+    assert b'class="legend"' in overview
+    assert b">exactly one<" not in overview
+    assert b'class="legend"' not in near
+
+
+def test_drawing_twice_gives_the_same_bytes(engine: graphviz.Engine) -> None:
+    """Nothing but the diagram decides about the bytes, in whatever order the workers finish."""
+    diagrams = _diagrams(_random(7, 30))
+    assert _draw(diagrams, engine) == _draw(diagrams, engine)
+
+
+def test_a_long_chain_runs_down_the_page(engine: graphviz.Engine) -> None:
+    """Where boxes side by side would be too wide to read, the drawing goes from top to bottom instead."""
+    chain = [table("t0", "id int", *(f"some_column_{i} text" for i in range(5)), pk="id")]
+    chain += [
+        table(
+            f"t{n}",
+            "id int",
+            "previous_id int",
+            *(f"some_column_{i} text" for i in range(5)),
+            pk="id",
+            fks=[f"previous_id -> t{n - 1}"],
+        )
+        for n in range(1, 12)
+    ]
+    svg, *_ = _draw(_diagrams(chain), engine)
+    across, down = map(float, _parse(svg).get("viewBox", "").split()[2:])
+    assert across < graphviz.PAGE < down
+
+
+def test_an_empty_diagram_can_be_drawn(engine: graphviz.Engine) -> None:
+    """A database without tables gives a picture without boxes, not an error."""
+    lookup = Lookup.of(snapshot())
+    (svg,) = _draw([erd.overview(lookup, (), _url)], engine)
+    assert list(_boxes(svg)) == []
