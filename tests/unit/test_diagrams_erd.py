@@ -364,7 +364,7 @@ def test_the_same_relations_give_the_same_source() -> None:
         ("timestamp with time zone", "timestamptz"),
         ("timestamp(3) without time zone", "timestamp(3)"),
         ("time(0) with time zone", "timetz(0)"),
-        ("double precision", "float8"),
+        ("double precision", "double precision"),
         ("numeric(10,2)", "numeric(10,2)"),
         ("interval day to second", "interval day to second"),
     ],

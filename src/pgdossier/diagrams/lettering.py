@@ -7,6 +7,7 @@ import unicodedata
 
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
+from pgdossier.model.types import brief
 
 TOOLTIP = 300
 """The most characters of a comment that a tooltip shows."""
@@ -103,29 +104,12 @@ def tooltip(text: str | None) -> str:
     return cut(visible(" ".join((text or "").split())), TOOLTIP)
 
 
-# format_type's long spellings and the names PostgreSQL also knows the types by.
-_SHORTER = (
-    (re.compile(r"^character varying\b"), "varchar"),
-    (re.compile(r"^character\b"), "char"),
-    (re.compile(r"^bit varying\b"), "varbit"),
-    (re.compile(r"^double precision\b"), "float8"),
-    (re.compile(r"^timestamp(\(\d\))? with time zone"), r"timestamptz\1"),
-    (re.compile(r"^timestamp(\(\d\))? without time zone"), r"timestamp\1"),
-    (re.compile(r"^time(\(\d\))? with time zone"), r"timetz\1"),
-    (re.compile(r"^time(\(\d\))? without time zone"), r"time\1"),
-)
-
-
 def short_type(column: Column, schema: str) -> str:
     """The column's type as briefly as PostgreSQL's own names allow, without the schema if it is that one."""
     text = column.type
     if column.type_name is not None and column.type_name.schema == schema:
         return visible(text.removeprefix(quote_identifier(schema) + "."))
-    for pattern, brief in _SHORTER:
-        found, count = pattern.subn(brief, text)
-        if count:
-            return found
-    return visible(text)
+    return visible(text if column.type_name is not None else brief(text))
 
 
 def counted(number: int, noun: str) -> str:

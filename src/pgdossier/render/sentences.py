@@ -19,10 +19,15 @@ from pgdossier.analysis.relationships import Junction, Relationship, declared_by
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, NotNull
 from pgdossier.model.dependencies import ObjectKind, Part
+from pgdossier.model.extended_statistics import ExtendedStatistics
+from pgdossier.model.foreign_data import ForeignServer, Options
 from pgdossier.model.indexes import Index
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.privileges import DefaultPrivileges, Grant
 from pgdossier.model.relations import Persistence, Relation, RelationKind, ReplicaIdentity
+from pgdossier.model.replication import Publication
+from pgdossier.model.rules import Rule
 from pgdossier.model.triggers import Enabled, Level, Trigger
 from pgdossier.model.types import Domain, Enum
 from pgdossier.render import words
@@ -429,6 +434,89 @@ def _index_findings(analysis: Analysis, page: Page) -> Iterable[tuple[QualifiedN
     for invalid in analysis.invalid_indexes:
         why = "some partition has no matching index" if invalid.partitioned else "no query uses it"
         yield invalid.table, f"{code(invalid.index)} is invalid: {why}."
+
+
+# --- access and other extras -------------------------------------------------------------------------
+
+
+def granted(grants: Iterable[Grant], owner: str) -> list[str]:
+    """Grants by role: `app` select, insert; what the owner holds anyway is left out."""
+    by_role: dict[str | None, list[str]] = {}
+    for grant in grants:
+        if grant.grantee != owner:
+            word = grant.privilege.lower() + (" (may pass it on)" if grant.grantable else "")
+            by_role.setdefault(grant.grantee, []).append(word)
+    return [f"{_role(role)} {', '.join(dict.fromkeys(found))}" for role, found in by_role.items()]
+
+
+def _role(role: str | None) -> str:
+    return "everyone" if role is None else code(role)
+
+
+def access(relation: Relation) -> list[str]:
+    """Who but the owner may do what with a relation, by its own grants and those of its columns.
+
+    Rights that come by membership or to superusers are not in it.
+    """
+    found = granted(relation.grants or (), relation.owner)
+    by_grant: dict[tuple[str | None, str], list[str]] = {}
+    for column in relation.columns:
+        for grant in column.grants or ():
+            by_grant.setdefault((grant.grantee, grant.privilege), []).append(column.name)
+    found.extend(
+        f"{_role(role)} {privilege.lower()} of {words.columns_words(tuple(columns))} only"
+        for (role, privilege), columns in by_grant.items()
+    )
+    return found
+
+
+def default_privileges(found: DefaultPrivileges) -> str:
+    """What objects that a role creates later will grant."""
+    where = f" in schema {code(found.schema)}" if found.schema else ""
+    lines = granted(found.grants, found.role) or ["nothing to others"]
+    return f"{found.objects.lower()} that {code(found.role)} creates{where}: {' · '.join(lines)}"
+
+
+def extended_statistics(found: ExtendedStatistics) -> str:
+    """A statistics object."""
+    target = f", statistics target {found.target}" if found.target is not None else ""
+    return _remark(f"{code(found.name)}{target}: {expression(found.definition)}", found.comment)
+
+
+def rewrite_rule(rule: Rule) -> str:
+    """A rewrite rule."""
+    state = "" if rule.enabled is Enabled.ORIGIN else f", {rule.enabled}"
+    instead = "instead" if rule.instead else "as well"
+    return _remark(
+        f"{code(rule.name)} (on {rule.event}, {instead}{state}): {expression(rule.definition)}", rule.comment
+    )
+
+
+def options(found: Options) -> str:
+    """Options of a foreign object; secrets have no value in the snapshot."""
+    return ", ".join(
+        code(name) + (" (not read)" if value is None else f" {code(value)}") for name, value in found
+    )
+
+
+def user_mappings(server: ForeignServer) -> str:
+    """How roles log in at a foreign server."""
+    return "<br>".join(
+        f"{_role(mapping.role)}: {options(mapping.options) or 'no options'}"
+        for mapping in server.user_mappings
+    )
+
+
+def published(publication: Publication, page: Page) -> str:
+    """What a publication publishes."""
+    if publication.all_tables:
+        return "all tables"
+    parts = [f"all tables of schema {code(schema)}" for schema in publication.schemas]
+    for table in publication.tables:
+        columns = f" ({words.columns_words(table.columns)})" if table.columns is not None else ""
+        rows_filter = f" where {expression(table.filter)}" if table.filter else ""
+        parts.append(f"{page.relation(table.relation)}{columns}{rows_filter}")
+    return "<br>".join(parts)
 
 
 # --- relationships -----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from pgdossier.analysis.relationships import Relationship
 from pgdossier.analysis.sizes import Size
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action, Check, Exclusion, Match
+from pgdossier.model.extended_statistics import ExtendedStatistics
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Persistence, Relation, RelationKind
 from pgdossier.model.routines import Parallel, Routine, Volatility
@@ -253,6 +254,27 @@ def sequence_owner(sequence: Sequence, page: Page) -> str:
     return f"{page.relation(sequence.owned_by.relation)} {code(sequence.owned_by.column)}{kind}"
 
 
+def other_objects(structure: Structure) -> bool:
+    """Whether there are objects of the kinds that share the last table of §3.3."""
+    return any(
+        (
+            structure.operator_families,
+            structure.access_methods,
+            structure.conversions,
+            structure.languages,
+            structure.transforms,
+            structure.text_search_parsers,
+            structure.text_search_templates,
+            structure.foreign_data_wrappers,
+        )
+    )
+
+
+def statistics_of(relation: Relation, structure: Structure) -> list[ExtendedStatistics]:
+    """The extended statistics of a relation."""
+    return [found for found in structure.extended_statistics if found.relation == relation.qualified]
+
+
 # --- relationships (§5) ------------------------------------------------------------------------------
 
 
@@ -459,6 +481,12 @@ def owners(relations: tuple[Relation, ...]) -> list[tuple[str, int]]:
     """Who owns how many relations, the largest first."""
     counts = Counter(relation.owner for relation in relations)
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def schema_grants(structure: Structure) -> list[tuple[Schema, list[str]]]:
+    """Who but the owner may do what with each schema."""
+    found = [(schema, sentences.granted(schema.grants or (), schema.owner)) for schema in structure.schemas]
+    return [(schema, lines) for schema, lines in found if lines]
 
 
 def security_definers(structure: Structure) -> list[tuple[Routine, str | None]]:
