@@ -275,7 +275,7 @@ def test_only_the_weakest_locks(
 ) -> None:
     """At the end of a whole read the session holds no lock but ACCESS SHARE, and none on a transaction id."""
     held: list[tuple[str, str]] = []
-    close = psycopg.Connection.rollback
+    close = psycopg.Connection.close
 
     def look(connection: psycopg.Connection[Any]) -> None:
         if connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS:
@@ -288,7 +288,7 @@ def test_only_the_weakest_locks(
         close(connection)
 
     url = make_database(server, SHOP + "CREATE VIEW public.v AS SELECT * FROM public.users;")
-    monkeypatch.setattr(psycopg.Connection, "rollback", look)
+    monkeypatch.setattr(psycopg.Connection, "close", look)
     catalog.read(url)
     assert held
     assert {mode for _, mode in held} == {"AccessShareLock"}
@@ -372,12 +372,32 @@ def test_lock_timeout(server: PostgresServer, make_database: MakeDatabase) -> No
     assert "waited too long for a lock" in error.message
 
 
-def test_lost_connection(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that breaks in the middle is called that."""
+def test_lost_connection(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A connection that breaks in the middle is called that, and nobody logs a traceback beside it."""
     suicide = "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())"
     monkeypatch.setattr(schemas, "QUERY", broken(schemas.QUERY, suicide))
     error = failure(server.url(), ConnectionFailed)
     assert "was lost while reading the schemas" in error.message
+    assert caplog.records == []
+
+
+def test_text_that_is_no_text(server: PostgresServer, make_database: MakeDatabase) -> None:
+    """Bytes that are no UTF-8 in a database without an encoding are an error, not a traceback."""
+    name = urlsplit(make_database(server)).path[1:]
+    server.run_sql(
+        "postgres",
+        f'DROP DATABASE "{name}";'
+        f" CREATE DATABASE \"{name}\" ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0;",
+    )
+    server.run_sql(
+        name,
+        "UPDATE pg_description SET description = convert_from('\\xff', 'SQL_ASCII')"
+        " WHERE classoid = 'pg_namespace'::regclass;",
+    )
+    error = failure(server.url(name), ServerError)
+    assert error.message.startswith("reading the schemas failed: invalid byte sequence")
 
 
 AMBUSH = """

@@ -55,7 +55,7 @@ class Counter:
         monkeypatch.setattr(psycopg.Cursor, "execute", counted)
 
     def phase(self, name: str, total: int, /) -> None:
-        assert name == "reading"
+        assert name == "reading families"
         self.total = total
 
     def advance(self) -> None:
@@ -240,7 +240,8 @@ def test_sizes(server: PostgresServer, make_database: MakeDatabase) -> None:
     with psycopg.connect(url) as connection:
         measured = connection.execute(
             "SELECT pg_relation_size('filled'), pg_indexes_size('filled'),"
-            " pg_relation_size(reltoastrelid), pg_relation_size(reltoastrelid) + pg_indexes_size(reltoastrelid)"
+            " pg_relation_size(reltoastrelid),"
+            " pg_relation_size(reltoastrelid) + pg_indexes_size(reltoastrelid)"
             " FROM pg_class WHERE oid = 'filled'::regclass"
         ).fetchone()
     statistics = catalog.read(url).statistics

@@ -34,7 +34,7 @@ def read(
         exclude: Patterns of what to leave out of those.
         statement_timeout: Seconds that one query may take; 0 is no limit.
         lock_timeout: Seconds that a query may wait for a lock; 0 is no limit.
-        progress: Is told `phase("reading", total)` and then `advance()` for each family.
+        progress: Is told `phase("reading families", total)` and then `advance()` for each family.
 
     Returns:
         What was read. Facts that the role may not read are listed in `structure.gaps`.

@@ -94,7 +94,6 @@ class Session:
     def _execute(
         self, family: str, sql: str, parameters: dict[str, Any] | None
     ) -> psycopg.Cursor[tuple[Any, ...]]:
-
         try:
             return self._connection.execute(sql.encode(), parameters)
         except psycopg.errors.InsufficientPrivilege as error:
@@ -158,7 +157,6 @@ def _conninfo(source: ConnectionSource) -> str:
 
 
 def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failures.Target]:
-
     try:
         given = conninfo_to_dict(_conninfo(source))
     except psycopg.Error:
@@ -218,8 +216,13 @@ def connect(source: ConnectionSource, *, statement_timeout: float, lock_timeout:
         connection, target = _connect(source)
         return connection
 
+    # Closing ends the transaction; a rollback before it would be an error, and logged, on a lost connection.
     engine = create_engine(
-        "postgresql+psycopg://", creator=creator, poolclass=NullPool, use_native_hstore=False
+        "postgresql+psycopg://",
+        creator=creator,
+        poolclass=NullPool,
+        pool_reset_on_return=None,
+        use_native_hstore=False,
     )
     try:
         proxy: PoolProxiedConnection = engine.raw_connection()

@@ -48,6 +48,10 @@ class Links:
         """The page that describes the relation, relative to the output folder."""
         return f"tables/{_stem(name)}.md" if self.split else README
 
+    def list_path(self, name: str) -> str:
+        """The page of a list that is too long for the front page."""
+        return f"{name}.md"
+
     def diagram_path(self, subject: Subject) -> str:
         """The SVG file of a diagram, relative to the output folder."""
         if subject.kind == "relation":
@@ -76,8 +80,10 @@ class Links:
         if name not in self.relations:
             return None
         target = self.page_path(name)
-        anchor = f"#{self.anchor(name)}"
-        return anchor if target == page else relative(target, page) + anchor
+        if target == page:
+            return f"#{self.anchor(name)}"
+        # A page of its own needs no anchor, and front pages with thousands of links stay a third smaller.
+        return relative(target, page) + ("" if self.split else f"#{self.anchor(name)}")
 
     def from_diagram(self, subject: Subject) -> Callable[[QualifiedName], str | None]:
         """A function that gives the address of a relation as seen from that diagram's SVG file."""

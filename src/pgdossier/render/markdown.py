@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.cascades import cascade_reaches
@@ -13,10 +14,10 @@ from pgdossier.authored import blocks
 from pgdossier.ddl.relations import relation_definition
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.render import environment
-from pgdossier.render.links import README, Links
+from pgdossier.render.links import README, Links, section_anchor
 from pgdossier.render.page import PLACE, Drawings, Page
-from pgdossier.render.relation import documented
-from pgdossier.render.sections import TEMPLATES, TITLES, below, top_level
+from pgdossier.render.relation import TABLES, documented
+from pgdossier.render.sections import LISTS, TEMPLATES, TITLES, below, top_level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def pages(
     qualify = len(structure.schemas) > 1
     surroundings = Surroundings.of(structure)
     definitions = {relation.qualified: relation_definition(relation, surroundings) for relation in relations}
-    context = {
+    context: dict[str, Any] = {
         "analysis": analysis,
         "snapshot": analysis.snapshot,
         "structure": structure,
@@ -102,6 +103,19 @@ def pages(
             texts[path] = environment.render(
                 made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
             )
+    context["lists"] = _long_lists(analysis) if style.split else frozenset()
+    for name in sorted(context["lists"]):
+        number, title = LISTS[name]
+        path = links.list_path(name)
+        texts[path] = environment.render(
+            made,
+            "markdown/list_page.md.j2",
+            **context,
+            page=page_at(path),
+            list=name,
+            title=title,
+            back=section_anchor(number),
+        )
     front = page_at(README)
     sections = [
         environment.render(made, f"markdown/sections/{name}.md.j2", **context, page=front)
@@ -126,6 +140,25 @@ def pages(
     return {
         path: _PLACED.sub(lambda found: bodies[found[1]], tidy(text)) for path, text in sorted(texts.items())
     }
+
+
+# Readers and the places that show Markdown give up on very long pages: GitHub at 512 kB.
+_LONG = 150
+
+
+def _long_lists(analysis: Analysis) -> frozenset[str]:
+    """The lists that a front page cannot hold."""
+    relations = documented(analysis.lookup)
+    rows = {
+        "relationships": len(analysis.relationships),
+        "indexes": sum(not index.primary for relation in relations for index in relation.indexes),
+        "constraints": sum(
+            1 + len(relation.checks) + len(relation.unique_keys)
+            for relation in relations
+            if relation.kind in TABLES
+        ),
+    }
+    return frozenset(name for name, count in rows.items() if count > _LONG)
 
 
 PREPARED = "Who prepared this document, and its status: draft, in review, approved."

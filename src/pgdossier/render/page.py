@@ -98,6 +98,10 @@ class Page:
         """A link to another file of the output folder; the label is shown as code."""
         return f"[{code(label)}]({relative(path, self.path)})"
 
+    def list(self, name: str) -> str:
+        """A link to the page of a long list."""
+        return f"[on a page of its own]({relative(self.links.list_path(name), self.path)})"
+
     def section(self, number: str) -> str:
         """A link to a numbered section: `[§5.3](#section-5.3)`."""
         return f"[§{number}]({self._front(section_anchor(number))})"

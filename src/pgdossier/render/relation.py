@@ -14,6 +14,8 @@ from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
 
+TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMarks:

@@ -52,6 +52,13 @@ TITLES = {
     "13": "Revision History",
 }
 
+# Lists that get a page of their own where they are long: the section they belong to, and their title.
+LISTS = {
+    "relationships": ("5.1", "All foreign keys"),
+    "indexes": ("6.1", "All secondary indexes"),
+    "constraints": ("8.1", "All constraints"),
+}
+
 # The template of each top-level section, in order.
 TEMPLATES = (
     "01-overview",

@@ -523,8 +523,8 @@ def published(publication: Publication, page: Page) -> str:
 
 
 def relationship(found: Relationship, page: Page) -> str:
-    """Both directions of a relationship in one sentence."""
-    return words.sentence(found, page.relation(found.parent), page.relation(found.child))
+    """Both directions of a relationship in one sentence, without links."""
+    return words.sentence(found, code(page.label(found.parent)), code(page.label(found.child)))
 
 
 def foreign_key(found: Relationship, page: Page) -> str:

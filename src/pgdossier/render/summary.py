@@ -29,9 +29,8 @@ from pgdossier.render import sentences, words
 from pgdossier.render.escaping import code, expression, inline
 from pgdossier.render.numbers import counted, listed
 from pgdossier.render.page import Page
-from pgdossier.render.relation import IndexRow, documented, index_rows
+from pgdossier.render.relation import TABLES, IndexRow, documented, index_rows
 
-_TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
 _VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
 _LARGE_BYTES = 10 * 1024**3
 _LARGE_ROWS = 100_000_000
@@ -61,7 +60,7 @@ def schema_counts(schema: str, structure: Structure) -> SchemaCounts:
         if relation.schema == schema and relation.partition is None
     )
     return SchemaCounts(
-        tables=sum(kinds[kind] for kind in _TABLES),
+        tables=sum(kinds[kind] for kind in TABLES),
         views=sum(kinds[kind] for kind in _VIEWS),
         routines=sum(routine.schema == schema for routine in structure.routines),
     )
@@ -96,7 +95,7 @@ def glance(analysis: Analysis) -> list[tuple[str, int]]:
 
 def inventory(structure: Structure) -> str:
     """The size of the structure in one line."""
-    tables = sum(relation.kind in _TABLES and relation.partition is None for relation in structure.relations)
+    tables = sum(relation.kind in TABLES and relation.partition is None for relation in structure.relations)
     views = sum(relation.kind in _VIEWS for relation in structure.relations)
     return listed(
         [
@@ -143,7 +142,7 @@ def unlogged(structure: Structure) -> list[Relation]:
 
 def overview_sentence(analysis: Analysis) -> str:
     """One sentence above the overview diagram."""
-    tables = sum(relation.kind in _TABLES for relation in documented(analysis.lookup))
+    tables = sum(relation.kind in TABLES for relation in documented(analysis.lookup))
     keys = counted(len(analysis.relationships), "foreign key")
     return f"{counted(tables, 'table').capitalize()} and {keys} between them."
 
@@ -390,7 +389,7 @@ def composite(secondary: Iterable[tuple[Relation, IndexRow]]) -> list[str]:
 
 def constraints_sentence(relations: tuple[Relation, ...]) -> str:
     """How many constraints of each kind the tables have."""
-    tables = [relation for relation in relations if relation.kind in _TABLES]
+    tables = [relation for relation in relations if relation.kind in TABLES]
     required = sum(not column.nullable for table in tables for column in table.columns)
     parts = [
         f"{counted(required, 'column')} NOT NULL",
@@ -408,7 +407,7 @@ def not_null(relations: tuple[Relation, ...]) -> list[tuple[Relation, list[str]]
     found = [
         (relation, [column.name for column in relation.columns if not column.nullable])
         for relation in relations
-        if relation.kind in _TABLES
+        if relation.kind in TABLES
     ]
     return [(relation, columns) for relation, columns in found if columns]
 

@@ -74,7 +74,7 @@ def sentence(relationship: Relationship, parent: str, child: str) -> str:
     """Both directions of a relationship in one sentence; `parent` and `child` are Markdown names."""
     if relationship.self_reference:
         return (
-            f"Each {child} row points to {up(relationship)} other {parent} row, "
+            f"Each {child} row points to {up(relationship)} {parent} row, "
             f"and {down(relationship)} {child} rows point to it."
         )
     rows = "rows" if relationship.many else "row"
