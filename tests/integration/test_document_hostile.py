@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,9 @@ from tests.support.servers import PostgresServer
 pytestmark = pytest.mark.xdist_group("hostile documents")
 
 # What somebody could write: every byte of it must survive.
-OWN_WORDS = "Über | `die` <b>Tabelle</b> {{ x }}\t\n\n```sql\n<!-- /authored -->\n```\n\n  | a |\n  trailing  \n\n"
+OWN_WORDS = (
+    "Über | `die` <b>Tabelle</b> {{ x }}\t\n\n```sql\n<!-- /authored -->\n```\n\n  | a |\n  trailing  \n\n"
+)
 
 
 class Document(NamedTuple):
@@ -32,12 +34,13 @@ class Document(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def url(request: pytest.FixtureRequest, server: PostgresServer) -> str:
+def url(server: PostgresServer) -> Iterator[str]:
     """The hostile database; only to read."""
+    server.drop_database(hostile.DATABASE)  # left behind on a server that was there before
     server.create_database(hostile.DATABASE)
-    request.addfinalizer(lambda: server.drop_database(hostile.DATABASE))
     server.run_sql(hostile.DATABASE, hostile.script())
-    return server.url(hostile.DATABASE)
+    yield server.url(hostile.DATABASE)
+    server.drop_database(hostile.DATABASE)
 
 
 @pytest.fixture(scope="module", params=["single", "split"])
@@ -83,7 +86,10 @@ def test_what_people_write_survives(document: Document, tmp_path: Path) -> None:
         if path.endswith(".md"):
             for key, body in blocks.parse(text, path).items():
                 written[key] = f"{key}\n{OWN_WORDS}"
-                before, after = f"<!-- authored: {key} -->\n{body}", f"<!-- authored: {key} -->\n{written[key]}"
+                before, after = (
+                    f"<!-- authored: {key} -->\n{body}",
+                    f"<!-- authored: {key} -->\n{written[key]}",
+                )
                 assert text.count(before) == 1
                 text = text.replace(before, after)
         (folder / path).write_bytes(text.encode())
@@ -92,15 +98,18 @@ def test_what_people_write_survives(document: Document, tmp_path: Path) -> None:
     found: dict[str, str] = {}
     for file in folder.rglob("*.md"):
         found |= blocks.parse(file.read_bytes().decode(), file.name)
-    assert len(written) > 2 * len(hostile.NAMES)
+    assert len(written) > len(hostile.NAMES)
     assert found == written
     readme = (folder / "README.md").read_text(encoding="utf-8")
     assert f"{len(written)} of {len(written)} notes written" in readme
 
 
-def test_its_sql_loads_again(document: Document, server: PostgresServer, make_database: MakeDatabase, tmp_path: Path) -> None:
+def test_its_sql_loads_again(
+    document: Document, server: PostgresServer, make_database: MakeDatabase, tmp_path: Path
+) -> None:
     """`schema.sql` makes the same structure in an empty database."""
-    copy = make_database(server, (document.folder / "schema.sql").read_text(encoding="utf-8"))
+    # Not read_text, which would turn the carriage returns of comments into line feeds.
+    copy = make_database(server, (document.folder / "schema.sql").read_bytes().decode())
     done = pgdossier("snapshot", copy, "-o", tmp_path / "copy.json", home=tmp_path)
     assert done.returncode == 0, done.stderr
     first = snapshot_json.decode((document.folder / "snapshot.json").read_bytes()).structure
@@ -117,8 +126,12 @@ def test_without_graphviz_it_is_as_sound(url: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert problems(tmp_path / "document") == []
     assert not (tmp_path / "document" / "diagrams").exists()
-    page = next((tmp_path / "document" / "tables").glob("*pipe_name*.md"))
-    assert "```mermaid" in page.read_text(encoding="utf-8")
+    drawn = [
+        path
+        for path, data in contents(tmp_path / "document").items()
+        if b"\n```mermaid\n" in data or b"\n````mermaid\n" in data
+    ]
+    assert len(drawn) > len(hostile.NAMES) - 3
 
 
 def test_a_hostile_name_steers_no_terminal(url: str, tmp_path: Path) -> None:
@@ -128,4 +141,4 @@ def test_a_hostile_name_steers_no_terminal(url: str, tmp_path: Path) -> None:
     lines = done.stderr.splitlines()
     assert all(line.isprintable() for line in lines)
     assert [line.partition(":")[0] for line in lines] == ["pgdossier", "hint"]
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []

@@ -21,7 +21,7 @@ def pgdossier(
     """Run `pgdossier` with these arguments; `home` is its working directory, too, unless `cwd` is given."""
     return subprocess.run(
         [sys.executable, "-m", "pgdossier", *map(str, arguments)],
-        env=clean_environment(home) | (environment or {}),
+        env=clean_environment(home) | dict(environment or {}),
         cwd=options.pop("cwd", home),
         capture_output=True,
         stdin=subprocess.DEVNULL,

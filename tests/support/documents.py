@@ -1,7 +1,7 @@
 """Reads a generated document the way its readers' programs do, and says what is wrong with it.
 
-`problems` checks the structure of every Markdown and SVG file of a folder; `sections` gives what a reader sees
-of one relation, so that a test can look for names and comments where they belong.
+`problems` checks the structure of every Markdown and SVG file of a folder; `sections` gives what a reader
+sees of one relation, so that a test can look for names and comments where they belong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -27,9 +27,9 @@ from pgdossier.errors import DossierError
 from pgdossier.render.sections import TITLES
 
 _ID = re.compile(r'<a id="([^"]*)">')
-# A pipe with a backslash before it, whatever stands before that, ends no cell: so read GitHub and markdown-it.
+# A pipe with a backslash before it ends no cell, whatever stands before that; GitHub and markdown-it agree.
 _PIPE = re.compile(r"(?<!\\)\|")
-# What may stand in the Markdown as HTML; everything else must have come from somewhere it should not have.
+# What may stand in the Markdown as HTML; all else has come from somewhere it should not have come from.
 _ALLOWED_HTML = re.compile(r'<(br|sub|/sub|details|/details|summary|/summary|/a|a id="[a-z0-9_.-]+")>')
 _MARKER = re.compile(r"<!-- (?:authored: \S+|/authored) -->\n?")
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -168,7 +168,9 @@ def problems(folder: Path) -> list[str]:
     for file in sorted(folder.rglob("*.svg")):
         found += _drawing(folder, file, anchors)
     paths = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-    found += [f"{path}: nothing points to it" for path in sorted(paths - pointed_to - {"README.md", _MANIFEST})]
+    found += [
+        f"{path}: nothing points to it" for path in sorted(paths - pointed_to - {"README.md", _MANIFEST})
+    ]
     return found
 
 
@@ -187,9 +189,8 @@ def _files(folder: Path) -> list[str]:
         other = folded.setdefault(path.casefold(), path)
         if other != path:
             found.append(f"{path}: differs from {other} by case only")
-    for name in ("README.md", "schema.sql", "snapshot.json"):
-        if not (folder / name).is_file():
-            found.append(f"{name}: missing")
+    wanted = ("README.md", "schema.sql", "snapshot.json")
+    found += [f"{name}: missing" for name in wanted if not (folder / name).is_file()]
     if (folder / "snapshot.json").is_file():
         json.loads((folder / "snapshot.json").read_bytes())
     return found
@@ -199,10 +200,16 @@ def _text(page: Parsed) -> list[str]:
     found = []
     if not page.text.endswith("\n") or page.text.endswith("\n\n"):
         found.append("does not end with one line feed")
-    fenced = {number for token in page.tokens if token.type == "fence" and token.map for number in range(*token.map)}
+    fenced = {
+        number for token in page.tokens if token.type == "fence" and token.map for number in range(*token.map)
+    }
     for number, line in enumerate(page.text.split("\n")):
         # SQL in a fence is the server's, to the byte.
-        odd = [] if number in fenced or shown_name(line) == line else sorted({c for c in line if _picture(c) != c})
+        odd = (
+            []
+            if number in fenced or shown_name(line) == line
+            else sorted({c for c in line if _picture(c) != c})
+        )
         if odd:
             found.append(f"line {number + 1}: control characters {odd}")
     return found
@@ -376,7 +383,9 @@ def _front(pages: dict[str, Parsed]) -> list[str]:
         for opening, inline in zip(page.tokens, page.tokens[1:], strict=False)
         if opening.type == "heading_open" and opening.tag in ("h2", "h3")
     ]
-    wanted = [f"{number}. {title}" if "." not in number else f"{number} {title}" for number, title in TITLES.items()]
+    wanted = [
+        f"{number}. {title}" if "." not in number else f"{number} {title}" for number, title in TITLES.items()
+    ]
     there = [title for title in titles if title in wanted]
     found = [] if there == wanted else [f"README.md: sections {there} instead of {wanted}"]
     missing = {f"section-{number.lower()}" for number in TITLES} - set(page.anchors)
@@ -386,8 +395,8 @@ def _front(pages: dict[str, Parsed]) -> list[str]:
 def _drawing(folder: Path, file: Path, anchors: dict[str, set[str]]) -> list[str]:
     path = file.relative_to(folder).as_posix()
     try:
-        root = ElementTree.parse(file).getroot()  # noqa: S314 - our own output
-    except ElementTree.ParseError as error:
+        root = ET.parse(file).getroot()  # noqa: S314 - our own output
+    except ET.ParseError as error:
         return [f"{path}: {error}"]
     found = []
     if root.tag != f"{_SVG}svg" or not root.get("viewBox"):

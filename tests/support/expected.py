@@ -5,6 +5,8 @@ place of every object: the section of its relation (of the partitioned table for
 section.
 """
 
+# ruff: noqa: E501 - an SQL query reads best in few lines
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -37,7 +39,12 @@ _RELATIONS: LiteralString = f"""
 
 # kind of the object, home, name: each is looked for among the code spans of the relation's section.
 _NAMED: dict[str, LiteralString] = {
-    "constraint": "SELECT r.home_schema, r.home, o.conname FROM pg_constraint o JOIN r ON r.oid = o.conrelid WHERE o.contype <> 'n'",
+    # Not NOT NULL (the table of columns says it), and not what a foreign key to a partitioned table adds for each
+    # of its partitions.
+    "constraint": """
+        SELECT r.home_schema, r.home, o.conname FROM pg_constraint o JOIN r ON r.oid = o.conrelid
+        WHERE o.contype <> 'n' AND NOT EXISTS (
+            SELECT FROM pg_constraint p WHERE p.oid = o.conparentid AND p.confrelid <> o.confrelid)""",
     "index": "SELECT r.home_schema, r.home, i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN r ON r.oid = x.indrelid",
     "trigger": "SELECT r.home_schema, r.home, t.tgname FROM pg_trigger t JOIN r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal",
     "policy": "SELECT r.home_schema, r.home, p.polname FROM pg_policy p JOIN r ON r.oid = p.polrelid",
@@ -112,7 +119,11 @@ _OTHER_COMMENTS: tuple[tuple[str, str, LiteralString], ...] = (
 
 # Section, kind, and the names that must stand there; a name may be followed by arguments.
 _OTHER_NAMES: tuple[tuple[str, str, LiteralString], ...] = (
-    ("section-1.2", "schema", f"SELECT NULL, n.nspname FROM pg_namespace n JOIN pg_namespace o USING (oid) WHERE {_OUTSIDE}"),
+    (
+        "section-1.2",
+        "schema",
+        f"SELECT NULL, n.nspname FROM pg_namespace n JOIN pg_namespace o USING (oid) WHERE {_OUTSIDE}",
+    ),
     ("section-2.1", "extension", "SELECT NULL, extname FROM pg_extension"),
     (
         "section-3.2",
@@ -220,7 +231,9 @@ def _place(schema: str, name: str) -> str:
 
 
 def _names(connection: psycopg.Connection) -> Iterator[Object]:
-    schemas = _select(connection, "SELECT o.nspname FROM pg_namespace n JOIN pg_namespace o USING (oid) WHERE " + _OUTSIDE)
+    schemas = _select(
+        connection, "SELECT o.nspname FROM pg_namespace n JOIN pg_namespace o USING (oid) WHERE " + _OUTSIDE
+    )
     several = len(schemas) > 1
     for schema, name, home_schema, home, partition in _select(
         connection, "SELECT schema, name, home_schema, home, partition FROM r"

@@ -4,6 +4,8 @@ r"""A schema whose every name and text tries to be taken for something else.
 PostgreSQL lets it stand.
 """
 
+# ruff: noqa: E501 - an SQL statement reads best on one line
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -111,7 +113,7 @@ NAMES: tuple[str, ...] = (
     "ﬁle",
     "file",
     "İstanbul",
-    "ıstanbul",
+    "ıstanbul",  # noqa: RUF001 - ambiguous is what it has to be
     "a/b",
     "/etc/passwd",
     "../../escape",
@@ -187,7 +189,7 @@ COMMENTS: tuple[str, ...] = (
     "--> <!-- authored: --> <!-- authored: a b -->",
     "<details><summary>x</summary>\n\ntext\n\n</details></details></td></table>",
     "</p></div><script>alert('x')</script><img src=x onerror=alert(1)>",
-    "<b>bold</b> <br> <br/> <a href=\"javascript:alert(1)\">x</a> <?php ?> <![CDATA[x]]> <!DOCTYPE html>",
+    '<b>bold</b> <br> <br/> <a href="javascript:alert(1)">x</a> <?php ?> <![CDATA[x]]> <!DOCTYPE html>',
     "| a | b |\n|---|---|\n| 1 | 2 |",
     "a | b\n--- | ---\n1 | 2",
     "[x]: http://example.invalid/ 'title'\n\n[x] [y][x] ![z](http://example.invalid/z.png)",
@@ -267,7 +269,7 @@ def _statements() -> Iterator[str]:
     schema, other = identifier(SCHEMA), identifier(OTHER_SCHEMA)
     yield f"CREATE SCHEMA {schema}; CREATE SCHEMA {other}; CREATE SCHEMA {identifier('..')};"
     yield f"COMMENT ON SCHEMA {schema} IS {literal(COMMENTS[10])};"
-    yield f"COMMENT ON DATABASE :\"DBNAME\" IS {literal(COMMENTS[12])};"
+    yield f'COMMENT ON DATABASE :"DBNAME" IS {literal(COMMENTS[12])};'
     labels = ", ".join(literal(name) for name in NAMES)
     yield f"CREATE TYPE {schema}.{identifier('enum | `e`')} AS ENUM ({labels});"
     yield from _types(schema)

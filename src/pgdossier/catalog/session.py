@@ -156,6 +156,17 @@ def _conninfo(source: ConnectionSource) -> str:
     return f"postgresql://{rest}"
 
 
+@contextmanager
+def _without_client_time_zone() -> Iterator[None]:
+    """Keeps libpq from sending $PGTZ, which would hide the time zone that the server works in."""
+    hidden = os.environ.pop("PGTZ", None)
+    try:
+        yield
+    finally:
+        if hidden is not None:
+            os.environ["PGTZ"] = hidden
+
+
 def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failures.Target]:
     try:
         given = conninfo_to_dict(_conninfo(source))
@@ -177,7 +188,8 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
     given["application_name"] = "pgdossier"
     given["client_encoding"] = "utf8"
     try:
-        connection = psycopg.connect(**given, prepare_threshold=None)  # type: ignore[arg-type]
+        with _without_client_time_zone():
+            connection = psycopg.connect(**given, prepare_threshold=None)  # type: ignore[arg-type]
     except (psycopg.Error, OSError, UnicodeError) as error:
         raise failures.connecting(str(error), target) from None
     try:

@@ -23,10 +23,18 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     Args:
         overrides: The user's folder; a template there wins over the built-in one of the same path, and can
             extend it as `builtin/<path>`.
+
+    Raises:
+        ConfigurationError: That folder does not exist.
     """
     builtin = jinja2.FileSystemLoader(template_folder())
     loaders: list[jinja2.BaseLoader] = [jinja2.PrefixLoader({"builtin": builtin}), builtin]
     if overrides is not None:
+        if not overrides.is_dir():
+            raise ConfigurationError(
+                f"{overrides}: there is no such folder of templates",
+                hint="name a folder that exists with --template-dir, or leave template_dir out",
+            )
         loaders.insert(0, jinja2.FileSystemLoader(overrides))
     made = jinja2.Environment(
         loader=jinja2.ChoiceLoader(loaders),
@@ -48,6 +56,7 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
         listed=numbers.listed,
     )
     made.globals.update(
+        overridden=overrides is not None,
         row=escaping.row,
         grid=escaping.grid,
         counted=numbers.counted,
@@ -74,6 +83,12 @@ def render(made: jinja2.Environment, template: str, **context: object) -> str:
     except jinja2.TemplateNotFound as error:
         raise ConfigurationError(
             f"template {error.name} does not exist", hint="a built-in template is extended as builtin/<path>"
+        ) from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        if not made.globals["overridden"]:
+            raise  # nobody's template but ours: a bug, and to be reported as one
+        raise ConfigurationError(
+            f"template {template}: {type(error).__name__}: {error}", hint="mend the template"
         ) from error
     except jinja2.UndefinedError as error:
         raise ConfigurationError(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
+_POWERS = ((6, "million"), (9, "billion"), (12, "trillion"))
 
 
 def size(count: int) -> str:
     """Bytes in the unit that leaves at most three digits before the point: `412 MB`, `1.2 GB`, `8 kB`."""
+    if count == 1:
+        return "1 byte"
     value = float(count)
+    digits = unit = ""
     for unit in _UNITS:
-        if value < 1000 or unit == _UNITS[-1]:
+        digits = f"{value:.1f}" if value < 10 and unit not in ("bytes", "kB") else f"{value:.0f}"
+        if float(digits) < 1000:
             break
         value /= 1024
-    digits = f"{value:.1f}" if value < 10 and unit not in ("bytes", "kB") else f"{value:.0f}"
     return f"{digits.removesuffix('.0')} {unit}"
 
 
@@ -20,14 +24,13 @@ def rows(count: int) -> str:
     """A row estimate: exact below 1,000, then `about 12,300` and `about 1.2 million`."""
     if count < 1000:
         return f"{count}"
-    if count < 1_000_000:
-        step = 10 ** (len(str(count)) - 3)
-        return f"about {round(count / step) * step:,}"
-    for limit, word in ((1_000_000_000, "million"), (1_000_000_000_000, "billion")):
-        if count < limit:
-            value = count / (limit / 1000)
-            return f"about {value:.1f} {word}" if value < 100 else f"about {value:.0f} {word}"
-    return f"about {count / 1_000_000_000_000:.1f} trillion"
+    rounded = round(count, 3 - len(str(count)))
+    if rounded < 1_000_000:
+        return f"about {rounded:,}"
+    power, word = next((each for each in _POWERS if rounded < 10 ** (each[0] + 3)), _POWERS[-1])
+    value = rounded / 10**power
+    digits = f"{value:.1f}".removesuffix(".0") if value < 100 else f"{value:,.0f}"
+    return f"about {digits} {word}"
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
