@@ -121,9 +121,14 @@ def read_authored(directory: Path) -> dict[str, str]:
 
 def existing_snapshot(directory: Path) -> bytes | None:
     """The `snapshot.json` that an earlier run left in the folder, or None when there is none of ours."""
-    if SNAPSHOT not in _manifest(directory).files:
+    return existing(directory, SNAPSHOT)
+
+
+def existing(directory: Path, path: str) -> bytes | None:
+    """A file that an earlier run left in the folder, or None when there is none of ours."""
+    if path not in _manifest(directory).files:
         return None
-    return _Folder(directory).content(SNAPSHOT)
+    return _Folder(directory).content(path)
 
 
 def _authored(directory: Path, manifest: _Manifest) -> dict[str, tuple[str, str]]:

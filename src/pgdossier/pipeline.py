@@ -1,4 +1,7 @@
-"""The use-cases, callable from Python: generate, demo, snapshot. The command line is a skin over these."""
+"""The use-cases, callable from Python: generate, demo, snapshot, verify, export.
+
+The command line is a skin over these.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,15 @@ from pgdossier.config import Config, Source
 from pgdossier.ddl.script import schema_script
 from pgdossier.diagrams import erd, graphviz
 from pgdossier.diagrams.diagram import Diagram, Subject
-from pgdossier.errors import ConfigurationError, DiagramError, SnapshotError
+from pgdossier.errors import ConfigurationError, DiagramError, SnapshotError, UsageError
+from pgdossier.export import sql
+from pgdossier.history import verification as verifications
+from pgdossier.history.verification import Verification
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
-from pgdossier.render.links import SCHEMA_SQL, SNAPSHOT, Links
+from pgdossier.render.links import SCHEMA_SQL, SNAPSHOT, VERIFICATION, Links
 from pgdossier.render.page import Drawings
 from pgdossier.render.relation import documented
 
@@ -37,14 +43,21 @@ class GenerateResult:
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    verification: Verification | None = None
 
 
-def generate(config: Config, progress: Progress) -> GenerateResult:
+def generate(config: Config, progress: Progress, *, verified: bool = False) -> GenerateResult:
     """Write the design document of `config.source` to `config.output`, or refresh it.
 
     What people wrote in authored blocks is kept. Volatile facts of the earlier document are kept as well
     while the structure is the same, unless `config.refresh_statistics` asks for new ones: so a refresh of
-    an unchanged database changes no byte.
+    an unchanged database changes no byte. What a verification found is kept as long as it is about the same
+    structure.
+
+    Args:
+        config: Source, scope, output and style.
+        progress: Told what happens.
+        verified: Verify `schema.sql` in an embedded server, and state the outcome in the document.
 
     Raises:
         DossierError: Anything the user can act on; nothing has been written then.
@@ -54,8 +67,11 @@ def generate(config: Config, progress: Progress) -> GenerateResult:
     snapshot = read(config, progress)
     if not config.refresh_statistics and config.source.kind == "server":
         snapshot = _settled(snapshot, output.existing_snapshot(config.output))
+    verification = _known_verification(snapshot, config)
+    if verified:
+        verification = _settled_verification(_verify(snapshot, config, progress), verification, config)
     analysis = analyse(snapshot)
-    files, warnings = document(analysis, config, authored, progress)
+    files, warnings = document(analysis, config, authored, progress, verification)
     progress.phase("writing", None)
     result = output.write(config.output, files, discard=config.discard)
     warnings = (
@@ -68,6 +84,7 @@ def generate(config: Config, progress: Progress) -> GenerateResult:
         unchanged=result.unchanged,
         removed=result.removed,
         warnings=warnings,
+        verification=verification if verified else None,
     )
 
 
@@ -116,6 +133,97 @@ def snapshot(config: Config, target: Path | None, progress: Progress) -> str | N
     return None
 
 
+def verify(
+    config: Config, progress: Progress, *, folder: Path | None = None, scratch: str | None = None
+) -> Verification:
+    """Make the database again from its `schema.sql`, in a server that may be used up, and compare.
+
+    Args:
+        config: Source, scope, limits, and the programs of the embedded server.
+        progress: Told what happens.
+        folder: A folder with a document: its snapshot.json and schema.sql are verified, no source is read.
+        scratch: An empty database to use in place of an embedded server.
+
+    Raises:
+        UsageError: The folder holds no document, or the scratch database is not empty.
+        DossierError: Anything else that the user can act on.
+    """
+    if folder is None:
+        return _verify(read(config, progress), config, progress, scratch=scratch)
+    try:
+        data, script = (folder / SNAPSHOT).read_bytes(), (folder / SCHEMA_SQL).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(
+            f"{folder} holds no document: {SNAPSHOT} and {SCHEMA_SQL} are needed",
+            hint=f"write one with `pgdossier generate SOURCE -o {folder}`",
+        ) from None
+    found = snapshot_json.decode(data, str(folder / SNAPSHOT))
+    return _verify(found, config, progress, script=script, scratch=scratch)
+
+
+def _verify(
+    found: Snapshot,
+    config: Config,
+    progress: Progress,
+    *,
+    script: str | None = None,
+    scratch: str | None = None,
+) -> Verification:
+    from pgdossier import verification  # noqa: PLC0415 - only this use-case needs a server of its own
+
+    result = verification.verify(
+        found.structure,
+        schema_script(found) if script is None else script,
+        progress,
+        scratch_database=scratch,
+        pg_bin=config.embedded.pg_bin,
+        limits=verification.Limits(
+            statement_timeout=config.statement_timeout, lock_timeout=config.lock_timeout
+        ),
+    )
+    return msgspec.structs.replace(result, verified_on=_date(result.verified_on))
+
+
+def _known_verification(found: Snapshot, config: Config) -> Verification | None:
+    """What an earlier run verified, when it was this structure."""
+    data = output.existing(config.output, VERIFICATION)
+    if data is None:
+        return None
+    try:
+        known = verifications.decode(data)
+    except SnapshotError:
+        return None
+    return known if known.structure == verifications.digest(found.structure) else None
+
+
+def _settled_verification(new: Verification, known: Verification | None, config: Config) -> Verification:
+    """The known verification when the new one found the same: its date is when that was found first."""
+    if known is None or config.refresh_statistics:
+        return new
+    return known if msgspec.structs.replace(new, verified_on=known.verified_on) == known else new
+
+
+def export_sql(
+    config: Config, target: Path | None, progress: Progress, options: sql.Options | None = None
+) -> str | None:
+    """The SQL that makes the database again, by itself.
+
+    Args:
+        config: Source and scope.
+        target: The file to write; None to get the text back.
+        progress: Told what happens.
+        options: What the script says.
+
+    Raises:
+        DossierError: Anything the user can act on; the file is as it was then.
+    """
+    text = sql.text(read(config, progress), options)
+    if target is None:
+        return text
+    output.write_file(target, text.encode())
+    return None
+
+
 def read(config: Config, progress: Progress) -> Snapshot:
     """The snapshot of `config.source`: read from the server, or from a file.
 
@@ -155,9 +263,14 @@ def read(config: Config, progress: Progress) -> Snapshot:
 
 def _dated(found: Snapshot) -> Snapshot:
     """The snapshot with the date that SOURCE_DATE_EPOCH asks for, for reproducible builds."""
+    return msgspec.structs.replace(found, captured_on=_date(found.captured_on))
+
+
+def _date(today: str) -> str:
+    """The date that SOURCE_DATE_EPOCH asks for, else today's."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return found
+        return today
     try:
         date = dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date()
     except (ValueError, OverflowError, OSError):
@@ -165,7 +278,7 @@ def _dated(found: Snapshot) -> Snapshot:
             "SOURCE_DATE_EPOCH is not a number of seconds since 1970",
             hint="unset it, or set it as in: SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)",
         ) from None
-    return msgspec.structs.replace(found, captured_on=date.isoformat())
+    return date.isoformat()
 
 
 def _settled(found: Snapshot, earlier: bytes | None) -> Snapshot:
@@ -176,11 +289,19 @@ def _settled(found: Snapshot, earlier: bytes | None) -> Snapshot:
         before = snapshot_json.decode(earlier)
     except SnapshotError:
         return found
-    return before if before.structure == found.structure else found
+    structure = found.structure
+    if structure.server.time_zone is None:  # hidden by a setting of the role that reads now
+        known = msgspec.structs.replace(structure.server, time_zone=before.structure.server.time_zone)
+        structure = msgspec.structs.replace(structure, server=known)
+    return before if before.structure == structure else found
 
 
 def document(
-    analysis: Analysis, config: Config, authored: Mapping[str, str], progress: Progress
+    analysis: Analysis,
+    config: Config,
+    authored: Mapping[str, str],
+    progress: Progress,
+    verification: Verification | None = None,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """All files of the document, by path relative to the output folder, and warnings.
 
@@ -202,11 +323,13 @@ def document(
     )
     drawings = Drawings(diagrams=diagrams, drawn=frozenset(drawn), reason=reason)
     progress.phase("rendering", None)
-    texts = markdown.pages(analysis, style, drawings, authored)
+    texts = markdown.pages(analysis, style, drawings, authored, verification)
     files = {path: text.encode() for path, text in texts.items()}
     files |= {links.diagram_path(subject): svg for subject, svg in drawn.items()}
     files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
     files[SNAPSHOT] = snapshot_json.encode(analysis.snapshot)
+    if verification is not None:
+        files[VERIFICATION] = verifications.encode(verification)
     return files, warnings
 
 

@@ -764,8 +764,39 @@ def dependencies_are_of_the_snapshot(oracle: Oracle) -> None:
     known = {("relation", found.schema, found.name, "") for found in structure.relations}
     known |= {("sequence", found.schema, found.name, "") for found in structure.sequences}
     known |= {("routine", found.schema, found.name, found.identity_arguments) for found in structure.routines}
-    for family in (structure.enums, structure.domains, structure.composites, structure.ranges):
+    for family in (
+        structure.enums,
+        structure.domains,
+        structure.composites,
+        structure.ranges,
+        structure.bases,
+    ):
         known |= {("type", found.schema, found.name, "") for found in family}
+    known |= {("operator", found.schema, found.name, found.arguments) for found in structure.operators}
+    known |= {
+        ("operator class", found.schema, found.name, found.method) for found in structure.operator_classes
+    }
+    known |= {
+        ("operator family", found.schema, found.name, found.method) for found in structure.operator_families
+    }
+    known |= {("cast", "", found.source, found.target) for found in structure.casts}
+    known |= {("transform", "", found.type, found.language) for found in structure.transforms}
+    in_schemas: tuple[tuple[str, tuple[Any, ...]], ...] = (
+        ("collation", structure.collations),
+        ("conversion", structure.conversions),
+        ("text search parser", structure.text_search_parsers),
+        ("text search template", structure.text_search_templates),
+        ("text search dictionary", structure.text_search_dictionaries),
+        ("text search configuration", structure.text_search_configurations),
+    )
+    known |= {(kind, found.schema, found.name, "") for kind, group in in_schemas for found in group}
+    without_schemas: tuple[tuple[str, tuple[Any, ...]], ...] = (
+        ("access method", structure.access_methods),
+        ("language", structure.languages),
+        ("foreign-data wrapper", structure.foreign_data_wrappers),
+        ("foreign server", structure.foreign_servers),
+    )
+    known |= {(kind, "", found.name, "") for kind, group in without_schemas for found in group}
     for edge in structure.dependencies:
         for end in (edge.dependent, edge.referenced):
             assert (end.kind, end.schema, end.name, end.arguments) in known

@@ -76,7 +76,7 @@ def test_number_of_statements_does_not_grow(
         assert counter.steps == counter.total
         counts.append(counter.statements)
     assert counts[0] == counts[1]
-    assert counts[0] <= 25
+    assert counts[0] <= 60
 
 
 def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Query[Any], dict[str, Any]]]:

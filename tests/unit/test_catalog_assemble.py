@@ -15,7 +15,7 @@ from pgdossier.catalog.constraints import ConstraintRow
 from pgdossier.catalog.dependencies import DependencyRow
 from pgdossier.catalog.indexes import IndexRow, OperatorClasses, OperatorClassRow
 from pgdossier.catalog.policies import PolicyRow
-from pgdossier.catalog.relations import RelationRow, harmless
+from pgdossier.catalog.relations import RelationRow
 from pgdossier.catalog.routines import RoutineRow
 from pgdossier.catalog.schemas import SchemaRow
 from pgdossier.catalog.scope import ScopePatterns, resolve
@@ -310,29 +310,6 @@ def test_clones_of_internal_triggers_are_internal() -> None:
         trigger(5, 5, internal=True, parent=5),  # damage: its own parent
     ]
     assert [found.oid for found in of_users(triggers)] == [1, 2, 3]
-
-
-@pytest.mark.parametrize(
-    ("option", "kept"),
-    [
-        ("schema_name=x", True),
-        ("host=db", True),
-        ("updatable=true", True),
-        ("password=x", False),
-        ("PassWord=x", False),
-        ("api_key=x", False),
-        ("aws_secret_access_key=x", False),
-        ("bearer_token=x", False),
-        ("ssl_passphrase=x", False),
-        ("url=postgresql://u:p@h", False),
-        ("connection=host=h password=x", False),
-        ("sas=https://x?sig=1", True),
-        ("novalue", True),
-    ],
-)
-def test_harmless(option: str, kept: bool) -> None:
-    """Options whose name hints at a secret, or whose value is a URL with a password, are left out."""
-    assert harmless([option]) == ((option,) if kept else ())
 
 
 def classes() -> OperatorClasses:

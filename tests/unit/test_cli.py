@@ -25,6 +25,8 @@ from pgdossier.cli.options import printable
 from pgdossier.cli.progress import Bar
 from pgdossier.config import Config, Source
 from pgdossier.errors import ConnectionFailed, DossierError, OutputError
+from pgdossier.export import sql
+from pgdossier.history.verification import NotVerifiable, Outcome, Verification
 from pgdossier.progress import Progress
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,12 +41,20 @@ class FakePipeline(ModuleType):
         self.calls: list[tuple[Any, ...]] = []
         self.behave: Callable[[Progress], object] = lambda progress: None
         self.result = SimpleNamespace(
-            written=["README.md", "a.svg"], unchanged=["b.svg"], removed=[], warnings=[], relations=31
+            written=["README.md", "a.svg"],
+            unchanged=["b.svg"],
+            removed=[],
+            warnings=[],
+            relations=31,
+            verification=None,
+        )
+        self.verification = Verification(
+            outcome=Outcome.IDENTICAL, verified_on="2026-01-02", major=18, structure="x"
         )
         self.text = '{"é": 1}\n'
 
-    def generate(self, config: Config, progress: Progress) -> object:
-        self.calls.append((config,))
+    def generate(self, config: Config, progress: Progress, *, verified: bool = False) -> object:
+        self.calls.append((config, verified))
         self.behave(progress)
         return self.result
 
@@ -56,6 +66,18 @@ class FakePipeline(ModuleType):
     def snapshot(self, config: Config, target: Path | None, progress: Progress) -> str | None:
         self.calls.append((config, target))
         self.behave(progress)
+        return self.text if target is None else None
+
+    def verify(
+        self, config: Config, progress: Progress, *, folder: Path | None, scratch: str | None
+    ) -> object:
+        self.calls.append((config, folder, scratch))
+        return self.verification
+
+    def export_sql(
+        self, config: Config, target: Path | None, progress: Progress, options: sql.Options
+    ) -> str | None:
+        self.calls.append((config, target, options))
         return self.text if target is None else None
 
 
@@ -88,7 +110,7 @@ def test_generate_passes_every_option_on(pipeline: FakePipeline) -> None:
     Path("other.toml").write_text('title = "From the file"\nlayout = "single"\n')
     arguments = (
         "generate service=shop -o out --schema sales.* --schema public.user* --exclude *.tmp --layout split"
-        " --template-dir tpl --discard --refresh-statistics --config other.toml"
+        " --template-dir tpl --discard --refresh-statistics --verify --config other.toml"
     )
     assert execute(arguments.split()) == 0
     assert pipeline.calls == [
@@ -105,6 +127,7 @@ def test_generate_passes_every_option_on(pipeline: FakePipeline) -> None:
                 title="From the file",
                 file=Path("other.toml"),
             ),
+            True,
         )
     ]
 
@@ -141,6 +164,70 @@ def test_snapshot_prints_or_writes(pipeline: FakePipeline, capfdbinary: pytest.C
     assert capfdbinary.readouterr() == (b"", b"s.json written\n")
     config, target = pipeline.calls[-1]
     assert (target, config.schemas) == (Path("s.json"), ("a",))
+
+
+def test_verify_takes_a_source_or_a_folder(pipeline: FakePipeline) -> None:
+    """A folder that exists is a document; anything else is a source, as everywhere."""
+    Path("doc").mkdir()
+    assert execute(["verify", "doc", "--pg-bin", "bin"]) == 0
+    assert execute(["verify", "service=shop", "--scratch", "dbname=empty", "--schema", "a"]) == 0
+    (first, folder, scratch), (second, no_folder, given) = pipeline.calls
+    assert (folder, scratch, first.embedded.pg_bin) == (Path("doc"), None, Path("bin"))
+    assert (no_folder, given, second.schemas) == (None, "dbname=empty", ("a",))
+    assert second.source == Source(conninfo="service=shop")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "line"),
+    [
+        (Outcome.IDENTICAL, 0, "identical: schema.sql makes the same database again on PostgreSQL 18"),
+        (Outcome.PARTLY_IDENTICAL, 0, "identical, as far as it could be verified on PostgreSQL 18"),
+        (Outcome.DIFFERENT, 1, "different: 1 difference after building it on PostgreSQL 18"),
+        (Outcome.NOT_VERIFIABLE, 3, "not verifiable on PostgreSQL 18"),
+    ],
+)
+def test_verify_says_the_outcome(
+    pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], outcome: Outcome, code: int, line: str
+) -> None:
+    """The first line and the exit code say how it went; details follow, control characters masked."""
+    pipeline.verification = Verification(
+        outcome=outcome,
+        verified_on="2026-01-02",
+        major=18,
+        structure="x",
+        differences=("table \x1b[1m differs",),
+        not_verifiable=(NotVerifiable(what="CREATE EXTENSION x", reason="not here"),),
+    )
+    assert execute(["verify", "dbname=x"]) == code
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out.splitlines() == [
+        line,
+        "- table \N{REPLACEMENT CHARACTER}[1m differs",
+        "- not verifiable here: CREATE EXTENSION x: not here",
+    ]
+
+
+def test_generate_tells_what_verify_found(pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    """After the line that sums up."""
+    pipeline.result.verification = pipeline.verification
+    assert execute(["generate", "--verify"]) == 0
+    assert capsys.readouterr().err.splitlines()[1].startswith("identical: ")
+
+
+def test_export_passes_every_option_on(
+    pipeline: FakePipeline, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Each option arrives; without -o the text goes to standard output, alone."""
+    assert execute(["export", "dbname=x", "--format", "sql"]) == 0
+    assert capfdbinary.readouterr() == ('{"é": 1}\n'.encode(), b"")
+    flags = "--clean --no-owner --no-privileges --exclude b -o x.sql"
+    assert execute(["export", "dbname=x", *flags.split()]) == 0
+    assert capfdbinary.readouterr() == (b"", b"x.sql written\n")
+    config, target, options = pipeline.calls[-1]
+    assert (target, config.exclude) == (Path("x.sql"), ("b",))
+    assert options == sql.Options(clean=True, owners=False, privileges=False)
+    assert pipeline.calls[0][2] == sql.Options()
 
 
 # --- what the user sees

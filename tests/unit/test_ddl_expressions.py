@@ -8,6 +8,7 @@ from pgdossier.ddl.expressions import (
     outermost,
     parenthesised,
     storage_parameters,
+    unread_options,
 )
 
 
@@ -47,8 +48,11 @@ def test_storage_parameters() -> None:
 
 
 def test_foreign_options() -> None:
-    """The first equals sign ends the name."""
-    assert foreign_options(("table_name=a=b", "Up=")) == "table_name 'a=b', \"Up\" ''"
+    """What was not read is left out; without anything to say there is no clause."""
+    found = (("table_name", "a=b"), ("password", None), ("Up", ""))
+    assert foreign_options(found) == "OPTIONS (table_name 'a=b', \"Up\" '')"
+    assert foreign_options((("password", None),)) == ""
+    assert unread_options("x", found) == ["-- option password of x may hold a secret: its value was not read"]
 
 
 def test_note_is_one_line() -> None:

@@ -406,19 +406,21 @@ def test_table_without_columns() -> None:
 
 
 def test_foreign_table() -> None:
-    """A foreign table names its server; options stand between a column's type and its clauses."""
+    """A foreign table names its server; options that were not read are said before it."""
     text = definition(
         table(
             "f",
-            msgspec.structs.replace(ID, foreign_options=("column_name=a'b",)),
+            msgspec.structs.replace(ID, foreign_options=(("column_name", "a'b"), ("Key", None))),
             kind=RelationKind.FOREIGN_TABLE,
-            foreign_source=ForeignSource(server="far away", options=("table_name=x",)),
+            foreign_source=ForeignSource(server="far away", options=(("token", None), ("table_name", "x"))),
             replica_identity=ReplicaIdentity.NOTHING,
             comment="far",
         )
     )
     assert text == expected(
         """
+        -- option token of the table may hold a secret: its value was not read
+        -- option "Key" of column id may hold a secret: its value was not read
         CREATE FOREIGN TABLE shop.f (
             id integer OPTIONS (column_name 'a''b') NOT NULL
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from pgdossier.ddl.script import schema_script
@@ -7,10 +9,12 @@ from pgdossier.model.columns import Column
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName, Part
 from pgdossier.model.extensions import Extension
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.privileges import DefaultPrivileges, Grant
 from pgdossier.model.relations import Partition, Relation, RelationKind
 from pgdossier.model.routines import Aggregate, Routine, RoutineKind
 from pgdossier.model.schemas import Schema
 from pgdossier.model.scope import Scope
+from pgdossier.model.security_labels import SecurityLabel
 from pgdossier.model.sequences import Sequence
 from pgdossier.model.server import Database, Server
 from pgdossier.model.snapshot import FORMAT, Snapshot, Structure
@@ -29,9 +33,10 @@ def snapshot(**parts: object) -> Snapshot:
     return Snapshot(format=FORMAT, captured_on="2026-01-01", structure=structure, statistics=Statistics())
 
 
-def body(**parts: object) -> str:
+def body(*, owners: bool = False, privileges: bool = False, **parts: object) -> str:
     """What the script has after the settings."""
-    return schema_script(snapshot(**parts)).split("set_config('search_path', '', false);\n", 1)[1]
+    text = schema_script(snapshot(**parts), owners=owners, privileges=privileges)
+    return text.split("set_config('search_path', '', false);\n", 1)[1]
 
 
 def relation(name: str, kind: RelationKind = RelationKind.TABLE, **rest: object) -> Relation:
@@ -94,9 +99,83 @@ def test_extensions() -> None:
     assert text.endswith(
         'CREATE SCHEMA IF NOT EXISTS "Hidden";\n\n'
         "-- documented with version 1.1\n"
-        'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA "Hidden" CASCADE;\n'
+        'CREATE EXTENSION IF NOT EXISTS "uuid-ossp" WITH SCHEMA "Hidden";\n'
         "COMMENT ON EXTENSION \"uuid-ossp\" IS 'uuids';\n"
     )
+
+
+def test_extensions_come_after_those_they_need() -> None:
+    """An extension is created when all that it needs is there; what is not installed is not waited for."""
+    text = body(
+        extensions=(
+            Extension(name="a", schema="public", version="1", requires=("c", "plpgsql")),
+            Extension(name="b", schema="public", version="1", requires=("gone",)),
+            Extension(name="c", schema="public", version="1", requires=("d",)),
+            Extension(name="d", schema="public", version="1"),
+        )
+    )
+    assert re.findall(r"CREATE EXTENSION IF NOT EXISTS (\w)", text) == ["b", "d", "c", "a"]
+
+
+def test_owners_and_privileges_can_be_left_out() -> None:
+    """Owners and privileges have sections of their own, which the header knows of."""
+    table = relation(
+        "t", owner="Me", grants=(Grant(privilege="SELECT", grantor="Me"),), columns=(), comment="x"
+    )
+    defaults = DefaultPrivileges(
+        role="Me", objects="TABLES", grants=(Grant(privilege="SELECT", grantor="Me"),)
+    )
+    whole = snapshot(relations=(table,), default_privileges=(defaults,))
+    owner = 'ALTER TABLE s.t OWNER TO "Me";'
+    granted = "GRANT SELECT ON TABLE s.t TO PUBLIC;"
+    default = 'ALTER DEFAULT PRIVILEGES FOR ROLE "Me" GRANT SELECT ON TABLES TO PUBLIC;'
+    for owners in (True, False):
+        for privileges in (True, False):
+            text = schema_script(whole, owners=owners, privileges=privileges)
+            assert (owner in text) is owners
+            assert (granted in text) is privileges
+            assert (default in text) is privileges
+            assert ("are not in it" in text) is not (owners and privileges)
+    text = schema_script(whole)
+    assert text.index(owner) < text.index(granted) < text.index(default)
+
+
+def test_settings_of_columns_come_after_all_tables() -> None:
+    """What would go down to children is set when all of them are there, for each table alone."""
+    column = Column(
+        name="A",
+        type="text",
+        storage="EXTERNAL",
+        compression="lz4",
+        statistics_target=0,
+        options=("n_distinct=-0.5",),
+    )
+    kinds = (RelationKind.TABLE, RelationKind.FOREIGN_TABLE, RelationKind.MATERIALIZED_VIEW)
+    text = body(
+        relations=(
+            *(
+                relation(kind.replace(" ", "_"), kind, columns=(column,), definition=" SELECT")
+                for kind in kinds
+            ),
+            relation("z"),
+        )
+    )
+    assert text.index("CREATE TABLE s.z") < text.index("SET STORAGE")
+    assert (
+        'ALTER TABLE ONLY s."table" ALTER COLUMN "A" SET STORAGE EXTERNAL;\n'
+        'ALTER TABLE ONLY s."table" ALTER COLUMN "A" SET COMPRESSION lz4;\n'
+        'ALTER TABLE ONLY s."table" ALTER COLUMN "A" SET STATISTICS 0;\n'
+        'ALTER TABLE ONLY s."table" ALTER COLUMN "A" SET (n_distinct = -0.5);\n'
+    ) in text
+    assert 'ALTER FOREIGN TABLE ONLY s.foreign_table ALTER COLUMN "A" SET STATISTICS 0;' in text
+    assert 'ALTER MATERIALIZED VIEW s.materialized_view ALTER COLUMN "A" SET STATISTICS 0;' in text
+
+
+def test_security_labels() -> None:
+    """A label names its provider; both are quoted."""
+    label = SecurityLabel(object='COLUMN s.t."A"', provider="Se linux", label="it's")
+    text = body(security_labels=(label,))
+    assert "SECURITY LABEL FOR \"Se linux\" ON COLUMN s.t.\"A\" IS 'it''s';\n" in text
 
 
 def test_types() -> None:

@@ -9,10 +9,41 @@ from markdown_it.token import Token
 
 from pgdossier.render import escaping
 
-_NASTY = st.sampled_from(
-    ["|", "`", "``", "\\", "*", "_", "**", "[x](y)", "![i](j)", "<b>", "</td>", "<!--", "-->", "&amp;", "&#60;", "~~", "$x$"]
-    + ["# ", "- ", "1. ", "1) ", "+ ", "> ", "=", "---", "\n", "\r\n", "\t", "{{ x }}", "{% y %}", "http://a.b", "@me", ":x:", "é", "日本", "\u202e"]
-)
+_INLINE = [
+    "|",
+    "`",
+    "``",
+    "\\",
+    "*",
+    "_",
+    "**",
+    "~~",
+    "[x](y)",
+    "![i](j)",
+    "<b>",
+    "</td>",
+    "<!--",
+    "-->",
+    "&amp;",
+]
+_BLOCKS = [
+    "# ",
+    "- ",
+    "1. ",
+    "1) ",
+    "+ ",
+    "> ",
+    "=",
+    "---",
+    "\n",
+    "\r\n",
+    "\t",
+    "{{ x }}",
+    "{% y %}",
+    "&#60;",
+]
+_OTHERS = ["$x$", "http://a.b", "@me", ":x:", "\N{LATIN SMALL LETTER E WITH ACUTE}", "日本", "\u202e"]
+_NASTY = st.sampled_from([*_INLINE, *_BLOCKS, *_OTHERS])
 _TEXT = st.lists(st.one_of(_NASTY, st.text(max_size=5)), max_size=8).map("".join)
 
 

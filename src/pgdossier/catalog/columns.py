@@ -6,15 +6,19 @@ from typing import NamedTuple
 
 from pgdossier.catalog.codes import Codes, Gaps
 from pgdossier.catalog.deparsed import bare
-from pgdossier.catalog.query import Query
-from pgdossier.catalog.relations import harmless
+from pgdossier.catalog.foreign_options import options, readable_options
+from pgdossier.catalog.query import Query, Since
 from pgdossier.model.columns import Column, Generated, Identity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.types import Attribute
 
 
 class ColumnRow(NamedTuple):
-    """One column; `type_schema` and `type_name` are None for types of pg_catalog."""
+    """One column; `type_schema` and `type_name` are None for types of pg_catalog.
+
+    `storage` is None where it is the type's own, `compression` empty and `statistics_target` None where they
+    are the default.
+    """
 
     relation: int
     number: int
@@ -32,8 +36,15 @@ class ColumnRow(NamedTuple):
     collation_name: str | None
     comment: str | None
     local: bool
-    foreign_options: list[str] | None
+    foreign_options: list[list[str | None]] | None
+    storage: str | None
+    compression: str
+    statistics_target: int | None
+    options: list[str] | None
 
+
+# Only columns of foreign tables have options, and these tables are few.
+_FOREIGN_COLUMNS = "pg_catalog.pg_foreign_table ft JOIN pg_catalog.pg_attribute a ON a.attrelid = ft.ftrelid"
 
 # An array type is found by its element's typarray: typelem alone is also set for point, name and the like.
 QUERY = Query(
@@ -56,13 +67,18 @@ QUERY = Query(
            co.collname AS collation_name,
            d.description AS comment,
            a.attislocal AS local,
-           a.attfdwoptions AS foreign_options
+           fo.options AS foreign_options,
+           CASE WHEN a.attstorage <> t.typstorage AND c.relkind <> 'v' THEN a.attstorage END AS storage,
+           {compression} AS compression,
+           NULLIF(a.attstattarget, -1) AS statistics_target,
+           a.attoptions AS options
       FROM pg_catalog.pg_attribute a
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
       JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_catalog.pg_type e ON e.typarray = t.oid
       LEFT JOIN pg_catalog.pg_namespace tn
         ON tn.oid = COALESCE(e.typnamespace, t.typnamespace) AND tn.nspname <> 'pg_catalog'
+      LEFT JOIN {options} fo ON fo.attrelid = a.attrelid AND fo.attnum = a.attnum
       LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
       LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation
       LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
@@ -74,6 +90,10 @@ QUERY = Query(
        AND a.attnum > 0
        AND NOT a.attisdropped
     """,
+    fragments={
+        "options": (Since(0, readable_options(_FOREIGN_COLUMNS, "a.attrelid, a.attnum", "a.attfdwoptions")),),
+        "compression": (Since(13, "''::pg_catalog.text"), Since(14, "a.attcompression::pg_catalog.text")),
+    },
 )
 
 GENERATED: Codes[Generated | None] = Codes(
@@ -81,6 +101,18 @@ GENERATED: Codes[Generated | None] = Codes(
     family="columns",
     meanings={"s": Generated.STORED, "v": Generated.VIRTUAL},
     unknown=Generated.UNKNOWN,
+)
+STORAGES: Codes[str | None] = Codes(
+    column="pg_attribute.attstorage",
+    family="columns",
+    meanings={"p": "PLAIN", "e": "EXTERNAL", "x": "EXTENDED", "m": "MAIN"},
+    unknown=None,
+)
+COMPRESSIONS: Codes[str | None] = Codes(
+    column="pg_attribute.attcompression",
+    family="columns",
+    meanings={"p": "pglz", "l": "lz4"},
+    unknown=None,
 )
 IDENTITIES = Codes(
     column="pg_attribute.attidentity",
@@ -108,7 +140,11 @@ def column(row: ColumnRow, gaps: Gaps) -> Column:
         collation=qualified(row.collation_schema, row.collation_name),
         comment=row.comment,
         local=row.local,
-        foreign_options=harmless(row.foreign_options),
+        foreign_options=options(row.foreign_options),
+        storage=STORAGES.read(row.storage, gaps) if row.storage else None,
+        compression=COMPRESSIONS.read(row.compression, gaps) if row.compression else None,
+        statistics_target=row.statistics_target,
+        options=tuple(row.options or ()),
     )
 
 

@@ -23,6 +23,8 @@ class DependencyRow(NamedTuple):
 # One branch for each catalog whose rows depend on something: it says whose part they are. Only normal and
 # automatic dependencies count; internal ones tie the pieces of one object together. Partitions' clones of
 # triggers are left out: their parents' say the same.
+# A function is said to depend on a transform, before PostgreSQL 18, when its type had one at the time, used
+# or not: only those that it uses count. Members of operator families are parts of a class or family.
 QUERY = Query(
     family="dependencies",
     row=DependencyRow,
@@ -32,11 +34,7 @@ QUERY = Query(
            x.part_name AS part_name,
            x.class AS class_,
            x.oid AS oid,
-           CASE x.refclassid
-             WHEN 'pg_catalog.pg_proc'::pg_catalog.regclass THEN 'pg_proc'
-             WHEN 'pg_catalog.pg_type'::pg_catalog.regclass THEN
-               CASE WHEN COALESCE(e.typrelid, t.typrelid) <> 0 THEN 'pg_class' ELSE 'pg_type' END
-             ELSE 'pg_class'
+           CASE WHEN COALESCE(e.typrelid, t.typrelid) <> 0 THEN 'pg_class' ELSE k.relname
            END AS referenced_class,
            CASE WHEN x.refclassid <> 'pg_catalog.pg_type'::pg_catalog.regclass THEN x.refobjid
                 ELSE COALESCE(NULLIF(COALESCE(e.typrelid, t.typrelid), 0::pg_catalog.oid), e.oid, t.oid)
@@ -88,8 +86,7 @@ QUERY = Query(
               JOIN pg_catalog.pg_index i ON i.indexrelid = d.objid
               JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
              WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-               AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass,
-                                    'pg_catalog.pg_type'::pg_catalog.regclass)
+               AND d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass
                AND d.deptype IN ('n', 'a')
                AND c.relnamespace = ANY (%(namespaces)s)
             UNION ALL
@@ -102,6 +99,23 @@ QUERY = Query(
                AND d.refobjid <> t.tgrelid
                AND c.relnamespace = ANY (%(namespaces)s)
             UNION ALL
+            SELECT 'rule', r.rulename, 'pg_class', r.ev_class, d.refclassid, d.refobjid
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND r.rulename <> '_RETURN'
+              JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+             WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+               AND d.deptype IN ('n', 'a')
+               AND d.refobjid <> r.ev_class
+               AND c.relnamespace = ANY (%(namespaces)s)
+            UNION ALL
+            SELECT 'statistics', s.stxname, 'pg_class', s.stxrelid, d.refclassid, d.refobjid
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_statistic_ext s ON s.oid = d.objid
+             WHERE d.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
+               AND d.deptype IN ('n', 'a')
+               AND d.refobjid <> s.stxrelid
+               AND s.stxnamespace = ANY (%(namespaces)s)
+            UNION ALL
             SELECT 'policy', p.polname, 'pg_class', p.polrelid, d.refclassid, d.refobjid
               FROM pg_catalog.pg_depend d
               JOIN pg_catalog.pg_policy p ON p.oid = d.objid
@@ -111,28 +125,79 @@ QUERY = Query(
                AND d.refobjid <> p.polrelid
                AND c.relnamespace = ANY (%(namespaces)s)
             UNION ALL
-            SELECT CASE WHEN t.typtype = 'd' AND d.refclassid <> d.classid THEN 'default'
+            SELECT CASE WHEN t.typtype = 'd' AND d.refclassid NOT IN (
+                                 d.classid, 'pg_catalog.pg_collation'::pg_catalog.regclass) THEN 'default'
                         ELSE 'definition' END,
                    '', 'pg_type', t.oid, d.refclassid, d.refobjid
               FROM pg_catalog.pg_depend d
-              JOIN pg_catalog.pg_type t ON t.oid = d.objid AND t.typtype IN ('d', 'r')
+              JOIN pg_catalog.pg_type t ON t.oid = d.objid AND t.typtype IN ('b', 'd', 'r')
              WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
                AND d.deptype IN ('n', 'a')
                AND t.typnamespace = ANY (%(namespaces)s)
             UNION ALL
-            SELECT 'definition', '', 'pg_proc', p.oid, d.refclassid, d.refobjid
+            SELECT CASE WHEN p.prokind = 'a'
+                          OR d.refclassid IN ('pg_catalog.pg_language'::pg_catalog.regclass,
+                                              'pg_catalog.pg_transform'::pg_catalog.regclass)
+                          OR (d.refclassid = d.classid AND d.refobjid = p.prosupport)
+                          OR (d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                              AND d.refobjid = ANY (p.proargtypes::pg_catalog.oid[] || p.prorettype
+                                                    || COALESCE(p.proallargtypes, '{}')))
+                        THEN 'definition' ELSE 'body' END,
+                   '', 'pg_proc', p.oid, d.refclassid, d.refobjid
               FROM pg_catalog.pg_depend d
               JOIN pg_catalog.pg_proc p ON p.oid = d.objid
+              LEFT JOIN pg_catalog.pg_transform r
+                ON r.oid = d.refobjid AND d.refclassid = 'pg_catalog.pg_transform'::pg_catalog.regclass
              WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
                AND d.deptype IN ('n', 'a')
                AND p.pronamespace = ANY (%(namespaces)s)
+               AND (r.oid IS NULL OR r.trftype = ANY (p.protrftypes))
+            UNION ALL
+            SELECT 'definition', '', dk.relname, d.objid, d.refclassid, d.refobjid
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_class dk ON dk.oid = d.classid
+             WHERE dk.oid IN ('pg_catalog.pg_ts_parser'::pg_catalog.regclass,
+                              'pg_catalog.pg_ts_template'::pg_catalog.regclass,
+                              'pg_catalog.pg_ts_dict'::pg_catalog.regclass,
+                              'pg_catalog.pg_ts_config'::pg_catalog.regclass,
+                              'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass,
+                              'pg_catalog.pg_foreign_server'::pg_catalog.regclass,
+                              'pg_catalog.pg_am'::pg_catalog.regclass,
+                              'pg_catalog.pg_cast'::pg_catalog.regclass,
+                              'pg_catalog.pg_collation'::pg_catalog.regclass,
+                              'pg_catalog.pg_conversion'::pg_catalog.regclass,
+                              'pg_catalog.pg_language'::pg_catalog.regclass,
+                              'pg_catalog.pg_opclass'::pg_catalog.regclass,
+                              'pg_catalog.pg_operator'::pg_catalog.regclass,
+                              'pg_catalog.pg_opfamily'::pg_catalog.regclass,
+                              'pg_catalog.pg_transform'::pg_catalog.regclass)
+               AND d.deptype IN ('n', 'a')
+            UNION ALL
+            SELECT 'definition', CASE WHEN c.refobjid IS NULL THEN 'members' ELSE '' END,
+                   CASE WHEN c.refobjid IS NULL THEN 'pg_opfamily' ELSE 'pg_opclass' END,
+                   COALESCE(c.refobjid, m.family), d.refclassid, d.refobjid
+              FROM pg_catalog.pg_depend d
+              JOIN (
+                    SELECT 'pg_catalog.pg_amop'::pg_catalog.regclass AS class, a.oid, a.amopfamily AS family
+                      FROM pg_catalog.pg_amop a
+                     UNION ALL
+                    SELECT 'pg_catalog.pg_amproc'::pg_catalog.regclass, a.oid, a.amprocfamily
+                      FROM pg_catalog.pg_amproc a
+                   ) m ON m.class = d.classid AND m.oid = d.objid
+              LEFT JOIN pg_catalog.pg_depend c
+                ON c.classid = d.classid AND c.objid = d.objid
+               AND c.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass
+             WHERE d.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass,
+                                 'pg_catalog.pg_amproc'::pg_catalog.regclass)
+               AND d.refclassid <> 'pg_catalog.pg_opclass'::pg_catalog.regclass
+               AND (d.refclassid <> 'pg_catalog.pg_opfamily'::pg_catalog.regclass OR d.refobjid <> m.family)
+               AND d.deptype IN ('n', 'a')
            ) x
+      JOIN pg_catalog.pg_class k ON k.oid = x.refclassid
       LEFT JOIN pg_catalog.pg_type t
         ON x.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND t.oid = x.refobjid
       LEFT JOIN pg_catalog.pg_type e ON e.typarray = t.oid
-     WHERE x.refclassid IN ('pg_catalog.pg_class'::pg_catalog.regclass,
-                            'pg_catalog.pg_type'::pg_catalog.regclass,
-                            'pg_catalog.pg_proc'::pg_catalog.regclass)
+     WHERE k.relname NOT IN ('pg_constraint', 'pg_extension', 'pg_namespace')
     """,
 )
 

@@ -42,6 +42,8 @@ class IndexRow(NamedTuple):
     parent_name: str | None
     tablespace: str | None
     options: list[str] | None
+    statistics_positions: list[int] | None
+    statistics_targets: list[int] | None
     comment: str | None
 
 
@@ -73,6 +75,8 @@ QUERY = Query(
            p.relname AS parent_name,
            ts.spcname AS tablespace,
            c.reloptions AS options,
+           st.positions AS statistics_positions,
+           st.targets AS statistics_targets,
            d.description AS comment
       FROM pg_catalog.pg_index i
       JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -99,6 +103,16 @@ QUERY = Query(
                AND k.number = 0
              GROUP BY xi.indexrelid
            ) x ON x.oid = i.indexrelid
+      LEFT JOIN (
+            SELECT sa.attrelid AS oid,
+                   pg_catalog.array_agg(sa.attnum ORDER BY sa.attnum) AS positions,
+                   pg_catalog.array_agg(sa.attstattarget ORDER BY sa.attnum) AS targets
+              FROM pg_catalog.pg_attribute sa
+              JOIN pg_catalog.pg_class sc ON sc.oid = sa.attrelid AND sc.relkind IN ('i', 'I')
+             WHERE sc.relnamespace = ANY (%(namespaces)s)
+               AND sa.attstattarget >= 0
+             GROUP BY sa.attrelid
+           ) st ON st.oid = i.indexrelid
      WHERE c.relnamespace = ANY (%(namespaces)s)
     """,
     fragments={"nulls_not_distinct": (Since(13, "false"), Since(15, "i.indnullsnotdistinct"))},
@@ -241,5 +255,8 @@ def index(
         parent=qualified(row.parent_schema, row.parent_name),
         tablespace=row.tablespace,
         options=tuple(row.options or ()),
+        statistics_targets=tuple(
+            zip(row.statistics_positions or (), row.statistics_targets or (), strict=True)
+        ),
         comment=row.comment,
     )

@@ -8,18 +8,31 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from pgdossier.catalog import (
+    base_types,
+    casts,
+    collations,
     columns,
     constraints,
     dependencies,
+    event_triggers,
+    extended_statistics,
     extensions,
+    foreign_data,
     indexes,
+    languages,
+    operators,
     policies,
+    privileges,
     relations,
+    replication,
     routines,
+    rules,
     schemas,
+    security_labels,
     sequences,
     server,
     statistics,
+    text_search,
     triggers,
     types,
 )
@@ -51,7 +64,7 @@ class Silent:
         """Nothing to show."""
 
 
-FAMILIES = 16
+FAMILIES = 44
 
 
 def read(
@@ -63,14 +76,16 @@ def read(
     progress: Progress,
 ) -> Snapshot:
     """See `pgdossier.catalog.read`."""
-    progress.phase("reading", FAMILIES)
+    progress.phase("reading families", FAMILIES)
     with _no_garbage_collection():
         with connect(source, statement_timeout=statement_timeout, lock_timeout=lock_timeout) as session:
             rows = _rows(session, patterns, progress)
         return snapshot(rows)
 
 
-def _rows(session: Session, patterns: ScopePatterns, progress: Progress) -> Rows:
+def _rows(  # noqa: PLR0915 - one statement for each query
+    session: Session, patterns: ScopePatterns, progress: Progress
+) -> Rows:
     """Runs every query once."""
 
     def needed(query: Query[R]) -> list[R]:
@@ -110,6 +125,34 @@ def _rows(session: Session, patterns: ScopePatterns, progress: Progress) -> Rows
     rows.sequences = family(sequences.QUERY, namespaces=namespaces)
     rows.types = family(types.QUERY, namespaces=namespaces)
     rows.routines = family(routines.QUERY, namespaces=namespaces)
+    rows.base_types = family(base_types.QUERY, namespaces=namespaces)
+    rows.user_collations = family(collations.COLLATIONS, namespaces=namespaces)
+    rows.conversions = family(collations.CONVERSIONS, namespaces=namespaces)
+    rows.operators = family(operators.OPERATORS, namespaces=namespaces)
+    rows.operator_families = family(operators.FAMILIES, namespaces=namespaces)
+    rows.user_operator_classes = family(operators.CLASSES, namespaces=namespaces)
+    rows.family_members = family(operators.MEMBERS)
+    rows.access_methods = family(operators.ACCESS_METHODS, namespaces=namespaces)
+    rows.languages = family(languages.QUERY, namespaces=namespaces)
+    rows.casts = family(casts.CASTS, namespaces=namespaces)
+    rows.transforms = family(casts.TRANSFORMS, namespaces=namespaces)
+    rows.event_triggers = family(event_triggers.QUERY, namespaces=namespaces)
+    rows.text_search_parsers = family(text_search.PARSERS, namespaces=namespaces)
+    rows.text_search_templates = family(text_search.TEMPLATES, namespaces=namespaces)
+    rows.text_search_dictionaries = family(text_search.DICTIONARIES, namespaces=namespaces)
+    rows.text_search_configurations = family(text_search.CONFIGURATIONS, namespaces=namespaces)
+    rows.text_search_mappings = family(text_search.MAPPINGS, namespaces=namespaces)
+    rows.foreign_data_wrappers = family(foreign_data.WRAPPERS)
+    rows.foreign_servers = family(foreign_data.SERVERS)
+    rows.user_mappings = family(foreign_data.USER_MAPPINGS)
+    rows.publications = family(replication.PUBLICATIONS)
+    rows.published_tables = family(replication.PUBLISHED_TABLES)
+    rows.subscriptions = family(replication.SUBSCRIPTIONS)
+    rows.rules = family(rules.QUERY, namespaces=namespaces)
+    rows.extended_statistics = family(extended_statistics.QUERY, namespaces=namespaces)
+    rows.security_labels = family(security_labels.QUERY)
+    rows.privileges = family(privileges.QUERY, namespaces=namespaces)
+    rows.default_privileges = family(privileges.DEFAULTS, namespaces=namespaces)
     rows.dependencies = family(dependencies.QUERY, namespaces=namespaces)
     rows.statistics = family(statistics.QUERY, namespaces=namespaces)
     return rows

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from pgdossier.catalog import foreign_options
 from pgdossier.catalog.codes import Codes, Gaps
-from pgdossier.catalog.query import Query
+from pgdossier.catalog.query import Query, Since
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import (
     ForeignSource,
@@ -45,7 +45,7 @@ class RelationRow(NamedTuple):
     partition_key: str | None
     partition_attributes: list[int] | None
     foreign_server: str | None
-    foreign_options: list[str] | None
+    foreign_options: list[list[str | None]] | None
     type_schema: str | None
     type_name: str | None
     parent_schemas: list[str] | None
@@ -80,7 +80,7 @@ QUERY = Query(
            CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
            pt.partattrs::pg_catalog.int2[] AS partition_attributes,
            fs.srvname AS foreign_server,
-           ft.ftoptions AS foreign_options,
+           fo.options AS foreign_options,
            tn.nspname AS type_schema,
            t.typname AS type_name,
            i.parent_schemas AS parent_schemas,
@@ -94,6 +94,7 @@ QUERY = Query(
       LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid
       LEFT JOIN pg_catalog.pg_partitioned_table pt ON pt.partrelid = c.oid
       LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = c.oid
+      LEFT JOIN {options} fo ON fo.ftrelid = c.oid
       LEFT JOIN pg_catalog.pg_foreign_server fs ON fs.oid = ft.ftserver
       LEFT JOIN pg_catalog.pg_type t ON t.oid = c.reloftype
       LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
@@ -113,6 +114,16 @@ QUERY = Query(
              WHERE m.objid = c.oid AND m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                AND m.deptype = 'e')
     """,
+    fragments={
+        "options": (
+            Since(
+                0,
+                foreign_options.readable_options(
+                    "pg_catalog.pg_foreign_table ft", "ft.ftrelid", "ft.ftoptions"
+                ),
+            ),
+        )
+    },
 )
 
 KINDS = Codes(
@@ -151,22 +162,6 @@ STRATEGIES = Codes(
     unknown=PartitionStrategy.UNKNOWN,
 )
 
-_SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|token|key|credential", re.IGNORECASE)
-_SECRET_VALUE = re.compile(r"://[^/\s]*:[^/\s]*@|passw(or)?d\s*=", re.IGNORECASE)
-
-
-def harmless(options: Sequence[str] | None) -> tuple[str, ...]:
-    """The `name=value` options of a foreign object without those that hint at a secret.
-
-    A name can (`api_key`), and so can a value: a URL or a conninfo string with a password in it.
-    """
-    found = []
-    for option in options or ():
-        name, _, value = option.partition("=")
-        if not (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
-            found.append(option)
-    return tuple(found)
-
 
 def parents(row: RelationRow) -> tuple[QualifiedName, ...]:
     """The tables that a relation inherits from or is a partition of, in their order."""
@@ -197,7 +192,7 @@ def foreign_source(row: RelationRow) -> ForeignSource | None:
     """Where the rows of a foreign table come from."""
     if row.foreign_server is None:
         return None
-    return ForeignSource(server=row.foreign_server, options=harmless(row.foreign_options))
+    return ForeignSource(server=row.foreign_server, options=foreign_options.options(row.foreign_options))
 
 
 def replica_identity(row: RelationRow, gaps: Gaps) -> ReplicaIdentity:

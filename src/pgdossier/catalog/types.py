@@ -41,6 +41,7 @@ class TypeRow(NamedTuple):
     difference_name: str | None
     multirange_oid: int
     multirange: str | None
+    multirange_schema: str | None
 
 
 # Row types of tables, array types and multirange types come with what they are made from. Base types and
@@ -72,7 +73,8 @@ QUERY = Query(
            pdn.nspname AS difference_schema,
            pd.proname AS difference_name,
            {multirange_oid} AS multirange_oid,
-           m.typname AS multirange
+           m.typname AS multirange,
+           mn.nspname AS multirange_schema
       FROM pg_catalog.pg_type t
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
       LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
@@ -100,6 +102,7 @@ QUERY = Query(
       LEFT JOIN pg_catalog.pg_proc pd ON pd.oid = r.rngsubdiff
       LEFT JOIN pg_catalog.pg_namespace pdn ON pdn.oid = pd.pronamespace
       LEFT JOIN pg_catalog.pg_type m ON m.oid = {multirange_oid}
+      LEFT JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace AND mn.oid <> t.typnamespace
      WHERE t.typnamespace = ANY (%(namespaces)s)
        AND t.typtype NOT IN ('b', 'p', 'm')
        AND (t.typtype <> 'c' OR c.relkind = 'c')
@@ -177,4 +180,5 @@ def range_type(row: TypeRow) -> Range:
         canonical=_function(qualified(row.canonical_schema, row.canonical_name)),
         difference=_function(qualified(row.difference_schema, row.difference_name)),
         multirange=row.multirange,
+        multirange_schema=row.multirange_schema,
     )

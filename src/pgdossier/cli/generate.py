@@ -9,6 +9,7 @@ import click
 
 from pgdossier.cli import options
 from pgdossier.cli.options import Run
+from pgdossier.cli.verify import lines
 
 if TYPE_CHECKING:
     from pgdossier.pipeline import GenerateResult
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Take new sizes, row estimates and counters although the structure is unchanged.",
 )
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Verify schema.sql in an embedded server, as `pgdossier verify` does, and state the outcome.",
+)
 @options.config_file
 @options.common
 def generate(
@@ -47,6 +53,7 @@ def generate(
     template_dir: Path | None,
     discard: bool,
     refresh_statistics: bool,
+    verify: bool,
     config_file: Path | None,
 ) -> None:
     """Write the design document of the database SOURCE, or refresh it.
@@ -72,7 +79,7 @@ def generate(
         refresh_statistics=refresh_statistics,
     )
     with run.progress() as progress:
-        result = pipeline.generate(config, progress)
+        result = pipeline.generate(config, progress, verified=verify)
     tell(run, config.output, result)
 
 
@@ -85,6 +92,9 @@ def tell(run: Run, folder: Path, result: GenerateResult) -> None:
         files += f", {len(result.removed)} removed"
     relations = f"{result.relations} relation{'' if result.relations == 1 else 's'} documented"
     run.say(f"{folder / 'README.md'}: {relations}; {files}")
+    if result.verification is not None:
+        for line in lines(result.verification):
+            run.say(line)
 
 
 def _files(count: int) -> str:

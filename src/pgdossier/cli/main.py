@@ -16,10 +16,12 @@ from click.shell_completion import shell_complete
 from pgdossier import __version__
 from pgdossier.cli.completion import VARIABLE, completion
 from pgdossier.cli.demo import demo
+from pgdossier.cli.export import export
 from pgdossier.cli.generate import generate
 from pgdossier.cli.init import init
 from pgdossier.cli.options import Run, printable
 from pgdossier.cli.snapshot import snapshot
+from pgdossier.cli.verify import verify
 from pgdossier.errors import DossierError
 
 NAME = "pgdossier"
@@ -38,7 +40,7 @@ def cli() -> None:
     """Turn a live PostgreSQL database into its design document, and keep the document true."""
 
 
-for _command in (generate, demo, snapshot, init, completion):
+for _command in (generate, demo, snapshot, verify, export, init, completion):
     cli.add_command(_command)
 
 

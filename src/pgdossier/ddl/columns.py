@@ -9,7 +9,7 @@ from pgdossier.ddl.sequences import identity_options
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.model.columns import Column, Generated, Identity
 from pgdossier.model.constraints import NotNull
-from pgdossier.model.names import quote_identifier
+from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.model.relations import Relation
 
 _WIDEST = 40  # a name or type longer than this does not push the others to the right
@@ -60,12 +60,12 @@ def column_line(
             for it.
     """
     clauses = []
-    if typed and column.foreign_options:
-        clauses.append(f"OPTIONS ({foreign_options(column.foreign_options)})")
+    if typed and foreign_options(column.foreign_options):
+        clauses.append(foreign_options(column.foreign_options))
     if typed and column.collation:
         clauses.append(f"COLLATE {column.collation.sql}")
     if not_null:
-        clauses += not_null_clause(relation, column)
+        clauses += not_null_clause(relation, column, surroundings)
     clauses += value_clause(relation, column, surroundings, default=default)
     kind = column.type if typed else "WITH OPTIONS"
     return ColumnLine(quote_identifier(column.name), kind, " ".join(clauses))
@@ -76,7 +76,7 @@ def not_null_constraint(relation: Relation, column: Column) -> NotNull | None:
     return next((found for found in relation.not_nulls if found.column == column.name), None)
 
 
-def not_null_clause(relation: Relation, column: Column) -> list[str]:
+def not_null_clause(relation: Relation, column: Column, surroundings: Surroundings) -> list[str]:
     """NOT NULL, with its name where PostgreSQL would choose another; an unvalidated one is added apart."""
     named = not_null_constraint(relation, column)
     if column.nullable or (named and not named.validated):
@@ -84,6 +84,7 @@ def not_null_clause(relation: Relation, column: Column) -> list[str]:
     if named is None:
         return ["NOT NULL"]
     usual = named.name == f"{relation.name}_{column.name}_not_null"
+    usual = usual and QualifiedName(relation.schema, named.name) not in surroundings.shared_names
     words = [] if usual else [f"CONSTRAINT {quote_identifier(named.name)}"]
     return [*words, "NOT NULL", *(["NO INHERIT"] if named.no_inherit else [])]
 

@@ -8,7 +8,7 @@ from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.routines import Routine
 from pgdossier.model.sequences import Sequence
-from pgdossier.model.types import Composite, Domain, DomainCheck, Enum, Range
+from pgdossier.model.types import Base, Composite, Domain, DomainCheck, Enum, Range
 
 _KEYWORDS = {
     RelationKind.VIEW: "VIEW",
@@ -61,7 +61,7 @@ def index_comment(relation: Relation, index: Index) -> list[str]:
     return comment_on(f"INDEX {QualifiedName(relation.schema, index.name).sql}", index.comment)
 
 
-def type_comments(found: Enum | Domain | Composite | Range) -> list[str]:
+def type_comments(found: Enum | Domain | Composite | Range | Base) -> list[str]:
     """The comments on a type and on its attributes; those on a domain's checks are apart."""
     name = found.qualified.sql
     statements = comment_on(f"{'DOMAIN' if isinstance(found, Domain) else 'TYPE'} {name}", found.comment)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 
+from pgdossier.model.foreign_data import Options
 from pgdossier.model.names import quote_identifier, quote_literal
 
 _BARE_VALUE = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z|(?i:true|false|on|off|auto)\Z")
+_QUERY = re.compile(r"\(?\s*(?:SELECT|WITH|VALUES)\b")
 _QUOTED = re.compile(r"[Ee]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 
 
 def parenthesised(expression: str) -> str:
-    """The expression in one pair of parentheses, which is not added where there is one around it already."""
+    """The expression in one pair of parentheses, which is not added where there is one around it already.
+
+    A query as an expression has a pair of its own, inside of that.
+    """
+    if _QUERY.match(expression):
+        return f"({expression if _is_enclosed(expression) else f'({expression})'})"
     return expression if _is_enclosed(expression) else f"({expression})"
 
 
@@ -44,10 +51,21 @@ def _storage_parameter(option: str) -> str:
     return f"{written} = {value if _BARE_VALUE.match(value) else quote_literal(value)}"
 
 
-def foreign_options(options: tuple[str, ...]) -> str:
-    """`name 'value', …` for an OPTIONS clause, from the `name=value` texts of pg_foreign_table.ftoptions."""
-    pairs = (option.partition("=") for option in options)
-    return ", ".join(f"{quote_identifier(name)} {quote_literal(value)}" for name, _, value in pairs)
+def foreign_options(options: Options) -> str:
+    """`OPTIONS (name 'value', …)`, without those whose value was not read; nothing when there are none."""
+    written = ", ".join(
+        f"{quote_identifier(name)} {quote_literal(value)}" for name, value in options if value is not None
+    )
+    return f"OPTIONS ({written})" if written else ""
+
+
+def unread_options(what: str, options: Options) -> list[str]:
+    """One line for each option whose value was not read, so that nobody takes what follows for complete."""
+    return [
+        note(f"option {quote_identifier(name)} of {what} may hold a secret: its value was not read")
+        for name, value in options
+        if value is None
+    ]
 
 
 def note(text: str) -> str:

@@ -43,6 +43,15 @@ def index_tablespace(relation: Relation, index: Index) -> list[str]:
     return [f"ALTER INDEX {name} SET TABLESPACE {quote_identifier(index.tablespace)};"]
 
 
+def index_statistics(relation: Relation, index: Index) -> list[str]:
+    """The statistics targets of an index's expressions."""
+    name = index_name(relation, index).sql
+    return [
+        f"ALTER INDEX {name} ALTER COLUMN {position} SET STATISTICS {target};"
+        for position, target in index.statistics_targets
+    ]
+
+
 def attach_index(relation: Relation, index: Index) -> list[str]:
     """What makes an index of a partition part of the partitioned table's index."""
     if index.parent is None:

@@ -5,9 +5,13 @@ columns). Where objects need each other, one of them is made in two steps:
 
 - a default or a check is added when the table or the domain is there;
 - a partition is attached later than it is made;
-- a view is first made as a placeholder with the same columns, then replaced by the real one.
+- a view is first made as a placeholder with the same columns, then replaced by the real one;
+- a routine whose body was parsed is first made with an empty body, then replaced by the real one;
+- the loose members of an operator family are added later;
+- a base type or range is declared (as a shell) before the functions that it is made of.
 
-Indexes, foreign keys, triggers and policies are no part of this: they are made when everything else is there.
+Indexes, foreign keys, rules, triggers, policies and extended statistics are no part of this: they are made
+when everything else is there.
 """
 
 from __future__ import annotations
@@ -17,10 +21,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
+from pgdossier.ddl.constraints import keys
 from pgdossier.ddl.graph import cycles, sorted_by_need
+from pgdossier.ddl.programming import programming_objects
+from pgdossier.ddl.routines import has_parsed_body
 from pgdossier.ddl.surroundings import Surroundings
+from pgdossier.ddl.text_search import TextSearchObject
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName, Part
-from pgdossier.model.names import QualifiedName
+from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer
+from pgdossier.model.names import QualifiedName, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Structure
 
@@ -28,12 +37,24 @@ from pgdossier.model.snapshot import Structure
 class Rank(IntEnum):
     """What comes first where dependencies leave a choice."""
 
-    TYPE = 0
-    SEQUENCE = 1
-    ROUTINE = 2
-    TABLE = 3
-    VIEW = 4
-    SECOND_STEP = 5
+    LANGUAGE = 0
+    ACCESS_METHOD = 1
+    COLLATION = 2
+    TYPE = 3
+    TRANSFORM = 4
+    CAST = 5
+    SEQUENCE = 6
+    ROUTINE = 7
+    OPERATOR = 8
+    OPERATOR_FAMILY = 9
+    OPERATOR_CLASS = 10
+    CONVERSION = 11
+    PARSED_ROUTINE = 12
+    TEXT_SEARCH = 13
+    FOREIGN_DATA = 14
+    TABLE = 15
+    VIEW = 16
+    SECOND_STEP = 17
 
 
 class Reason(NamedTuple):
@@ -45,6 +66,8 @@ class Reason(NamedTuple):
 
 ATTACH = Reason(Part.DEFINITION, "attach")
 REPLACE = Reason(Part.DEFINITION, "replace")
+MEMBERS = Reason(Part.DEFINITION, "members")
+DECLARE = Reason(Part.DEFINITION, "declare")
 
 
 class Step(NamedTuple):
@@ -76,6 +99,33 @@ def relation_object(name: QualifiedName) -> ObjectName:
     return ObjectName(ObjectKind.RELATION, name.schema, name.name)
 
 
+def text_search_objects(structure: Structure) -> dict[ObjectName, TextSearchObject]:
+    """Everything of text search by its name in a plan."""
+    families: tuple[tuple[ObjectKind, tuple[TextSearchObject, ...]], ...] = (
+        (ObjectKind.TEXT_SEARCH_PARSER, structure.text_search_parsers),
+        (ObjectKind.TEXT_SEARCH_TEMPLATE, structure.text_search_templates),
+        (ObjectKind.TEXT_SEARCH_DICTIONARY, structure.text_search_dictionaries),
+        (ObjectKind.TEXT_SEARCH_CONFIGURATION, structure.text_search_configurations),
+    )
+    return {
+        ObjectName(kind, found.schema, found.name): found for kind, family in families for found in family
+    }
+
+
+def foreign_data_objects(structure: Structure) -> dict[ObjectName, ForeignDataWrapper | ForeignServer]:
+    """Foreign-data wrappers and foreign servers by their names in a plan."""
+    objects: dict[ObjectName, ForeignDataWrapper | ForeignServer] = {}
+    for wrapper in structure.foreign_data_wrappers:
+        objects[ObjectName(ObjectKind.FOREIGN_DATA_WRAPPER, "", wrapper.name)] = wrapper
+    for server in structure.foreign_servers:
+        objects[ObjectName(ObjectKind.FOREIGN_SERVER, "", server.name)] = server
+    return objects
+
+
+def _dictionary_object(name: QualifiedName) -> ObjectName:
+    return ObjectName(ObjectKind.TEXT_SEARCH_DICTIONARY, name.schema, name.name)
+
+
 def folded_sequences(structure: Structure) -> frozenset[QualifiedName]:
     """The sequences that are made together with the table whose column owns them."""
     relations = {relation.qualified for relation in structure.relations}
@@ -99,6 +149,7 @@ class _Planner:
         self.edges: dict[ObjectName, dict[ObjectName, set[Reason]]] = {node: {} for node in self.ranks}
         self.postponed: dict[ObjectName, set[Reason]] = {}
         self.second_steps: dict[Step, set[ObjectName]] = {}
+        self.declarations: dict[ObjectName, set[ObjectName]] = {}
 
     def plan(self) -> Plan:
         """The plan."""
@@ -106,15 +157,21 @@ class _Planner:
         needs = {node: frozenset(needed) for node, needed in self.edges.items()}
         while found := cycles(self.edges):
             # The mildest means first, for all cycles; then look again what is left.
-            if not self._postpone_parts(found):
+            if not self._declare_types(found) and not self._postpone_parts(found):
                 for cycle in found:
-                    if not self._postpone_view(cycle):
+                    if not self._postpone_view(cycle) and not self._postpone_body(cycle):
                         self._give_up(cycle)
+        self._put_casts_first()
         steps: dict[Step, set[Step]] = {
             Step(node): {Step(needed) for needed in others} for node, others in self.edges.items()
         }
         for step, others in self.second_steps.items():
             steps[step] = {Step(step.object), *(Step(needed) for needed in others)}
+        for node, users in self.declarations.items():
+            declaration = Step(node, DECLARE)
+            steps[declaration] = set()
+            for user in (node, *users):
+                steps[Step(user)].add(declaration)
         return Plan(
             steps=tuple(sorted_by_need(steps, self._sort_key)),
             postponed={node: frozenset(reasons) for node, reasons in self.postponed.items()},
@@ -126,14 +183,23 @@ class _Planner:
     def _ranks(self) -> dict[ObjectName, Rank]:
         structure = self.structure
         ranks: dict[ObjectName, Rank] = {}
-        for found in (*structure.enums, *structure.domains, *structure.composites, *structure.ranges):
+        for found in (
+            *structure.bases,
+            *structure.enums,
+            *structure.domains,
+            *structure.composites,
+            *structure.ranges,
+        ):
             ranks[ObjectName(ObjectKind.TYPE, found.schema, found.name)] = Rank.TYPE
         for sequence in structure.sequences:
             if sequence.qualified not in self.folded:
                 ranks[ObjectName(ObjectKind.SEQUENCE, sequence.schema, sequence.name)] = Rank.SEQUENCE
         for routine in structure.routines:
             name = ObjectName(ObjectKind.ROUTINE, routine.schema, routine.name, routine.identity_arguments)
-            ranks[name] = Rank.ROUTINE
+            ranks[name] = Rank.PARSED_ROUTINE if has_parsed_body(routine) else Rank.ROUTINE
+        ranks |= {name: Rank[name.kind.name] for name in programming_objects(structure)}
+        ranks |= dict.fromkeys(text_search_objects(structure), Rank.TEXT_SEARCH)
+        ranks |= dict.fromkeys(foreign_data_objects(structure), Rank.FOREIGN_DATA)
         for relation in structure.relations:
             ranks[relation_object(relation.qualified)] = Rank.VIEW if _is_view(relation) else Rank.TABLE
         return ranks
@@ -145,9 +211,9 @@ class _Planner:
             node = relation_object(relation.qualified)
             aliases[ObjectName(ObjectKind.TYPE, relation.schema, relation.name)] = node
         for found in self.structure.ranges:
-            if found.multirange:
+            if name := found.multirange_name:
                 node = ObjectName(ObjectKind.TYPE, found.schema, found.name)
-                aliases[ObjectName(ObjectKind.TYPE, found.schema, found.multirange)] = node
+                aliases[ObjectName(ObjectKind.TYPE, name.schema, name.name)] = node
         for sequence in self.structure.sequences:
             if sequence.qualified in self.folded and sequence.owned_by:
                 node = relation_object(sequence.owned_by.relation)
@@ -173,10 +239,13 @@ class _Planner:
                 for column in relation.columns:
                     if column.generated is None:
                         separable.add(Step(node, Reason(Part.DEFAULT, column.name)))
-                for name in _constraints_with_expressions(relation):
+                for name in _constraints_with_needs(relation):
                     separable.add(Step(node, Reason(Part.CONSTRAINT, name)))
             if relation.partition:
                 separable.add(Step(node, ATTACH))
+        for family in self.structure.operator_families:
+            node = ObjectName(ObjectKind.OPERATOR_FAMILY, family.schema, family.name, family.method)
+            separable.add(Step(node, MEMBERS))
         return separable
 
     # Edges
@@ -192,6 +261,14 @@ class _Planner:
                 self._add(node, relation_object(relation.partition.parent), ATTACH)
             types = [(Reason(Part.COLUMN, column.name), column.type_name) for column in relation.columns]
             self._add_types(node, [*types, (Reason(Part.DEFINITION), relation.of_type)])
+            if relation.foreign_source:
+                foreign = ObjectName(ObjectKind.FOREIGN_SERVER, "", relation.foreign_source.server)
+                self._add(node, foreign, Reason(Part.DEFINITION))
+        self._add_text_search()
+        for server in self.structure.foreign_servers:
+            node = ObjectName(ObjectKind.FOREIGN_SERVER, "", server.name)
+            wrapper = ObjectName(ObjectKind.FOREIGN_DATA_WRAPPER, "", server.wrapper)
+            self._add(node, wrapper, Reason(Part.DEFINITION))
         for domain in self.structure.domains:
             node = ObjectName(ObjectKind.TYPE, domain.schema, domain.name)
             self._add_types(node, [(Reason(Part.DEFINITION), domain.base_type_name)])
@@ -202,6 +279,28 @@ class _Planner:
         for found in self.structure.ranges:
             node = ObjectName(ObjectKind.TYPE, found.schema, found.name)
             self._add_types(node, [(Reason(Part.DEFINITION), found.subtype_name)])
+
+    def _add_text_search(self) -> None:
+        structure, reason = self.structure, Reason(Part.DEFINITION)
+        for configuration in structure.text_search_configurations:
+            kind = ObjectKind.TEXT_SEARCH_CONFIGURATION
+            node = ObjectName(kind, configuration.schema, configuration.name)
+            parser = configuration.parser
+            self._add(node, ObjectName(ObjectKind.TEXT_SEARCH_PARSER, parser.schema, parser.name), reason)
+            for mapping in configuration.mappings:
+                for used in mapping.dictionaries:
+                    self._add(node, _dictionary_object(used), reason)
+        for dictionary in structure.text_search_dictionaries:
+            node = _dictionary_object(QualifiedName(dictionary.schema, dictionary.name))
+            template = dictionary.template
+            self._add(
+                node, ObjectName(ObjectKind.TEXT_SEARCH_TEMPLATE, template.schema, template.name), reason
+            )
+            # A thesaurus names the dictionary that it asks in its options, of which pg_depend knows nothing.
+            for other in structure.text_search_dictionaries:
+                name = QualifiedName(other.schema, other.name)
+                if quote_literal(name.sql) in (dictionary.options or ""):
+                    self._add(node, _dictionary_object(name), reason)
 
     def _add_types(self, node: ObjectName, types: Iterable[tuple[Reason, QualifiedName | None]]) -> None:
         for reason, name in types:
@@ -224,7 +323,7 @@ class _Planner:
     def _reason(self, dependent: ObjectName, dependency: Dependency) -> Reason | None:
         """Why a first step needs the other object, None when it does not."""
         part, name = dependency.part, dependency.part_name
-        if part in (Part.TRIGGER, Part.POLICY):
+        if part in (Part.TRIGGER, Part.POLICY, Part.RULE, Part.STATISTICS):
             return None
         if dependent.kind is ObjectKind.TYPE and part is Part.DEFAULT:
             return Reason(Part.DEFAULT)
@@ -232,7 +331,7 @@ class _Planner:
             return Reason(part, name)
         relation = self.surroundings.relations[QualifiedName(dependent.schema, dependent.name)]
         if part in (Part.CONSTRAINT, Part.INDEX):
-            return Reason(Part.CONSTRAINT, name) if name in _constraints_with_expressions(relation) else None
+            return Reason(Part.CONSTRAINT, name) if name in _constraints_with_needs(relation) else None
         parent = relation_object(relation.partition.parent) if relation.partition else None
         if part is Part.DEFINITION and parent and self._node(dependency.referenced) == parent:
             return None  # already there, as the reason to attach
@@ -277,6 +376,68 @@ class _Planner:
                     return True
         return False
 
+    def _declare_types(self, found: list[set[ObjectName]]) -> bool:
+        """Let the functions that a base type or range is made of need only its name; whether any did."""
+        changed = False
+        declarable = (*self.structure.bases, *self.structure.ranges)
+        types = {ObjectName(ObjectKind.TYPE, each.schema, each.name) for each in declarable}
+        for cycle in found:
+            for node in cycle & types:
+                for needed in cycle & self.edges[node].keys():
+                    if needed.kind is ObjectKind.ROUTINE and node in self.edges[needed]:
+                        del self.edges[needed][node]
+                        self.declarations.setdefault(node, set()).add(needed)
+                        changed = True
+        return changed
+
+    def _postpone_body(self, cycle: set[ObjectName]) -> bool:
+        """Make one routine of the cycle without its body at first; whether there was one."""
+        body = Reason(Part.BODY)
+        for node in sorted(cycle):
+            parsed = self.ranks[node] is Rank.PARSED_ROUTINE
+            if parsed and any(body in self.edges[node][needed] for needed in cycle & self.edges[node].keys()):
+                self._postpone(Step(node, REPLACE), {body})
+                return True
+        return False
+
+    def _put_casts_first(self) -> None:
+        """Let things wait for the casts that they may use, of which pg_depend does not tell.
+
+        Whatever calls the function of a cast may do so by the cast. And a cast may have a function whose
+        types are those of the cast only by other casts, without a function.
+        """
+        for cast in self.structure.casts:
+            node = ObjectName(ObjectKind.CAST, "", cast.source, cast.target)
+            for other in self.structure.casts:
+                related = other.source == cast.source or other.target == cast.target
+                if cast.function and other.method == "binary" and related:
+                    self._wait(node, ObjectName(ObjectKind.CAST, "", other.source, other.target))
+        casts: dict[ObjectName, list[ObjectName]] = {}
+        for node in sorted(self.ranks):
+            if node.kind is ObjectKind.CAST:
+                for needed in self.edges[node]:
+                    if needed.kind is ObjectKind.ROUTINE:
+                        casts.setdefault(needed, []).append(node)
+        for node in sorted(self.ranks):
+            if node.kind is not ObjectKind.CAST:
+                for function in sorted(self.edges[node].keys() & casts.keys()):
+                    for cast_node in casts[function]:
+                        self._wait(node, cast_node)
+
+    def _wait(self, node: ObjectName, other: ObjectName) -> None:
+        """Let one object come after the other, unless that must come first."""
+        if not self._needs(other, node):
+            self.edges[node].setdefault(other, set()).add(Reason(Part.DEFINITION))
+
+    def _needs(self, start: ObjectName, sought: ObjectName) -> bool:
+        """Whether one object needs another, directly or not."""
+        reached, waiting = {start}, [start]
+        while waiting:
+            for needed in self.edges[waiting.pop()].keys() - reached:
+                reached.add(needed)
+                waiting.append(needed)
+        return sought in reached
+
     def _give_up(self, cycle: set[ObjectName]) -> None:
         """Cut the cycle at one object, so that there is an order at all; the server will complain there."""
         node = min(cycle, key=lambda node: (self.ranks[node], node))
@@ -286,15 +447,15 @@ class _Planner:
     def _sort_key(self, step: Step) -> tuple[int, str, str, str, str, str, str]:
         node, reason = step
         rank = self.ranks[node]
-        if reason is not None and reason != REPLACE:
+        if reason not in (None, REPLACE, DECLARE):
             rank = Rank.SECOND_STEP
         part, name = reason or ("", "")
         return (rank, node.schema, node.name, node.arguments, node.kind, part, name)
 
 
-def _constraints_with_expressions(relation: Relation) -> set[str]:
-    """The constraints inside CREATE TABLE that can need other objects; an exclusion does by its index."""
-    return {check.name for check in relation.checks} | {found.name for found in relation.exclusions}
+def _constraints_with_needs(relation: Relation) -> set[str]:
+    """The constraints inside CREATE TABLE that can need other objects; keys and exclusions by their index."""
+    return {found.name for found in (*relation.checks, *keys(relation))}
 
 
 def _is_view(relation: Relation) -> bool:

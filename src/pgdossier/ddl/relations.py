@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from pgdossier.ddl.column_settings import column_settings
 from pgdossier.ddl.comments import constraint_comments, index_comment, relation_comments, sequence_comment
 from pgdossier.ddl.constraints import add_constraint, is_unvalidated, late_constraints, own_foreign_keys
 from pgdossier.ddl.expressions import note
-from pgdossier.ddl.indexes import create_index, index_marks, index_tablespace, is_left_out
+from pgdossier.ddl.extended_statistics import create_statistics
+from pgdossier.ddl.indexes import (
+    create_index,
+    index_marks,
+    index_statistics,
+    index_tablespace,
+    is_left_out,
+)
 from pgdossier.ddl.inheritance import Form, table_form
 from pgdossier.ddl.policies import row_security
+from pgdossier.ddl.rules import create_rules
 from pgdossier.ddl.sequences import create_sequence, own_sequence
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.ddl.tables import create_table
@@ -20,9 +29,9 @@ def relation_definition(relation: Relation, surroundings: Surroundings) -> str:
     """The SQL that makes that relation, to be read and to be run once what it needs is there.
 
     Everything that belongs to the relation is in it: the sequences that its columns own, constraints,
-    indexes, triggers, policies, comments. A partition is written as PARTITION OF, without what it then gets
-    from the partitioned table. `script.schema_script` rebuilds a whole database more exactly than these in
-    a row.
+    indexes, extended statistics, rules, triggers, policies, comments; not its owner and who has privileges. A
+    partition is written as PARTITION OF, without what it then gets from the partitioned table.
+    `script.schema_script` rebuilds a whole database more exactly than these in a row.
 
     Args:
         relation: The relation.
@@ -38,7 +47,10 @@ def relation_definition(relation: Relation, surroundings: Surroundings) -> str:
         case _:
             groups = _table(relation, surroundings)
     groups += [
+        column_settings(relation),
         _indexes(relation),
+        _statistics(relation, surroundings),
+        create_rules(relation),
         create_triggers(relation) + copied_triggers(relation, _parent(relation, surroundings)),
         row_security(relation),
         relation_comments(relation) + constraint_comments(relation, copies=False),
@@ -70,8 +82,14 @@ def _indexes(relation: Relation) -> list[str]:
             statements += create_index(relation, index, only=False)
         if not is_left_out(relation, index):
             statements += index_tablespace(relation, index)
+            statements += index_statistics(relation, index)
             statements += index_comment(relation, index)
     return statements + index_marks(relation, copies=False)
+
+
+def _statistics(relation: Relation, surroundings: Surroundings) -> list[str]:
+    found = surroundings.extended_statistics.get(relation.qualified, ())
+    return [statement for each in found for statement in create_statistics(each)]
 
 
 def _parent(relation: Relation, surroundings: Surroundings) -> Relation | None:

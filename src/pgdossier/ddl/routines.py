@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pgdossier.ddl.expressions import note
-from pgdossier.model.names import RoutineName
+import re
+
+from pgdossier.ddl.expressions import note, outermost
+from pgdossier.model.names import RoutineName, quote_literal
 from pgdossier.model.routines import Routine, RoutineKind
+
+# Where the body of an SQL-standard routine begins; every clause before it begins with a space.
+_BODY = re.compile(r"^(?:BEGIN ATOMIC|RETURN )", re.MULTILINE)
 
 _KEYWORDS = {RoutineKind.PROCEDURE: "PROCEDURE", RoutineKind.AGGREGATE: "AGGREGATE"}
 
@@ -22,11 +27,43 @@ def routine_signature(routine: Routine) -> str:
 
 
 def create_routine(routine: Routine) -> str:
-    """A routine. The server writes CREATE OR REPLACE; in an empty database a clash should be an error."""
+    """A routine."""
     if routine.aggregate is not None:
         clauses = ",\n    ".join(routine.aggregate.clauses)
         return f"CREATE AGGREGATE {routine_signature(routine)} (\n    {clauses}\n);"
     if routine.definition is None:
         return note(f"{routine.kind} {routine.identity.sql} cannot be written: its definition is not known")
-    text = routine.definition.strip().removesuffix(";")
-    return "CREATE " + text.removeprefix("CREATE OR REPLACE ").removeprefix("CREATE ") + ";"
+    return _as_new(routine.definition.strip().removesuffix(";")) + ";"
+
+
+def has_parsed_body(routine: Routine) -> bool:
+    """Whether the body was parsed when the routine was made (PostgreSQL 14), and needs what it names."""
+    return _body(routine) is not None
+
+
+def placeholder_routine(routine: Routine) -> str:
+    """The routine with a body that needs nothing: for objects that need it before its own body can be."""
+    head = (routine.definition or "")[: _body(routine)].rstrip()
+    result = routine.result or "void"
+    # A scalar's type must fit: the planner may look inside the routine for an expression that calls it.
+    several = result.startswith(("SETOF ", "TABLE(")) or result in ("record", "void")
+    body = "SELECT NULL" if several else f"SELECT NULL::{result}"
+    return f"{_as_new(head)}\nAS {quote_literal(body)};"
+
+
+def replace_routine(routine: Routine) -> str:
+    """The routine in the place of its placeholder."""
+    return (routine.definition or "").strip().removesuffix(";") + ";"
+
+
+def _body(routine: Routine) -> int | None:
+    """Where the parsed body begins in the definition, None without one."""
+    if routine.language != "sql" or routine.definition is None or routine.definition.rstrip().endswith("$"):
+        return None  # a body that is a string is the last thing in the definition
+    found = _BODY.search(outermost(routine.definition))
+    return found.start() if found else None
+
+
+def _as_new(definition: str) -> str:
+    """The server writes CREATE OR REPLACE; in an empty database a clash should be an error."""
+    return "CREATE " + definition.removeprefix("CREATE OR REPLACE ").removeprefix("CREATE ")

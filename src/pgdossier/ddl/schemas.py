@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgdossier.ddl.comments import comment_on
 from pgdossier.ddl.expressions import note
+from pgdossier.ddl.graph import sorted_by_need
 from pgdossier.model.extensions import Extension
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.schemas import Schema
@@ -30,18 +31,27 @@ def create_schema(schema: Schema) -> list[str]:
 def create_extension(extension: Extension) -> list[str]:
     """An extension in its schema, at the version that the server offers, with its comment.
 
-    CASCADE, because the model does not say which extension needs which: those that an extension needs are
-    then created with it, and IF NOT EXISTS passes over them when their turn comes. plpgsql is in every new
-    database, owned by whoever made it, and is left as it is.
+    Those that it needs must be there (see `extensions_in_order`). plpgsql is in every new database, owned by
+    whoever made it, and is left as it is.
     """
     if extension.name == "plpgsql":
         return []
     name, schema = quote_identifier(extension.name), quote_identifier(extension.schema)
     return [
         note(f"documented with version {extension.version}"),
-        f"CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema} CASCADE;",
+        f"CREATE EXTENSION IF NOT EXISTS {name} WITH SCHEMA {schema};",
         *comment_on(f"EXTENSION {name}", extension.comment),
     ]
+
+
+def extensions_in_order(structure: Structure) -> list[Extension]:
+    """The extensions, each after those that it needs."""
+    extensions = {extension.name: extension for extension in structure.extensions}
+    needs = {
+        name: [needed for needed in extension.requires if needed in extensions]
+        for name, extension in extensions.items()
+    }
+    return [extensions[name] for name in sorted_by_need(needs, lambda name: name)]
 
 
 def extension_schemas(structure: Structure) -> list[str]:

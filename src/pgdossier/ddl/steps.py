@@ -12,26 +12,64 @@ from pgdossier.ddl.comments import (
     sequence_comment,
     type_comments,
 )
-from pgdossier.ddl.constraints import add_constraint
+from pgdossier.ddl.constraints import add_constraint, keys
 from pgdossier.ddl.expressions import note
+from pgdossier.ddl.foreign_data import create_foreign_data
 from pgdossier.ddl.inheritance import attach, set_default, table_form
-from pgdossier.ddl.order import ATTACH, REPLACE, Plan, Reason, Step, relation_object
-from pgdossier.ddl.routines import create_routine
+from pgdossier.ddl.operators import add_family_members
+from pgdossier.ddl.order import (
+    ATTACH,
+    MEMBERS,
+    REPLACE,
+    Plan,
+    Reason,
+    Step,
+    foreign_data_objects,
+    relation_object,
+    text_search_objects,
+)
+from pgdossier.ddl.programming import Programmed, create_programmed, programming_objects
+from pgdossier.ddl.routines import create_routine, placeholder_routine, replace_routine
 from pgdossier.ddl.sequences import create_sequence, own_sequence
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.ddl.tables import Postponed, create_table
-from pgdossier.ddl.types import add_domain_check, create_domain, create_type, set_domain_default
+from pgdossier.ddl.text_search import TextSearchObject, create_text_search
+from pgdossier.ddl.types import (
+    add_domain_check,
+    create_domain,
+    create_shell_type,
+    create_type,
+    set_domain_default,
+)
 from pgdossier.ddl.views import create_materialized_view, create_view, placeholder_view
-from pgdossier.model.constraints import Check, Exclusion
+from pgdossier.model.constraints import Check, Exclusion, Key
 from pgdossier.model.dependencies import ObjectKind, ObjectName, Part
+from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer
 from pgdossier.model.lookup import UserType
+from pgdossier.model.operators import OperatorFamily
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.routines import Routine
 from pgdossier.model.sequences import Sequence
 from pgdossier.model.snapshot import Structure
-from pgdossier.model.types import Domain
+from pgdossier.model.text_search import (
+    TextSearchConfiguration,
+    TextSearchDictionary,
+    TextSearchParser,
+    TextSearchTemplate,
+)
+from pgdossier.model.types import Base, Composite, Domain, Enum, Range
 
-Created = Relation | Sequence | Routine | UserType
+Created = (
+    Relation
+    | Sequence
+    | Routine
+    | UserType
+    | Base
+    | Programmed
+    | TextSearchObject
+    | ForeignDataWrapper
+    | ForeignServer
+)
 
 
 def objects_of(structure: Structure) -> dict[ObjectName, Created]:
@@ -44,7 +82,8 @@ def objects_of(structure: Structure) -> dict[ObjectName, Created]:
     for routine in structure.routines:
         name = ObjectName(ObjectKind.ROUTINE, routine.schema, routine.name, routine.identity_arguments)
         objects[name] = routine
-    types: tuple[UserType, ...] = (
+    types: tuple[UserType | Base, ...] = (
+        *structure.bases,
         *structure.enums,
         *structure.domains,
         *structure.composites,
@@ -52,6 +91,9 @@ def objects_of(structure: Structure) -> dict[ObjectName, Created]:
     )
     for found in types:
         objects[ObjectName(ObjectKind.TYPE, found.schema, found.name)] = found
+    objects |= text_search_objects(structure)
+    objects |= foreign_data_objects(structure)
+    objects |= programming_objects(structure)
     return objects
 
 
@@ -73,13 +115,15 @@ class StepWriter:
             case Sequence():
                 return [create_sequence(found), *sequence_comment(found)]
             case Routine():
-                return [create_routine(found), *routine_comment(found)]
+                return _routine(found, postponed)
             case Domain():
                 return _domain(found, postponed)
+            case Enum() | Composite() | Range() | Base():
+                return [create_type(found), *type_comments(found)]
             case Relation():
                 return self._relation(found, postponed)
             case _:
-                return [create_type(found), *type_comments(found)]
+                return _other(found, postponed)
 
     def _relation(self, relation: Relation, postponed: frozenset[Reason]) -> list[str]:
         match relation.kind:
@@ -125,17 +169,27 @@ class StepWriter:
                     for check in checks
                     for line in (add_domain_check(found, check), *domain_check_comment(found, check))
                 ]
-            case Relation() if reason == REPLACE:
-                return create_view(found, replace=True) + relation_comments(found)
-            case Relation() if reason == ATTACH:
-                return attach(found)
-            case Relation() if reason.part is Part.DEFAULT:
-                return [set_default(found, found.column(reason.name))]
             case Relation():
-                constraints: tuple[Check | Exclusion, ...] = (*found.checks, *found.exclusions)
-                return [add_constraint(found, each) for each in constraints if each.name == reason.name]
+                return self._second_of_relation(found, reason)
+            case Range() | Base():
+                return [create_shell_type(found)]
+            case Routine():
+                return [replace_routine(found), *routine_comment(found)]
+            case OperatorFamily():
+                return add_family_members(found)
             case _:
                 return []
+
+    @staticmethod
+    def _second_of_relation(found: Relation, reason: Reason) -> list[str]:
+        if reason == REPLACE:
+            return create_view(found, replace=True) + relation_comments(found)
+        if reason == ATTACH:
+            return attach(found)
+        if reason.part is Part.DEFAULT:
+            return [set_default(found, found.column(reason.name))]
+        constraints: tuple[Check | Key | Exclusion, ...] = (*found.checks, *keys(found))
+        return [add_constraint(found, each) for each in constraints if each.name == reason.name]
 
 
 def _domain(domain: Domain, postponed: frozenset[Reason]) -> list[str]:
@@ -148,3 +202,21 @@ def _domain(domain: Domain, postponed: frozenset[Reason]) -> list[str]:
         if check.name not in later:
             statements += domain_check_comment(domain, check)
     return statements
+
+
+def _routine(routine: Routine, postponed: frozenset[Reason]) -> list[str]:
+    if REPLACE in postponed:
+        return [placeholder_routine(routine)]
+    return [create_routine(routine), *routine_comment(routine)]
+
+
+def _other(
+    found: TextSearchObject | ForeignDataWrapper | ForeignServer | Programmed, postponed: frozenset[Reason]
+) -> list[str]:
+    match found:
+        case ForeignDataWrapper() | ForeignServer():
+            return create_foreign_data(found)
+        case TextSearchParser() | TextSearchTemplate() | TextSearchDictionary() | TextSearchConfiguration():
+            return create_text_search(found)
+        case _:
+            return create_programmed(found, members=MEMBERS not in postponed)

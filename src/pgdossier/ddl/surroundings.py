@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pgdossier.model.extended_statistics import ExtendedStatistics
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.sequences import Sequence
@@ -13,10 +15,16 @@ from pgdossier.model.snapshot import Structure
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The relations of one structure by name, and the sequences by the relation that owns them."""
+    """The relations of one structure by name, sequences and extended statistics by the relation of each.
+
+    `shared_names` are those of constraints that several tables of a schema have as their own: PostgreSQL
+    would choose such a name only for the first of them.
+    """
 
     relations: Mapping[QualifiedName, Relation]
     owned_sequences: Mapping[QualifiedName, tuple[Sequence, ...]]
+    extended_statistics: Mapping[QualifiedName, tuple[ExtendedStatistics, ...]]
+    shared_names: frozenset[QualifiedName]
 
     @classmethod
     def of(cls, structure: Structure) -> Surroundings:
@@ -25,9 +33,14 @@ class Surroundings:
         for sequence in structure.sequences:
             if sequence.owned_by:
                 owned.setdefault(sequence.owned_by.relation, []).append(sequence)
+        statistics: dict[QualifiedName, list[ExtendedStatistics]] = {}
+        for found in structure.extended_statistics:
+            statistics.setdefault(found.relation, []).append(found)
         return cls(
             relations={relation.qualified: relation for relation in structure.relations},
             owned_sequences={owner: tuple(sequences) for owner, sequences in owned.items()},
+            extended_statistics={relation: tuple(found) for relation, found in statistics.items()},
+            shared_names=_shared_names(structure.relations),
         )
 
     def identity_sequence(self, relation: Relation, column: str) -> Sequence | None:
@@ -47,3 +60,20 @@ class Surroundings:
         """The parents of plain inheritance in their order; None when one of them is not in the structure."""
         found = [self.relations[name] for name in relation.inherits if name in self.relations]
         return found if len(found) == len(relation.inherits) else None
+
+
+def _shared_names(relations: Iterable[Relation]) -> frozenset[QualifiedName]:
+    names = Counter(
+        QualifiedName(relation.schema, constraint.name)
+        for relation in relations
+        for constraint in (
+            *((relation.primary_key,) if relation.primary_key else ()),
+            *relation.unique_keys,
+            *relation.foreign_keys,
+            *relation.checks,
+            *relation.exclusions,
+            *relation.not_nulls,
+        )
+        if not constraint.inherited
+    )
+    return frozenset(name for name, count in names.items() if count > 1)

@@ -8,7 +8,7 @@ import msgspec
 
 from pgdossier.ddl.columns import ColumnLine, aligned, column_line
 from pgdossier.ddl.constraints import constraint_line, is_unvalidated, late_keys
-from pgdossier.ddl.expressions import foreign_options, storage_parameters
+from pgdossier.ddl.expressions import foreign_options, storage_parameters, unread_options
 from pgdossier.ddl.inheritance import (
     Form,
     adjust_inherited,
@@ -61,7 +61,7 @@ def create_table(
         head += " (\n    " + ",\n    ".join(lines) + "\n)"
     elif form in (Form.ALONE, Form.INHERITS):
         head += " ()"
-    statements = ["\n".join([head, *_tail(relation, form)]) + ";"]
+    statements = [*_unread(relation), "\n".join([head, *_tail(relation, form)]) + ";"]
     if form in (Form.INHERITS, Form.PARTITION_OF):
         named = {line.name for line in columns}
         listed = frozenset(
@@ -70,7 +70,27 @@ def create_table(
         statements += adjust_inherited(relation, surroundings, listed, postponed.defaults)
     if form is Form.ALONE and not postponed.attach:
         statements += attach(relation)
-    return statements
+    return statements + _options_of_given_columns(relation, surroundings, form)
+
+
+def _options_of_given_columns(relation: Relation, surroundings: Surroundings, form: Form) -> list[str]:
+    """The foreign options of columns that come from elsewhere: there is no place for them in CREATE."""
+    return [
+        f"ALTER FOREIGN TABLE ONLY {relation.qualified.sql} ALTER COLUMN {quote_identifier(column.name)}"
+        f" {foreign_options(column.foreign_options)};"
+        for column in relation.columns
+        if form is not Form.ALONE
+        and not _is_own(relation, surroundings, column, form)
+        and foreign_options(column.foreign_options)
+    ]
+
+
+def _unread(relation: Relation) -> list[str]:
+    """What the definition of a foreign table does not say, because it may be secret."""
+    lines = unread_options("the table", relation.foreign_source.options) if relation.foreign_source else []
+    for column in relation.columns:
+        lines += unread_options(f"column {quote_identifier(column.name)}", column.foreign_options)
+    return lines
 
 
 def _head(relation: Relation, form: Form) -> str:
@@ -98,9 +118,8 @@ def _tail(relation: Relation, form: Form) -> list[str]:
     if relation.partitioning:
         tail.append(f"PARTITION BY {relation.partitioning.strategy.upper()} ({relation.partitioning.key})")
     if relation.foreign_source:
-        options = foreign_options(relation.foreign_source.options)
         server = f"SERVER {quote_identifier(relation.foreign_source.server)}"
-        tail.append(server + (f" OPTIONS ({options})" if options else ""))
+        tail.append(f"{server} {foreign_options(relation.foreign_source.options)}".rstrip())
     if relation.access_method:
         tail.append(f"USING {quote_identifier(relation.access_method)}")
     if relation.options:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pgdossier.ddl.expressions import parenthesised
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
-from pgdossier.model.types import Composite, Domain, DomainCheck, Enum, Range
+from pgdossier.model.types import Base, Composite, Domain, DomainCheck, Enum, Range
 
 
-def create_type(found: Enum | Composite | Range) -> str:
+def create_type(found: Enum | Composite | Range | Base) -> str:
     """A type that is made in one statement."""
     match found:
         case Enum():
@@ -16,6 +16,17 @@ def create_type(found: Enum | Composite | Range) -> str:
             return _create_composite(found)
         case Range():
             return _create_range(found)
+        case Base():
+            return (
+                _listed(f"CREATE TYPE {found.qualified.sql}", list(found.clauses))
+                if found.clauses
+                else create_shell_type(found)
+            )
+
+
+def create_shell_type(found: Range | Base) -> str:
+    """The name of a type alone: for functions that need the type before it can be made."""
+    return f"CREATE TYPE {found.qualified.sql};"
 
 
 def _listed(head: str, items: list[str]) -> str:
@@ -38,7 +49,7 @@ def _create_composite(composite: Composite) -> str:
 
 
 def _create_range(found: Range) -> str:
-    """A range type; its functions are looked up by name, its multirange stands in its own schema."""
+    """A range type; its functions are looked up by name."""
     items = [f"SUBTYPE = {found.subtype}"]
     if found.operator_class:
         items.append(f"SUBTYPE_OPCLASS = {found.operator_class.sql}")
@@ -48,8 +59,8 @@ def _create_range(found: Range) -> str:
         items.append(f"CANONICAL = {QualifiedName(found.canonical.schema, found.canonical.name).sql}")
     if found.difference:
         items.append(f"SUBTYPE_DIFF = {QualifiedName(found.difference.schema, found.difference.name).sql}")
-    if found.multirange:
-        items.append(f"MULTIRANGE_TYPE_NAME = {QualifiedName(found.schema, found.multirange).sql}")
+    if found.multirange_name:
+        items.append(f"MULTIRANGE_TYPE_NAME = {found.multirange_name.sql}")
     return _listed(f"CREATE TYPE {found.qualified.sql} AS RANGE", items)
 
 

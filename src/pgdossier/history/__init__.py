@@ -1,0 +1,5 @@
+"""What changed between two readings of a database. Pure functions over the model.
+
+`differences` finds them as typed values, `wording` says them, `verification` judges a database that was
+rebuilt from its own SQL.
+"""

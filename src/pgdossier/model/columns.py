@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pgdossier.model.base import Model
+from pgdossier.model.foreign_data import Options
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.privileges import Grants
 
@@ -46,7 +47,7 @@ class Column(Model, frozen=True, kw_only=True):
     collation: QualifiedName | None = None
     comment: str | None = None
     local: bool = True
-    foreign_options: tuple[str, ...] = ()
+    foreign_options: Options = ()
     storage: str | None = None
     compression: str | None = None
     statistics_target: int | None = None

@@ -50,7 +50,8 @@ class ObjectName(msgspec.Struct, frozen=True, order=True, forbid_unknown_fields=
 class Part(StrEnum):
     """Which part of the dependent object it is that needs the other."""
 
-    DEFINITION = "definition"  # a view's query, a routine's body or signature, a type, a parent table
+    DEFINITION = "definition"  # a view's query, a routine's signature, a type, a parent table
+    BODY = "body"  # a routine's SQL body (PostgreSQL 14) or the default of an argument
     COLUMN = "column"  # a column's type
     DEFAULT = "default"  # a column's default or generation expression, or a domain's default
     CONSTRAINT = "constraint"  # a check of a table or of a domain

@@ -17,8 +17,8 @@ class Grant(Model, frozen=True, kw_only=True):
     grantable: bool = False
 
 
-# The grants of an object in the order (grantee, privilege, grantor), PUBLIC first; None when nobody ever
-# granted or revoked anything on it, so that the built-in defaults of its kind hold.
+# The grants of an object in the order (grantee, privilege, grantor), PUBLIC first; None where the built-in
+# defaults of its kind hold: nobody ever granted or revoked anything on it, or what was done was undone.
 Grants = tuple[Grant, ...] | None
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pgdossier.model.base import Model
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNull
+from pgdossier.model.foreign_data import Options
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.policies import Policy
@@ -74,10 +75,10 @@ class Partition(Model, frozen=True, kw_only=True):
 
 
 class ForeignSource(Model, frozen=True, kw_only=True):
-    """Where a foreign table's rows come from; options whose name hints at a secret are not read."""
+    """Where a foreign table's rows come from."""
 
     server: str
-    options: tuple[str, ...] = ()
+    options: Options = ()
 
 
 class Relation(Model, frozen=True, kw_only=True):
@@ -85,7 +86,8 @@ class Relation(Model, frozen=True, kw_only=True):
 
     `inherits` holds the parents of plain inheritance in their order (a partition's parent is in
     `partition`). `definition` is the query of a view or materialized view as `pg_get_viewdef` prints it,
-    without the final semicolon. `populated` is False for a materialized view without data.
+    without the final semicolon. `populated` is False for a materialized view without data. `options` are
+    those of pg_class, those of the TOAST table after them, as `toast.…`.
     """
 
     schema: str
@@ -118,7 +120,6 @@ class Relation(Model, frozen=True, kw_only=True):
     access_method: str | None = None
     tablespace: str | None = None
     options: tuple[str, ...] = ()
-    toast_options: tuple[str, ...] = ()
     grants: Grants = None
 
     @property

@@ -87,7 +87,10 @@ class Composite(_Type, frozen=True, kw_only=True):
 
 
 class Range(_Type, frozen=True, kw_only=True):
-    """A range type with its multirange type (PostgreSQL 14) where there is one."""
+    """A range type with its multirange type (PostgreSQL 14) where there is one.
+
+    `multirange_schema` is given where the multirange type is not in the range's own schema.
+    """
 
     subtype: str
     subtype_name: QualifiedName | None = None
@@ -96,6 +99,14 @@ class Range(_Type, frozen=True, kw_only=True):
     canonical: RangeFunction | None = None
     difference: RangeFunction | None = None
     multirange: str | None = None
+    multirange_schema: str | None = None
+
+    @property
+    def multirange_name(self) -> QualifiedName | None:
+        """The multirange type's name with its schema."""
+        return (
+            QualifiedName(self.multirange_schema or self.schema, self.multirange) if self.multirange else None
+        )
 
 
 class RangeFunction(Model, frozen=True, kw_only=True):

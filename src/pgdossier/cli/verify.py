@@ -1,0 +1,101 @@
+"""`pgdossier verify`: does schema.sql make the documented database again?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pgdossier.cli import options
+from pgdossier.cli.options import Run
+
+if TYPE_CHECKING:
+    from pgdossier.history.verification import Verification
+
+
+@click.command(short_help="Rebuild the database from schema.sql elsewhere, and compare.")
+@click.argument("source", required=False, metavar="[SOURCE|DIR]")
+@click.option(
+    "--scratch",
+    metavar="URL",
+    help="An empty database to build in; what is made there stays [default: an embedded server].",
+)
+@click.option(
+    "--pg-bin",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of postgres and initdb [default: the extra pgdossier[embedded], else an installed one].",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the result is written to standard output.",
+)
+@options.selection
+@options.config_file
+@options.common
+def verify(
+    run: Run,
+    source: str | None,
+    scratch: str | None,
+    pg_bin: Path | None,
+    output_format: str,
+    schemas: tuple[str, ...],
+    exclude: tuple[str, ...],
+    config_file: Path | None,
+) -> None:
+    """Make the database SOURCE again from its schema.sql, read that back, and compare the two.
+
+    SOURCE is as in `pgdossier generate`; it is only read. DIR is the folder of a document: its snapshot.json
+    and schema.sql are verified. The SQL runs with the rights of a superuser in an embedded server that is
+    gone afterwards: verify only what you trust as much as a program. What that server lacks (an extension,
+    a library, another major version) is listed as not verifiable, with what needs it.
+
+    Exit code 0: all that could be verified is identical. 1: there are differences. 3: nothing could be
+    verified.
+    """
+    from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
+    from pgdossier.history import verification  # noqa: PLC0415 - see Run.progress
+
+    folder = Path(source) if source is not None and Path(source).is_dir() else None
+    config = options.load_config(
+        config_file,
+        source=None if folder else source,
+        schemas=schemas,
+        exclude=exclude,
+        **{"embedded.pg_bin": pg_bin},
+    )
+    with run.progress() as progress:
+        found = pipeline.verify(config, progress, folder=folder, scratch=scratch)
+    if output_format == "json":
+        run.emit(verification.encode(found).decode())
+    else:
+        run.emit("".join(f"{options.printable(line)}\n" for line in lines(found)))
+    code = verification.EXIT_CODES[found.outcome]
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def lines(found: Verification) -> list[str]:
+    """The result for people: the outcome, then one line for each difference and each thing left open."""
+    said = [summary(found)]
+    said += [f"- {line}" for line in found.differences]
+    said += [f"- not verifiable here: {each.what}: {each.reason}" for each in found.not_verifiable]
+    return said
+
+
+def summary(found: Verification) -> str:
+    """The outcome in one line."""
+    where = f"on PostgreSQL {found.major}"
+    if found.outcome == "identical":
+        return f"identical: schema.sql makes the same database again {where}"
+    if found.outcome == "identical where verifiable":
+        return f"identical, as far as it could be verified {where}"
+    if found.outcome == "different":
+        number = len(found.differences)
+        return f"different: {number} difference{'' if number == 1 else 's'} after building it {where}"
+    return f"not verifiable {where}"

@@ -1,0 +1,225 @@
+"""Two structures -> the list of their differences, as typed values.
+
+The comparison walks the model generically: whatever has a name is an element that is matched by it, and
+everything else is a field of the element that holds it. So a new family of objects needs nothing here but,
+where its name is not `name` (with `schema`), a line in `_NAMES`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+
+from pgdossier.model.base import Model
+from pgdossier.model.casts import Cast, Transform
+from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNull
+from pgdossier.model.dependencies import Dependency, ObjectName
+from pgdossier.model.extensions import Extension
+from pgdossier.model.foreign_data import UserMapping
+from pgdossier.model.indexes import IndexKey
+from pgdossier.model.operators import FamilyMember, Operator, OperatorClass, OperatorFamily
+from pgdossier.model.privileges import DefaultPrivileges, Grant
+from pgdossier.model.relations import Relation
+from pgdossier.model.replication import PublishedTable
+from pgdossier.model.routines import Routine
+from pgdossier.model.scope import Gap
+from pgdossier.model.security_labels import SecurityLabel
+from pgdossier.model.server import Database
+from pgdossier.model.snapshot import Structure
+from pgdossier.model.text_search import TextSearchMapping
+from pgdossier.model.types import Base, Composite, Domain, DomainCheck, Enum, Range, RangeFunction
+
+
+class Change(StrEnum):
+    """What happened to an element."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Element(NamedTuple):
+    """One named thing: its kind in PostgreSQL's words, and its name for people (`schema.name`)."""
+
+    kind: str
+    name: str
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference.
+
+    Attributes:
+        path: The element, after those that hold it: a table, then its column. Empty for the database itself.
+        change: What happened.
+        field: The field of the model that changed (`type`, `nullable`, `partition.bound`); empty when the
+            element as a whole was added or removed. `order` is the order of the elements that it holds:
+            `columns.order`.
+        before: The value of the model before; None when there was none.
+        after: The value of the model after; None when there is none any more.
+    """
+
+    path: tuple[Element, ...]
+    change: Change
+    field: str = ""
+    before: Any = None
+    after: Any = None
+
+
+Path: TypeAlias = tuple[Element, ...]
+
+# How elements are told apart whose name is not `schema` and `name`.
+_NAMES: dict[type, Callable[[Any], str]] = {
+    Extension: lambda found: found.name,  # it is no object of the schema that its members are in
+    Routine: lambda found: f"{found.schema}.{found.name}({found.identity_arguments})",
+    Operator: lambda found: f"{found.schema}.{found.name} {found.arguments}",
+    OperatorClass: lambda found: f"{found.schema}.{found.name} using {found.method}",
+    OperatorFamily: lambda found: f"{found.schema}.{found.name} using {found.method}",
+    FamilyMember: lambda found: f"{found.number} {found.item}",
+    Cast: lambda found: f"{found.source} to {found.target}",
+    Transform: lambda found: f"{found.type} for {found.language}",
+    Grant: lambda found: f"{found.privilege} to {found.grantee or 'PUBLIC'} by {found.grantor}",
+    DefaultPrivileges: lambda found: f"on {found.objects} of {found.role} in {found.schema or 'all schemas'}",
+    UserMapping: lambda found: found.role or "PUBLIC",
+    PublishedTable: lambda found: found.relation.dotted,
+    TextSearchMapping: lambda found: found.token,
+    SecurityLabel: lambda found: f"{found.object} of {found.provider}",
+    Dependency: lambda found: (
+        f"of {_object(found.dependent)} ({found.part}{' ' if found.part_name else ''}{found.part_name})"
+        f" on {_object(found.referenced)}"
+    ),
+    Gap: lambda found: found.family,
+}
+
+# What the kinds are called whose class has another name.
+_KINDS: dict[type, str] = {
+    Enum: "enum type",
+    Composite: "composite type",
+    Range: "range type",
+    Base: "base type",
+    Domain: "domain",
+    DomainCheck: "check constraint",
+    Check: "check constraint",
+    Exclusion: "exclusion constraint",
+    ForeignKey: "foreign key",
+    NotNull: "not-null constraint",
+    FamilyMember: "member",
+    DefaultPrivileges: "default privileges",
+    PublishedTable: "table",
+    TextSearchMapping: "mapping",
+    Grant: "grant",
+}
+
+# Values that are no elements of their own although some have a name: their fields belong to what holds them.
+_PLAIN = (Database, IndexKey, RangeFunction)
+
+
+def differences(before: Structure, after: Structure) -> tuple[Difference, ...]:
+    """What is different in `after`, sorted by path and field."""
+    return tuple(sorted(_of_fields((), before, after), key=_sort_key))
+
+
+def _sort_key(found: Difference) -> tuple[Any, ...]:
+    return (found.path, found.field, found.change)
+
+
+def _of_fields(path: Path, before: Model, after: Model, prefix: str = "") -> Iterator[Difference]:
+    """The differences of two values of the same class."""
+    for name in before.__struct_fields__:
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield from _of_values(path, prefix + name, old, new)
+
+
+def _of_values(path: Path, field: str, old: Any, new: Any) -> Iterator[Difference]:
+    """The differences of a field whose values are not equal."""
+    if _are_elements(old) and _are_elements(new):
+        yield from _of_elements(path, field, old or (), new or ())
+        if (old is None) != (new is None):  # grants: none at all is not the same as the built-in defaults
+            yield Difference(path=path, change=Change.CHANGED, field=field, before=old, after=new)
+    elif _is_element(old or new) and (old is None or new is None or type(old) is type(new)):
+        yield from _of_elements(path, field, (old,) if old else (), (new,) if new else ())
+    elif isinstance(old, Model) and type(old) is type(new):
+        yield from _of_fields(path, old, new, f"{field}.")
+    else:
+        yield Difference(path=path, change=Change.CHANGED, field=field, before=old, after=new)
+
+
+def _of_elements(
+    path: Path, field: str, before: Sequence[Model], after: Sequence[Model]
+) -> Iterator[Difference]:
+    """The differences of what one element holds, matched by name."""
+    old, new = _by_name(before), _by_name(after)
+    for name, found in old.items():
+        inner = (*path, Element(kind(found, field), name[0]))
+        if name not in new:
+            yield Difference(path=inner, change=Change.REMOVED, before=found)
+        elif found != new[name]:
+            yield from _of_fields(inner, found, new[name])
+    for name, found in new.items():
+        if name not in old:
+            inner = (*path, Element(kind(found, field), name[0]))
+            yield Difference(path=inner, change=Change.ADDED, after=found)
+    # What has no order of its own is sorted by name, so only columns, attributes and the like can differ.
+    kept_before = tuple(name[0] for name in old if name in new)
+    kept_after = tuple(name[0] for name in new if name in old)
+    if kept_before != kept_after:
+        yield Difference(
+            path=path,
+            change=Change.CHANGED,
+            field=f"{field}.order",
+            before=kept_before,
+            after=kept_after,
+        )
+
+
+def _by_name(elements: Sequence[Model]) -> dict[tuple[str, int], Model]:
+    """The elements by name; a number tells apart what has the same name all the same."""
+    found: dict[tuple[str, int], Model] = {}
+    for element in elements:
+        label = name_of(element)
+        number = 0
+        while (label, number) in found:
+            number += 1
+        found[label, number] = element
+    return found
+
+
+def _are_elements(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple) and all(map(_is_element, value)))
+
+
+def _is_element(value: Any) -> bool:
+    return isinstance(value, Model) and not isinstance(value, _PLAIN) and _has_name(type(value))
+
+
+def _has_name(of: type[Model]) -> bool:
+    return of in _NAMES or "name" in of.__struct_fields__
+
+
+def name_of(element: Model) -> str:
+    """The name by which an element is matched, for people."""
+    name = _NAMES.get(type(element))
+    if name is not None:
+        return name(element)
+    schema = getattr(element, "schema", None)
+    own: str = getattr(element, "name")  # noqa: B009 - what has no `name` is in _NAMES
+    return f"{schema}.{own}" if schema is not None else own
+
+
+def kind(element: Model, field: str = "") -> str:
+    """What an element is called in PostgreSQL's words; `field` is the field that holds it."""
+    if isinstance(element, Relation | Routine):
+        return element.kind.value
+    if isinstance(element, Key):
+        return "primary key" if field == "primary_key" else "unique constraint"
+    of = type(element)
+    return _KINDS.get(of) or re.sub(r"(?<=.)([A-Z])", r" \1", of.__name__).lower()
+
+
+def _object(found: ObjectName) -> str:
+    dotted = f"{found.schema}.{found.name}" if found.schema else found.name
+    return f"{found.kind} {dotted}{f' ({found.arguments})' if found.arguments else ''}"

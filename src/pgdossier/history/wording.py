@@ -1,0 +1,130 @@
+"""Differences in words, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from pgdossier.history.differences import Change, Difference, Element
+from pgdossier.model.indexes import IndexKey
+from pgdossier.model.names import QualifiedName, RoutineName
+from pgdossier.model.types import RangeFunction
+
+# What is said of an element as a whole.
+WAS = {Change.ADDED: "was added", Change.REMOVED: "was removed"}
+
+_LONGEST = 160
+
+_LABELS = {
+    "comment": "description",
+    "type_name": "type",
+    "base_type_name": "base type",
+    "definition": "definition",
+    "columns.order": "order of columns",
+    "attributes.order": "order of attributes",
+    "partition.bound": "partition bound",
+    "partition.parent": "partitioned table",
+    "inherits": "parents",
+    "local": "declared here and not only inherited",
+    "inherited": "only a copy of the parent's",
+    "grants": "privileges",
+    "check": "WITH CHECK",
+    "using": "USING",
+}
+
+# Fields that only say again, in SQL, what other fields say.
+_REPEATING = ("definition", "type_name", "base_type_name", "subtype_name")
+
+
+def in_words(found: Iterable[Difference], whole: Mapping[Change, str] = WAS) -> tuple[str, ...]:
+    """The differences as lines, in the same order.
+
+    Args:
+        found: The differences.
+        whole: What is said of an element that was added or removed: "was added".
+    """
+    all_of_them = tuple(found)
+    fields: dict[tuple[Element, ...], set[str]] = {}
+    for difference in all_of_them:
+        fields.setdefault(difference.path, set()).add(difference.field)
+    return tuple(
+        sentence(difference, whole)
+        for difference in all_of_them
+        if difference.field not in _REPEATING or fields[difference.path] <= {*_REPEATING}
+    )
+
+
+def sentence(found: Difference, whole: Mapping[Change, str] = WAS) -> str:
+    """One difference in words: `column total of table sales.orders: type integer → bigint`."""
+    subject = " of ".join(f"{element.kind} {element.name}" for element in reversed(found.path))
+    subject = _one_line(subject or "database")
+    if not found.field:
+        return f"{subject} {whole[found.change]}"
+    return f"{subject}: {_change(found)}"
+
+
+def _change(found: Difference) -> str:
+    label = _LABELS.get(found.field) or found.field.replace("_", " ").replace(".", " ")
+    if found.field == "nullable":
+        return "NOT NULL was dropped" if found.after else "became NOT NULL"
+    if isinstance(found.before, bool) and isinstance(found.after, bool):
+        return f"{label} {_value(found.before)} → {_value(found.after)}"
+    before, after = _value(found.before), _value(found.after)
+    if "\n" in before or "\n" in after or max(len(before), len(after)) > _LONGEST:
+        before, after = _first_difference(before, after)
+        return f"{label} differs, first in: {before} → {after}"
+    return f"{label} {before} → {after}"
+
+
+def _value(value: Any) -> str:
+    """A value of the model for people."""
+    match value:
+        case None | ():
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case Enum():
+            return str(value.value)
+        case tuple():
+            return ", ".join(map(_value, value))
+        case msgspec.Struct():
+            return _structure(value)
+        case _:
+            return str(value) or "''"
+
+
+def _structure(value: msgspec.Struct) -> str:
+    match value:
+        case QualifiedName():
+            return value.dotted
+        case RoutineName():
+            return value.sql
+        case RangeFunction():
+            return f"{value.schema}.{value.name}"
+        case IndexKey():
+            return value.expression
+        case _:
+            return msgspec.json.encode(value).decode()
+
+
+def _first_difference(before: str, after: str) -> tuple[str, str]:
+    """The first lines that differ, cut to where they do."""
+    old, new = before.split("\n"), after.split("\n")
+    at = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    left = old[at].strip() if at < len(old) else "(end)"
+    right = new[at].strip() if at < len(new) else "(end)"
+    start = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
+    start = max(0, start - 30)
+    return _cut(left, start), _cut(right, start)
+
+
+def _cut(text: str, start: int) -> str:
+    part = text[start : start + _LONGEST]
+    return f"{'…' if start else ''}{part}{'…' if start + _LONGEST < len(text) else ''}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n"))

@@ -1,0 +1,178 @@
+"""Making a database again from its SQL, in a server that may be used up, and reading it back.
+
+The judgement itself is `history.verification`. The SQL runs with the rights of the scratch database's user,
+which in the embedded server are a superuser's: it must come from a database or a document that is trusted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pgdossier import catalog
+from pgdossier.config import parse_source
+from pgdossier.ddl import statements
+from pgdossier.errors import UsageError
+from pgdossier.history.verification import Verification, judge
+from pgdossier.model.names import quote_identifier, quote_literal
+from pgdossier.model.snapshot import Snapshot, Structure
+from pgdossier.progress import Progress
+from pgdossier.servers import scratch
+from pgdossier.servers.binaries import find_binaries
+from pgdossier.servers.embedded import EmbeddedServer
+
+# What initdb makes beside `template0`; nobody can make a database of that name.
+_THERE_ALREADY = ("postgres", "template1")
+_IN_PLACE_TABLESPACES_SINCE = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long a query may take and wait for a lock, in seconds, when the rebuilt database is read."""
+
+    statement_timeout: float = catalog.STATEMENT_TIMEOUT
+    lock_timeout: float = catalog.LOCK_TIMEOUT
+
+
+def verify(
+    original: Structure,
+    script: str,
+    progress: Progress,
+    *,
+    scratch_database: str | None = None,
+    pg_bin: Path | None = None,
+    limits: Limits | None = None,
+) -> Verification:
+    """Make the database again from the script and compare what is read from it with what was documented.
+
+    Args:
+        original: What was documented.
+        script: The SQL that is to make it.
+        progress: Told what happens.
+        scratch_database: A URL or connection string of an empty database to use; None for an embedded server.
+            What is made there stays there.
+        pg_bin: The programs of the embedded server.
+        limits: For reading the rebuilt database.
+
+    Raises:
+        UsageError: The scratch database is not empty.
+        DossierError: The server cannot be started or reached.
+    """
+    limits = limits or Limits()
+    with contextlib.ExitStack() as stack:
+        if scratch_database is None:
+            conninfo = stack.enter_context(_embedded(original, pg_bin, progress))
+        else:
+            conninfo = _given(scratch_database, limits)
+        parts = statements.split(script)
+        progress.phase("rebuilding", len(parts))
+        failures = scratch.run_statements(conninfo, parts, advance=progress.advance)
+        rebuilt = _read(conninfo, limits, progress)
+    return judge(original, rebuilt.structure, failures, verified_on=rebuilt.captured_on)
+
+
+def _read(conninfo: str, limits: Limits, progress: Progress | None = None) -> Snapshot:
+    return catalog.read(
+        conninfo,
+        statement_timeout=limits.statement_timeout,
+        lock_timeout=limits.lock_timeout,
+        progress=progress,
+    )
+
+
+def _given(url: str, limits: Limits) -> str:
+    """The conninfo of a database that somebody offers, when there is nothing in it."""
+    source = parse_source(url, given="--scratch")
+    if source.path is not None:
+        raise UsageError("--scratch is a file", hint="name an empty database: postgresql://…")
+    found = _read(source.conninfo, limits).structure
+    if not _is_empty(found):
+        raise UsageError(
+            f"the scratch database {found.database.name} is not empty; nothing was done",
+            hint="create one for this: createdb scratch",
+        )
+    return source.conninfo
+
+
+def _is_empty(structure: Structure) -> bool:
+    """Whether a database is as CREATE DATABASE makes it."""
+    schemas = {schema.name for schema in structure.schemas} - {"public"}
+    extensions = {extension.name for extension in structure.extensions} - {"plpgsql"}
+    rest = (
+        getattr(structure, field)
+        for field in structure.__struct_fields__
+        if field not in ("schemas", "extensions", "dependencies", "gaps")
+    )
+    left_out = structure.scope.schemas_left_out
+    return (
+        not schemas
+        and not extensions
+        and not left_out
+        and not any(found for found in rest if isinstance(found, tuple))
+    )
+
+
+@contextlib.contextmanager
+def _embedded(original: Structure, pg_bin: Path | None, progress: Progress) -> Iterator[str]:
+    """An embedded server with an empty database, and with the roles and tablespaces that the SQL names."""
+    progress.phase("starting PostgreSQL", None)
+    with EmbeddedServer(find_binaries(pg_bin, major=original.server.major)) as server:
+        server.run_sql("postgres", "\n".join(_roles(original)))
+        if server.major >= _IN_PLACE_TABLESPACES_SINCE:
+            server.run_sql("postgres", "\n".join(_tablespaces(original)))
+        name = original.database.name
+        if name not in _THERE_ALREADY:
+            server.run_sql(
+                "postgres",
+                f"CREATE DATABASE {quote_identifier(name)} TEMPLATE template0"
+                f" ENCODING {quote_literal(original.database.encoding)} LC_COLLATE 'C' LC_CTYPE 'C';",
+            )
+        yield server.url(name)
+
+
+def _roles(original: Structure) -> Iterator[str]:
+    """The roles that own something or are granted something; some things only a superuser can own."""
+    superusers = {trigger.owner for trigger in original.event_triggers}
+    superusers |= {wrapper.owner for wrapper in original.foreign_data_wrappers}
+    superusers |= {subscription.owner for subscription in original.subscriptions}
+    superusers |= {each.owner for each in original.publications if each.all_tables or each.schemas}
+    for name in sorted(roles(original) - {"postgres"}):
+        if not name.startswith("pg_"):  # nobody can make those
+            right = " SUPERUSER" if name in superusers else ""
+            yield f"CREATE ROLE {quote_identifier(name)} NOLOGIN{right};"
+
+
+_ROLE_FIELDS = ("owner", "grantee", "grantor", "role")
+
+
+def roles(value: object) -> set[str]:
+    """The names of all roles in a value of the model."""
+    found: set[str] = set()
+    if isinstance(value, tuple):
+        for item in value:
+            found |= roles(item)
+    elif isinstance(value, msgspec.Struct):
+        for field in value.__struct_fields__:
+            part: Any = getattr(value, field)
+            if field in _ROLE_FIELDS and isinstance(part, str):
+                found.add(part)
+            elif field == "roles":
+                found.update(part)
+            elif isinstance(part, tuple | msgspec.Struct):
+                found |= roles(part)
+    return found
+
+
+def _tablespaces(original: Structure) -> Iterator[str]:
+    """The tablespaces, inside of the data directory."""
+    names = {relation.tablespace for relation in original.relations}
+    names |= {index.tablespace for relation in original.relations for index in relation.indexes}
+    yield "SET allow_in_place_tablespaces = on;"
+    for name in sorted(name for name in names if name):
+        if name not in ("pg_default", "pg_global"):
+            yield f"CREATE TABLESPACE {quote_identifier(name)} LOCATION '';"

@@ -1,0 +1,21 @@
+-- What PostgreSQL 18 added.
+SET search_path = regress;
+CREATE TABLE virtual (a integer, b integer GENERATED ALWAYS AS (a + 1), c integer GENERATED ALWAYS AS (abs(a)) VIRTUAL, d integer GENERATED ALWAYS AS (a * 3) STORED, CHECK (b > 0));
+CREATE TABLE temporal (id int4range, valid daterange, n integer, CONSTRAINT temporal_pk PRIMARY KEY (id, valid WITHOUT OVERLAPS));
+CREATE TABLE temporal_ref (id int4range, ref int4range, valid daterange, PRIMARY KEY (id, valid WITHOUT OVERLAPS), CONSTRAINT t_fk FOREIGN KEY (ref, PERIOD valid) REFERENCES temporal (id, PERIOD valid));
+CREATE TABLE temporal_part (id int4range, valid daterange, PRIMARY KEY (id, valid WITHOUT OVERLAPS)) PARTITION BY LIST (id);
+CREATE TABLE temporal_part_1 PARTITION OF temporal_part FOR VALUES IN ('[1,2)');
+CREATE TABLE unenforced (a integer CHECK (a > 0) NOT ENFORCED, b integer REFERENCES a_side NOT ENFORCED, CONSTRAINT ne CHECK (a < b) NOT ENFORCED);
+CREATE TABLE named_null (a integer CONSTRAINT "a must" NOT NULL, b integer CONSTRAINT b_only NOT NULL NO INHERIT, c integer NOT NULL, e integer);
+CREATE TABLE named_child (d integer, CONSTRAINT own_c NOT NULL d) INHERITS (named_null);
+ALTER TABLE named_null ADD CONSTRAINT e_later NOT NULL e NOT VALID;
+COMMENT ON CONSTRAINT "a must" ON named_null IS 'a not-null constraint';
+CREATE TABLE named_part (a integer CONSTRAINT np NOT NULL, b integer) PARTITION BY LIST (b);
+CREATE TABLE named_part_1 PARTITION OF named_part FOR VALUES IN (1);
+CREATE TABLE named_part_2 (a integer CONSTRAINT other_name NOT NULL, b integer CONSTRAINT local_nn NOT NULL);
+ALTER TABLE named_part ATTACH PARTITION named_part_2 FOR VALUES IN (2);
+CREATE TABLE like_it (LIKE named_null INCLUDING ALL);
+CREATE VIEW returning_old AS SELECT uuidv7() AS u, array_sort(ARRAY[2, 1]) AS a;
+CREATE TABLE p_ne (a integer, b integer, FOREIGN KEY (a) REFERENCES a_side NOT ENFORCED) PARTITION BY LIST (b);
+CREATE TABLE p_ne_1 PARTITION OF p_ne FOR VALUES IN (1);
+ALTER TABLE measure ADD CONSTRAINT on_all FOREIGN KEY (city) REFERENCES a_side NOT VALID;
