@@ -1,6 +1,6 @@
 -- The schema of database shop (PostgreSQL 18.6), written by pgdossier.
 -- It rebuilds the schema in an empty database of PostgreSQL 18.
--- Owners and privileges are not in it.
+-- The roles that it names must exist.
 
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
@@ -8,7 +8,7 @@ SET check_function_bodies = false;
 SET client_min_messages = warning;
 SET default_tablespace = '';
 SET default_table_access_method = heap;
-SET row_security = off;
+SET row_security = on;
 SELECT pg_catalog.set_config('search_path', '', false);
 
 
@@ -1537,6 +1537,12 @@ ALTER TABLE ONLY sales.shipments
     ADD CONSTRAINT shipments_warehouse_id_fkey FOREIGN KEY (warehouse_id) REFERENCES catalogue.warehouses(id) ON DELETE RESTRICT;
 
 
+-- Extended statistics
+
+CREATE STATISTICS account.stx_addresses_place (ndistinct, dependencies) ON postal_code, city, country_code FROM account.addresses;
+COMMENT ON STATISTICS account.stx_addresses_place IS 'A postal code implies city and country; without this the planner underestimates.';
+
+
 -- Triggers
 
 CREATE TRIGGER trg_addresses_touch BEFORE UPDATE ON account.addresses
@@ -1828,6 +1834,260 @@ COMMENT ON CONSTRAINT uq_shipments_tracking ON sales.shipments IS 'Carriers reus
 COMMENT ON CONSTRAINT chk_shipments_order_of_events ON sales.shipments IS 'Packed, shipped, delivered.';
 COMMENT ON INDEX sales.idx_shipments_on_the_way IS 'Parcels to ask the carrier about.';
 COMMENT ON INDEX sales.idx_shipments_order_id IS 'The parcels of an order.';
+
+
+-- Owners
+
+ALTER SCHEMA account OWNER TO shop_owner;
+ALTER SCHEMA audit OWNER TO shop_owner;
+ALTER SCHEMA catalogue OWNER TO shop_owner;
+ALTER SCHEMA sales OWNER TO shop_owner;
+
+ALTER TYPE catalogue.product_status OWNER TO shop_owner;
+ALTER TYPE sales.order_status OWNER TO shop_owner;
+ALTER TYPE sales.payment_status OWNER TO shop_owner;
+ALTER TYPE sales.shipment_status OWNER TO shop_owner;
+ALTER TYPE catalogue.parcel_size OWNER TO shop_owner;
+ALTER DOMAIN account.country_code OWNER TO shop_owner;
+ALTER DOMAIN account.email_address OWNER TO shop_owner;
+ALTER DOMAIN account.phone_number OWNER TO shop_owner;
+ALTER DOMAIN catalogue.currency_code OWNER TO shop_owner;
+ALTER DOMAIN catalogue.language_code OWNER TO shop_owner;
+ALTER DOMAIN catalogue.money_amount OWNER TO shop_owner;
+ALTER DOMAIN catalogue.percentage OWNER TO shop_owner;
+ALTER DOMAIN catalogue.quantity OWNER TO shop_owner;
+ALTER DOMAIN catalogue.sku OWNER TO shop_owner;
+
+ALTER FUNCTION account.current_user_id() OWNER TO shop_owner;
+ALTER FUNCTION account.erase_personal_data(erased_user uuid) OWNER TO shop_owner;
+ALTER FUNCTION account.has_role(role_name text) OWNER TO shop_owner;
+ALTER FUNCTION account.lower_email() OWNER TO shop_owner;
+ALTER PROCEDURE audit.add_month(IN any_day date) OWNER TO shop_owner;
+ALTER FUNCTION audit.count_version() OWNER TO shop_owner;
+ALTER FUNCTION audit.record_change() OWNER TO shop_owner;
+ALTER FUNCTION audit.refuse_change() OWNER TO shop_owner;
+ALTER FUNCTION audit.touch_updated_at() OWNER TO shop_owner;
+ALTER FUNCTION catalogue.hold_review() OWNER TO shop_owner;
+ALTER FUNCTION catalogue.price_at(wanted_variant bigint, wanted_list smallint, on_day date) OWNER TO shop_owner;
+ALTER FUNCTION catalogue.reserve_stock(wanted_variant bigint, pieces catalogue.quantity) OWNER TO shop_owner;
+ALTER FUNCTION catalogue.slugify(title text) OWNER TO shop_owner;
+ALTER FUNCTION sales.best_sellers(since date, at_most integer) OWNER TO shop_owner;
+ALTER PROCEDURE sales.cancel_order(IN cancelled_order uuid, IN why text) OWNER TO shop_owner;
+ALTER FUNCTION sales.check_refunds() OWNER TO shop_owner;
+ALTER FUNCTION sales.log_status_change() OWNER TO shop_owner;
+ALTER FUNCTION sales.next_order_number() OWNER TO shop_owner;
+ALTER FUNCTION sales.sum_lines() OWNER TO shop_owner;
+
+ALTER SEQUENCE sales.order_number_seq OWNER TO shop_owner;
+
+ALTER TABLE account.addresses OWNER TO shop_owner;
+ALTER TABLE account.countries OWNER TO shop_owner;
+ALTER TABLE account.roles OWNER TO shop_owner;
+ALTER TABLE account.sessions OWNER TO shop_owner;
+ALTER TABLE account.user_profiles OWNER TO shop_owner;
+ALTER TABLE account.user_roles OWNER TO shop_owner;
+ALTER TABLE account.users OWNER TO shop_owner;
+ALTER TABLE audit.audit_log OWNER TO shop_owner;
+ALTER TABLE audit.audit_log_2026_08 OWNER TO shop_owner;
+ALTER TABLE audit.audit_log_2026_09 OWNER TO shop_owner;
+ALTER TABLE audit.audit_log_2026_10 OWNER TO shop_owner;
+ALTER TABLE audit.audit_log_2026_11 OWNER TO shop_owner;
+ALTER TABLE audit.audit_log_default OWNER TO shop_owner;
+ALTER TABLE audit.flyway_schema_history OWNER TO shop_owner;
+ALTER TABLE catalogue.attachments OWNER TO shop_owner;
+ALTER TABLE catalogue.categories OWNER TO shop_owner;
+ALTER TABLE catalogue.currencies OWNER TO shop_owner;
+ALTER VIEW catalogue.current_prices OWNER TO shop_owner;
+ALTER TABLE catalogue.inventory OWNER TO shop_owner;
+ALTER TABLE catalogue.price_lists OWNER TO shop_owner;
+ALTER TABLE catalogue.prices OWNER TO shop_owner;
+ALTER TABLE catalogue.product_categories OWNER TO shop_owner;
+ALTER VIEW catalogue.product_listing OWNER TO shop_owner;
+ALTER MATERIALIZED VIEW catalogue.product_ratings OWNER TO shop_owner;
+ALTER TABLE catalogue.product_translations OWNER TO shop_owner;
+ALTER TABLE catalogue.product_variants OWNER TO shop_owner;
+ALTER TABLE catalogue.products OWNER TO shop_owner;
+ALTER TABLE catalogue.reviews OWNER TO shop_owner;
+ALTER TABLE catalogue.warehouses OWNER TO shop_owner;
+ALTER TABLE sales.cart_items OWNER TO shop_owner;
+ALTER TABLE sales.carts OWNER TO shop_owner;
+ALTER TABLE sales.coupons OWNER TO shop_owner;
+ALTER MATERIALIZED VIEW sales.daily_revenue OWNER TO shop_owner;
+ALTER TABLE sales.legacy_orders OWNER TO shop_owner;
+ALTER VIEW sales.open_orders OWNER TO shop_owner;
+ALTER TABLE sales.order_coupons OWNER TO shop_owner;
+ALTER TABLE sales.order_items OWNER TO shop_owner;
+ALTER TABLE sales.order_status_changes OWNER TO shop_owner;
+ALTER VIEW sales.order_totals OWNER TO shop_owner;
+ALTER TABLE sales.orders OWNER TO shop_owner;
+ALTER TABLE sales.payments OWNER TO shop_owner;
+ALTER TABLE sales.refunds OWNER TO shop_owner;
+ALTER TABLE sales.shipments OWNER TO shop_owner;
+
+ALTER STATISTICS account.stx_addresses_place OWNER TO shop_owner;
+
+
+-- Privileges
+
+GRANT USAGE ON SCHEMA account TO shop_analyst;
+GRANT USAGE ON SCHEMA account TO shop_app;
+GRANT USAGE ON SCHEMA audit TO shop_analyst;
+GRANT USAGE ON SCHEMA catalogue TO shop_analyst;
+GRANT USAGE ON SCHEMA catalogue TO shop_app;
+GRANT USAGE ON SCHEMA sales TO shop_analyst;
+GRANT USAGE ON SCHEMA sales TO shop_app;
+
+REVOKE EXECUTE ON FUNCTION account.current_user_id() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account.current_user_id() TO shop_app;
+REVOKE EXECUTE ON FUNCTION account.erase_personal_data(erased_user uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account.erase_personal_data(erased_user uuid) TO shop_app;
+REVOKE EXECUTE ON FUNCTION account.has_role(role_name text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account.has_role(role_name text) TO shop_app;
+REVOKE EXECUTE ON FUNCTION account.lower_email() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account.lower_email() TO shop_app;
+REVOKE EXECUTE ON PROCEDURE audit.add_month(IN any_day date) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION audit.count_version() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION audit.record_change() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION audit.refuse_change() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION audit.touch_updated_at() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION catalogue.hold_review() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION catalogue.hold_review() TO shop_app;
+REVOKE EXECUTE ON FUNCTION catalogue.price_at(wanted_variant bigint, wanted_list smallint, on_day date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION catalogue.price_at(wanted_variant bigint, wanted_list smallint, on_day date) TO shop_analyst;
+GRANT EXECUTE ON FUNCTION catalogue.price_at(wanted_variant bigint, wanted_list smallint, on_day date) TO shop_app;
+REVOKE EXECUTE ON FUNCTION catalogue.reserve_stock(wanted_variant bigint, pieces catalogue.quantity) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION catalogue.reserve_stock(wanted_variant bigint, pieces catalogue.quantity) TO shop_app;
+REVOKE EXECUTE ON FUNCTION catalogue.slugify(title text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION catalogue.slugify(title text) TO shop_app;
+REVOKE EXECUTE ON FUNCTION sales.best_sellers(since date, at_most integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sales.best_sellers(since date, at_most integer) TO shop_analyst;
+GRANT EXECUTE ON FUNCTION sales.best_sellers(since date, at_most integer) TO shop_app;
+REVOKE EXECUTE ON PROCEDURE sales.cancel_order(IN cancelled_order uuid, IN why text) FROM PUBLIC;
+GRANT EXECUTE ON PROCEDURE sales.cancel_order(IN cancelled_order uuid, IN why text) TO shop_app;
+REVOKE EXECUTE ON FUNCTION sales.check_refunds() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sales.check_refunds() TO shop_app;
+REVOKE EXECUTE ON FUNCTION sales.log_status_change() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sales.log_status_change() TO shop_app;
+REVOKE EXECUTE ON FUNCTION sales.next_order_number() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sales.next_order_number() TO shop_app;
+REVOKE EXECUTE ON FUNCTION sales.sum_lines() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sales.sum_lines() TO shop_app;
+
+GRANT USAGE ON SEQUENCE account.addresses_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE account.roles_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.attachments_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.categories_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.price_lists_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.prices_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.product_variants_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.products_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.reviews_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE catalogue.warehouses_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.carts_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.coupons_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.legacy_orders_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.order_number_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.order_status_changes_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.payments_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.refunds_id_seq TO shop_app;
+GRANT USAGE ON SEQUENCE sales.shipments_id_seq TO shop_app;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE account.addresses TO shop_app;
+GRANT SELECT ON TABLE account.countries TO shop_analyst;
+GRANT SELECT ON TABLE account.countries TO shop_app;
+GRANT SELECT ON TABLE account.roles TO shop_analyst;
+GRANT SELECT ON TABLE account.roles TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE account.sessions TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE account.user_profiles TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE account.user_roles TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE account.users TO shop_app;
+GRANT SELECT (id) ON TABLE account.users TO shop_analyst;
+GRANT SELECT (status) ON TABLE account.users TO shop_analyst;
+GRANT SELECT (email_verified) ON TABLE account.users TO shop_analyst;
+GRANT SELECT (created_at) ON TABLE account.users TO shop_analyst;
+GRANT SELECT (deleted_at) ON TABLE account.users TO shop_analyst;
+GRANT SELECT ON TABLE audit.flyway_schema_history TO shop_analyst;
+GRANT SELECT ON TABLE catalogue.attachments TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.attachments TO shop_app;
+GRANT SELECT ON TABLE catalogue.categories TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.categories TO shop_app;
+GRANT SELECT ON TABLE catalogue.currencies TO shop_analyst;
+GRANT SELECT ON TABLE catalogue.currencies TO shop_app;
+GRANT SELECT ON TABLE catalogue.current_prices TO shop_analyst;
+GRANT SELECT ON TABLE catalogue.current_prices TO shop_app;
+GRANT SELECT ON TABLE catalogue.inventory TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.inventory TO shop_app;
+GRANT SELECT ON TABLE catalogue.price_lists TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.price_lists TO shop_app;
+GRANT SELECT ON TABLE catalogue.prices TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.prices TO shop_app;
+GRANT SELECT ON TABLE catalogue.product_categories TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.product_categories TO shop_app;
+GRANT SELECT ON TABLE catalogue.product_listing TO shop_analyst;
+GRANT SELECT ON TABLE catalogue.product_listing TO shop_app;
+GRANT SELECT ON TABLE catalogue.product_ratings TO shop_analyst;
+GRANT SELECT ON TABLE catalogue.product_ratings TO shop_app;
+GRANT SELECT ON TABLE catalogue.product_translations TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.product_translations TO shop_app;
+GRANT SELECT ON TABLE catalogue.product_variants TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.product_variants TO shop_app;
+GRANT SELECT ON TABLE catalogue.products TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.products TO shop_app;
+GRANT SELECT ON TABLE catalogue.reviews TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.reviews TO shop_app;
+GRANT SELECT ON TABLE catalogue.warehouses TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE catalogue.warehouses TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.cart_items TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.carts TO shop_app;
+GRANT SELECT ON TABLE sales.coupons TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.coupons TO shop_app;
+GRANT SELECT ON TABLE sales.daily_revenue TO shop_analyst;
+GRANT SELECT ON TABLE sales.daily_revenue TO shop_app;
+GRANT SELECT ON TABLE sales.legacy_orders TO shop_analyst;
+GRANT SELECT ON TABLE sales.legacy_orders TO shop_app;
+GRANT SELECT ON TABLE sales.open_orders TO shop_app;
+GRANT SELECT ON TABLE sales.order_coupons TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.order_coupons TO shop_app;
+GRANT SELECT ON TABLE sales.order_items TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.order_items TO shop_app;
+GRANT SELECT ON TABLE sales.order_status_changes TO shop_analyst;
+GRANT SELECT, INSERT ON TABLE sales.order_status_changes TO shop_app;
+GRANT SELECT ON TABLE sales.order_totals TO shop_analyst;
+GRANT SELECT ON TABLE sales.order_totals TO shop_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.orders TO shop_app;
+GRANT SELECT (id) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (user_id) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (order_number) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (status) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (currency_code) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (goods_amount) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (shipping_amount) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (discount_amount) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (total_amount) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (paid_at) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (shipped_at) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (delivered_at) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT (created_at) ON TABLE sales.orders TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.payments TO shop_app;
+GRANT SELECT ON TABLE sales.refunds TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.refunds TO shop_app;
+GRANT SELECT ON TABLE sales.shipments TO shop_analyst;
+GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE sales.shipments TO shop_app;
+
+
+-- Default privileges
+
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA account GRANT EXECUTE ON FUNCTIONS TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA account GRANT USAGE ON SEQUENCES TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA account GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA catalogue GRANT EXECUTE ON FUNCTIONS TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA catalogue GRANT USAGE ON SEQUENCES TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA catalogue GRANT SELECT ON TABLES TO shop_analyst;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA catalogue GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA sales GRANT EXECUTE ON FUNCTIONS TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA sales GRANT USAGE ON SEQUENCES TO shop_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE shop_owner IN SCHEMA sales GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop_app;
 
 
 -- Contents of materialized views
