@@ -470,3 +470,22 @@ def test_cast_by_the_function_of_another_type() -> None:
     binary = Cast(source="b", target="c", method="binary")
     order = [step.object.name for step in plan(structure(casts=(by_function, binary))).steps]
     assert order == ["b", "a"]
+
+
+def test_generated_column_and_a_function_of_its_row() -> None:
+    """Since PostgreSQL 17 a column is computed from nothing at first, and gets its expression later."""
+    node, routine = name(ObjectKind.RELATION, "t"), name(ObjectKind.ROUTINE, "f")
+    column = Column(name="c", type="integer", default="s.f(NULL::s.t)", generated=Generated.STORED)
+    parts: dict[str, Any] = {
+        "relations": (Relation(schema="s", name="t", kind=RelationKind.TABLE, owner="o", columns=(column,)),),
+        "routines": (function("f"),),
+        "dependencies": (needs(node, routine, Part.DEFAULT, "c"), needs(routine, node)),
+    }
+    text = script(**parts)
+    first, then = (
+        "GENERATED ALWAYS AS (NULL::integer) STORED",
+        "ALTER COLUMN c SET EXPRESSION AS (s.f(NULL::s.t));",
+    )
+    assert text.index(first) < text.index("CREATE FUNCTION") < text.index(then)
+    old = Server(version="16.1", version_number=160001)
+    assert "SET EXPRESSION" not in script(server=old, **parts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from pgdossier.ddl.columns import not_null_constraint
+from pgdossier.ddl.expressions import parenthesised
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
@@ -141,7 +142,9 @@ def _parent_constraint(relation: Relation, surroundings: Surroundings, column: C
 
 
 def set_default(relation: Relation, column: Column) -> str:
-    """The default of a column on its own."""
+    """The default or (since PostgreSQL 17) the generation expression of a column on its own."""
+    if column.generated is not None:
+        return _alter_column(relation, column, f"SET EXPRESSION AS {parenthesised(column.default or 'NULL')}")
     return _alter_column(relation, column, f"SET DEFAULT {column.default}")
 
 

@@ -3,7 +3,8 @@
 The order follows pg_depend, as the snapshot holds it, and what the model itself says (parents, types of
 columns). Where objects need each other, one of them is made in two steps:
 
-- a default or a check is added when the table or the domain is there;
+- a default or a check is added when the table or the domain is there (the expression of a computed column
+  only since PostgreSQL 17);
 - a partition is attached later than it is made;
 - a view is first made as a placeholder with the same columns, then replaced by the real one;
 - a routine whose body was parsed is first made with an empty body, then replaced by the real one;
@@ -32,6 +33,8 @@ from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer
 from pgdossier.model.names import QualifiedName, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Structure
+
+_SET_EXPRESSION_SINCE = 17
 
 
 class Rank(IntEnum):
@@ -159,7 +162,11 @@ class _Planner:
             # The mildest means first, for all cycles; then look again what is left.
             if not self._declare_types(found) and not self._postpone_parts(found):
                 for cycle in found:
-                    if not self._postpone_view(cycle) and not self._postpone_body(cycle):
+                    if not (
+                        self._postpone_view(cycle)
+                        or self._postpone_body(cycle)
+                        or self._postpone_expression(cycle)
+                    ):
                         self._give_up(cycle)
         self._put_casts_first()
         steps: dict[Step, set[Step]] = {
@@ -398,6 +405,19 @@ class _Planner:
             if parsed and any(body in self.edges[node][needed] for needed in cycle & self.edges[node].keys()):
                 self._postpone(Step(node, REPLACE), {body})
                 return True
+        return False
+
+    def _postpone_expression(self, cycle: set[ObjectName]) -> bool:
+        """Let one column of the cycle be computed from nothing at first; whether there was one."""
+        if self.structure.server.major < _SET_EXPRESSION_SINCE:
+            return False
+        for node in sorted(node for node in cycle if node.kind is ObjectKind.RELATION):
+            relation = self.surroundings.relations[QualifiedName(node.schema, node.name)]
+            computed = {Reason(Part.DEFAULT, each.name) for each in relation.columns if each.generated}
+            for needed in sorted(cycle & self.edges[node].keys()):
+                for reason in sorted(self.edges[node][needed] & computed):
+                    self._postpone(Step(node, reason), {reason})
+                    return True
         return False
 
     def _put_casts_first(self) -> None:

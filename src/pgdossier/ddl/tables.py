@@ -135,12 +135,17 @@ def _columns(
     lines = []
     for column in relation.columns:
         default = column.name not in postponed.defaults
+        if column.generated is not None and not default:
+            # It must have an expression at once; `set_default` gives it its own.
+            shown = msgspec.structs.replace(column, default=f"NULL::{column.type}")
+        else:
+            shown = column
         if form is Form.ALONE or _is_own(relation, surroundings, column, form):
             not_null = form is not Form.INHERITS or owns_not_null(relation, column)
-            own = _with_settled_default(relation, surroundings, column, form)
+            own = _with_settled_default(relation, surroundings, shown, form)
             lines.append(column_line(relation, own, surroundings, default=default, not_null=not_null))
         elif form is not Form.INHERITS:
-            line = _added_to_column(relation, surroundings, column, form, default=default)
+            line = _added_to_column(relation, surroundings, shown, form, default=default)
             if line.clauses:
                 lines.append(line)
     return lines

@@ -447,14 +447,32 @@ def _index_findings(analysis: Analysis, page: Page) -> Iterable[tuple[QualifiedN
 # --- access and other extras -------------------------------------------------------------------------
 
 
+# The order in which people name privileges: reading, writing, the rest by name.
+_PRIVILEGES = ("USAGE", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+
 def granted(grants: Iterable[Grant], owner: str) -> list[str]:
     """Grants by role: `app` select, insert; what the owner holds anyway is left out."""
-    by_role: dict[str | None, list[str]] = {}
+    by_role: dict[str | None, list[Grant]] = {}
     for grant in grants:
         if grant.grantee != owner:
-            word = grant.privilege.lower() + (" (may pass it on)" if grant.grantable else "")
-            by_role.setdefault(grant.grantee, []).append(word)
-    return [f"{_role(role)} {', '.join(dict.fromkeys(found))}" for role, found in by_role.items()]
+            by_role.setdefault(grant.grantee, []).append(grant)
+    return [f"{_role(role)} {', '.join(_named(found))}" for role, found in by_role.items()]
+
+
+def _named(grants: Iterable[Grant]) -> list[str]:
+    """Privileges in their usual order, each once."""
+
+    def rank(grant: Grant) -> tuple[int, str]:
+        known = grant.privilege in _PRIVILEGES
+        return (_PRIVILEGES.index(grant.privilege) if known else len(_PRIVILEGES), grant.privilege)
+
+    return list(
+        dict.fromkeys(
+            grant.privilege.lower() + (" (may pass it on)" if grant.grantable else "")
+            for grant in sorted(grants, key=rank)
+        )
+    )
 
 
 def _role(role: str | None) -> str:
@@ -532,7 +550,7 @@ def published(publication: Publication, page: Page) -> str:
         columns = f" ({words.columns_words(table.columns)})" if table.columns is not None else ""
         rows_filter = f" where {expression(table.filter)}" if table.filter else ""
         parts.append(f"{page.relation(table.relation)}{columns}{rows_filter}")
-    return "<br>".join(parts)
+    return "<br>".join(parts) or "nothing yet"
 
 
 # --- relationships -----------------------------------------------------------------------------------
