@@ -10,6 +10,7 @@ from pgdossier.analysis import (
     completeness,
     graph,
     indexes,
+    inverse,
     keys,
     migrations,
     naming,
@@ -22,6 +23,7 @@ from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.graph import Graph, Referenced
 from pgdossier.analysis.indexes import DuplicateIndexes, InvalidIndex, RedundantIndex
+from pgdossier.analysis.inverse import Inverse, TableFindings
 from pgdossier.analysis.keys import KeyStrategy
 from pgdossier.analysis.migrations import MigrationTool
 from pgdossier.analysis.naming import Naming
@@ -66,6 +68,8 @@ class Analysis:
     naming: Naming
     auditing: Auditing
     migrations: tuple[MigrationTool, ...]
+    inverse: Inverse
+    findings: Mapping[QualifiedName, TableFindings]
 
 
 def analyse(snapshot: Snapshot) -> Analysis:
@@ -75,22 +79,29 @@ def analyse(snapshot: Snapshot) -> Analysis:
     edges = Graph.of(found)
     tools = migrations.detect(lookup)
     bookkeeping = frozenset(tool.table for tool in tools)
+    joining = relationships.junctions(lookup, found)
+    unindexed = indexes.unindexed_foreign_keys(lookup, found)
+    duplicates, redundant, invalid = (
+        indexes.duplicates(lookup),
+        indexes.redundant(lookup),
+        indexes.invalid(lookup),
+    )
     return Analysis(
         snapshot=snapshot,
         lookup=lookup,
         relationships=found,
         graph=edges,
-        junctions=relationships.junctions(lookup, found),
+        junctions=joining,
         cycles=graph.cycles(found),
         self_references=graph.self_references(found),
         isolated=graph.isolated(lookup, edges, bookkeeping),
         most_referenced=graph.most_referenced(edges),
         insert_order=graph.insert_order(lookup, found),
         index_purposes=purposes.purposes(lookup, edges),
-        unindexed_foreign_keys=indexes.unindexed_foreign_keys(lookup, found),
-        duplicate_indexes=indexes.duplicates(lookup),
-        redundant_indexes=indexes.redundant(lookup),
-        invalid_indexes=indexes.invalid(lookup),
+        unindexed_foreign_keys=unindexed,
+        duplicate_indexes=duplicates,
+        redundant_indexes=redundant,
+        invalid_indexes=invalid,
         key_strategy=keys.strategy(lookup),
         partitions=partitions.inventory(lookup),
         sizes=sizes.measure(lookup),
@@ -100,4 +111,6 @@ def analyse(snapshot: Snapshot) -> Analysis:
         naming=naming.measure(lookup, bookkeeping),
         auditing=auditing.measure(lookup, bookkeeping),
         migrations=tools,
+        inverse=inverse.invert(snapshot.structure, lookup, joining),
+        findings=inverse.by_table(unindexed, duplicates, redundant, invalid),
     )

@@ -173,18 +173,8 @@ def incoming(relation: Relation, analysis: Analysis) -> tuple[Relationship, ...]
 def joins(relation: Relation, analysis: Analysis) -> tuple[tuple[QualifiedName, QualifiedName], ...]:
     """The relations that this one is joined to many-to-many, each with the junction table."""
     found = set()
-    for junction in analysis.junctions:
+    for junction in analysis.inverse.junctions.get(relation.qualified, ()):
         ends = [end.parent for end in junction.ends]
-        if relation.qualified in ends:
-            ends.remove(relation.qualified)
-            found |= {(other, junction.table) for other in ends}
+        ends.remove(relation.qualified)
+        found |= {(other, junction.table) for other in ends}
     return tuple(sorted(found))
-
-
-def heirs(relation: Relation, analysis: Analysis) -> tuple[QualifiedName, ...]:
-    """The relations that inherit from this one (partitions are not among them)."""
-    return tuple(
-        other.qualified
-        for other in analysis.snapshot.structure.relations
-        if relation.qualified in other.inherits
-    )

@@ -13,12 +13,12 @@ from pgdossier.analysis import checks, tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.cascades import CascadeReach
+from pgdossier.analysis.inverse import TableFindings
 from pgdossier.analysis.naming import Convention
 from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.analysis.relationships import Junction, Relationship, declared_by
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, NotNull
-from pgdossier.model.dependencies import ObjectKind, Part
 from pgdossier.model.extended_statistics import ExtendedStatistics
 from pgdossier.model.foreign_data import ForeignServer, Options
 from pgdossier.model.indexes import Index
@@ -319,28 +319,6 @@ def row_security_sentence(relation: Relation) -> str:
     return found if relation.policies else f"{found}; there is no policy, so other roles see no row"
 
 
-def view_sources(relation: Relation, analysis: Analysis, page: Page) -> str:
-    """What a view reads, by its dependencies."""
-    return (
-        listed([page.relation(name) for name in sources(relation, analysis)])
-        or "reads no documented relation"
-    )
-
-
-def sources(relation: Relation, analysis: Analysis) -> list[QualifiedName]:
-    """The documented relations that a view's query reads, by name."""
-    return sorted(
-        {
-            QualifiedName(found.referenced.schema, found.referenced.name)
-            for found in analysis.snapshot.structure.dependencies
-            if found.part is Part.DEFINITION
-            and found.dependent.kind is ObjectKind.RELATION
-            and (found.dependent.schema, found.dependent.name) == (relation.schema, relation.name)
-            and found.referenced.kind is ObjectKind.RELATION
-        }
-    )
-
-
 def partition_details(partition: Relation, table: Relation, page: Page) -> str:
     """What a partition has: constraints, indexes, triggers and comments, its own and those it got."""
     parts = []
@@ -412,36 +390,36 @@ def _own(name: str, inherited: bool, comment: str | None) -> str:
 
 def structural_findings(relation: Relation, analysis: Analysis, page: Page) -> list[str]:
     """What keys and indexes of this relation give cause to look at."""
-    name = relation.qualified
     found = []
     if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE) and relation.primary_key is None:
         found.append("There is no primary key.")
-    for found_key in analysis.unindexed_foreign_keys:
-        if found_key.child == name:
-            columns = words.columns_words(found_key.key.columns)
-            verb = "have" if len(found_key.key.columns) > 1 else "has"
-            found.append(
-                f"{columns} {verb} no index to find the rows of a {page.relation(found_key.parent)} row."
-            )
-    found.extend(line for owner, line in _index_findings(analysis, page) if owner == name)
-    return found
+    findings = analysis.findings.get(relation.qualified, TableFindings())
+    for relationship in findings.unindexed:
+        columns = words.columns_words(relationship.key.columns)
+        verb = "have" if len(relationship.key.columns) > 1 else "has"
+        parent = page.relation(relationship.parent)
+        found.append(f"{columns} {verb} no index to find the rows of a {parent} row.")
+    return [*found, *_index_findings(findings)]
 
 
 def index_findings(analysis: Analysis, page: Page) -> list[str]:
     """Duplicate, redundant and invalid indexes, each with its table."""
-    return [f"{page.relation(owner)}: {line}" for owner, line in _index_findings(analysis, page)]
+    return [
+        f"{page.relation(table)}: {line}"
+        for table, findings in analysis.findings.items()
+        for line in _index_findings(findings)
+    ]
 
 
-def _index_findings(analysis: Analysis, page: Page) -> Iterable[tuple[QualifiedName, str]]:
-    for duplicate in analysis.duplicate_indexes:
-        names = listed([code(index) for index in duplicate.indexes])
-        yield duplicate.table, f"{names} are equal: one would do."
-    for redundant in analysis.redundant_indexes:
+def _index_findings(findings: TableFindings) -> Iterable[str]:
+    for duplicate in findings.duplicates:
+        yield f"{listed([code(index) for index in duplicate.indexes])} are equal: one would do."
+    for redundant in findings.redundant:
         covering = f"{code(redundant.index)} is covered by {code(redundant.covered_by)}"
-        yield redundant.table, f"{covering} ({inline(redundant.reason)})."
-    for invalid in analysis.invalid_indexes:
+        yield f"{covering} ({inline(redundant.reason)})."
+    for invalid in findings.invalid:
         why = "some partition has no matching index" if invalid.partitioned else "no query uses it"
-        yield invalid.table, f"{code(invalid.index)} is invalid: {why}."
+        yield f"{code(invalid.index)} is invalid: {why}."
 
 
 # --- access and other extras -------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from pgdossier.analysis.relationships import Relationship
 from pgdossier.analysis.sizes import Size
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action, Check, Exclusion, Match
-from pgdossier.model.extended_statistics import ExtendedStatistics
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Persistence, Relation, RelationKind
 from pgdossier.model.routines import Parallel, Routine, Volatility
@@ -160,10 +159,8 @@ def relations_sentence(relations: tuple[Relation, ...]) -> str:
 def users_of_type(name: QualifiedName, analysis: Analysis, page: Page) -> str:
     """The columns of that type."""
     found = [
-        f"{page.relation(relation.qualified)} {code(column.name)}"
-        for relation in documented(analysis.lookup)
-        for column in relation.columns
-        if column.type_name == name
+        f"{page.relation(relation)} {code(column)}"
+        for relation, column in analysis.inverse.type_users.get(name, ())
     ]
     more = len(found) - _USERS_SHOWN
     return ", ".join(found[:_USERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
@@ -267,11 +264,6 @@ def other_objects(structure: Structure) -> bool:
             structure.foreign_data_wrappers,
         )
     )
-
-
-def statistics_of(relation: Relation, structure: Structure) -> list[ExtendedStatistics]:
-    """The extended statistics of a relation."""
-    return [found for found in structure.extended_statistics if found.relation == relation.qualified]
 
 
 # --- relationships (§5) ------------------------------------------------------------------------------
