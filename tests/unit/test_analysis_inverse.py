@@ -22,7 +22,7 @@ def _reads(reader: QualifiedName, read: QualifiedName) -> Dependency:
 
 
 def test_views_are_found_from_what_they_read() -> None:
-    """A view's tables know it; a table that depends on another by inheritance does not count as reading it."""
+    """A view is known to what it reads; a table that depends on another does not count as reading it."""
     made = snapshot(table("orders"), table("users"), view("open_orders"))
     structure = msgspec.structs.replace(
         made.structure, dependencies=(_reads(OPEN, ORDERS), _reads(OPEN, USERS), _reads(ORDERS, USERS))

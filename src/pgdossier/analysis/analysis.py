@@ -9,6 +9,7 @@ from pgdossier.analysis import (
     auditing,
     completeness,
     graph,
+    implied,
     indexes,
     inverse,
     keys,
@@ -22,6 +23,7 @@ from pgdossier.analysis import (
 from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.graph import Graph, Referenced
+from pgdossier.analysis.implied import Implied, Polymorphic
 from pgdossier.analysis.indexes import DuplicateIndexes, InvalidIndex, RedundantIndex
 from pgdossier.analysis.inverse import Inverse, TableFindings
 from pgdossier.analysis.keys import KeyStrategy
@@ -68,6 +70,8 @@ class Analysis:
     naming: Naming
     auditing: Auditing
     migrations: tuple[MigrationTool, ...]
+    polymorphic: tuple[Polymorphic, ...]
+    implied: tuple[Implied, ...]
     inverse: Inverse
     findings: Mapping[QualifiedName, TableFindings]
 
@@ -80,6 +84,7 @@ def analyse(snapshot: Snapshot) -> Analysis:
     tools = migrations.detect(lookup)
     bookkeeping = frozenset(tool.table for tool in tools)
     joining = relationships.junctions(lookup, found)
+    pairs = implied.polymorphic(lookup, found)
     unindexed = indexes.unindexed_foreign_keys(lookup, found)
     duplicates, redundant, invalid = (
         indexes.duplicates(lookup),
@@ -111,6 +116,8 @@ def analyse(snapshot: Snapshot) -> Analysis:
         naming=naming.measure(lookup, bookkeeping),
         auditing=auditing.measure(lookup, bookkeeping),
         migrations=tools,
+        polymorphic=pairs,
+        implied=implied.implied(lookup, found, pairs),
         inverse=inverse.invert(snapshot.structure, lookup, joining),
         findings=inverse.by_table(unindexed, duplicates, redundant, invalid),
     )

@@ -13,6 +13,7 @@ from pgdossier.analysis import checks, tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.cascades import CascadeReach
+from pgdossier.analysis.implied import Implied, Polymorphic
 from pgdossier.analysis.inverse import TableFindings
 from pgdossier.analysis.naming import Convention
 from pgdossier.analysis.partitions import PartitionedTable
@@ -618,6 +619,20 @@ def joined(junction: Junction, page: Page) -> str:
     return " and ".join(
         f"{page.relation(end.parent)} ({words.columns_words(end.key.columns)})" for end in junction.ends
     )
+
+
+def polymorphic(pair: Polymorphic, page: Page) -> str:
+    """A polymorphic pair of columns."""
+    kinds = f"; the kinds are {listed([code(value) for value in pair.values])}" if pair.values else ""
+    columns = words.columns_words((pair.type_column, pair.id_column))
+    return f"{page.relation(pair.table)} {columns} ({inline(pair.rule)}{kinds})"
+
+
+def implied(found: Implied, page: Page) -> str:
+    """A relationship that names and types imply."""
+    child = f"{page.relation(found.table)} {code(found.column)}"
+    parent = f"{page.relation(found.parent)} {code(found.parent_column)}"
+    return f"{child} → {parent} ({inline(found.evidence)})"
 
 
 def cascade(reach: CascadeReach, page: Page) -> str:
