@@ -19,9 +19,8 @@ import pgdossier
 from pgdossier import __version__
 from pgdossier.cli import reference
 from pgdossier.cli.init import EXAMPLE
-from pgdossier.cli.lines import Lines, counted
+from pgdossier.cli.lines import Lines, counted, printable
 from pgdossier.cli.main import cli, execute, run
-from pgdossier.cli.options import printable
 from pgdossier.cli.progress import Bar
 from pgdossier.config import Config, Source
 from pgdossier.errors import ConnectionFailed, DossierError, OutputError

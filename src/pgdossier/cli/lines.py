@@ -1,9 +1,17 @@
-"""Progress as lines of text, for `--verbose` where nothing can be drawn. Imports no library."""
+"""Lines of text for a terminal: what may be printed, and progress where nothing can be drawn.
+
+Imports no library.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
+
+
+def printable(text: str) -> str:
+    """One line that cannot steer a terminal: names of a database may hold any character."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def counted(name: str, done: int, total: int | None) -> str:

@@ -19,7 +19,8 @@ from pgdossier.cli.demo import demo
 from pgdossier.cli.export import export
 from pgdossier.cli.generate import generate
 from pgdossier.cli.init import init
-from pgdossier.cli.options import Run, printable
+from pgdossier.cli.lines import printable
+from pgdossier.cli.options import Run
 from pgdossier.cli.snapshot import snapshot
 from pgdossier.cli.verify import verify
 from pgdossier.errors import DossierError

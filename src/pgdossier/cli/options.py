@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from pgdossier.cli.lines import Lines, printable
+
 if TYPE_CHECKING:  # these stay unloaded while only help or a version is asked for
     from pgdossier.config import Config
     from pgdossier.progress import Progress
@@ -60,17 +62,10 @@ class Run:
             with Bar(verbose=self.verbose) as bar:
                 yield bar
         elif self.verbose:
-            from pgdossier.cli.lines import Lines  # noqa: PLC0415 - as above
-
             with Lines(self.say) as lines:
                 yield lines
         else:
             yield SILENT
-
-
-def printable(text: str) -> str:
-    """One line that cannot steer a terminal: names of a database may hold any character."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def common(command: Callable[Concatenate[Run, P], None]) -> Callable[P, None]:

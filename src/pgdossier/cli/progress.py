@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TimeElapsedColumn
 from rich.text import Text
 
-from pgdossier.cli.lines import counted
-from pgdossier.cli.options import printable
+from pgdossier.cli.lines import counted, printable
 
 
 class _Counted(ProgressColumn):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pgdossier.cli import options
+from pgdossier.cli.lines import printable
 from pgdossier.cli.options import Run
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def verify(
     if output_format == "json":
         run.emit(verification.encode(found).decode())
     else:
-        run.emit("".join(f"{options.printable(line)}\n" for line in lines(found)))
+        run.emit("".join(f"{printable(line)}\n" for line in lines(found)))
     code = verification.EXIT_CODES[found.outcome]
     if code:
         raise click.exceptions.Exit(code)
