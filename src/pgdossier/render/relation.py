@@ -71,9 +71,11 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
             *relation.exclusions,
         )
     }
+    known = analysis.sizes[relation.qualified].known
     found = []
     for index in relation.indexes:
-        size = analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
+        # An index has a page count from its creation on; beside a table of unknown size it would mislead.
+        size = analysis.index_sizes.get(QualifiedName(relation.schema, index.name)) if known else None
         found.append(
             IndexRow(
                 index=index,
