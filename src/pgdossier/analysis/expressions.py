@@ -264,10 +264,14 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 def _unescaped(text: str) -> str:
-    if re.search(r"\\[0-7xuU]", text):
-        raise _Unknown
     plain = text[2:-1].replace("''", "'")
-    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), plain, flags=re.DOTALL)
+    return re.sub(r"\\(.)", _escaped, plain, flags=re.DOTALL)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    if found[1] in "01234567xuU":  # codes of characters: the server does not write them
+        raise _Unknown
+    return _ESCAPES.get(found[1], found[1])
 
 
 class _Parser:
