@@ -17,11 +17,19 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import settings
 
 from pgdossier.errors import ServerError
 from tests.support.corpus import CORPUS_NAMES, find_corpus
 from tests.support.postgres_versions import MAJORS, VersionUnavailable
 from tests.support.servers import PostgresServer, ServerPool
+
+# A landing must not depend on luck: the same examples every time there, new ones everywhere else. `nightly`
+# looks harder. No deadline: the machines that run this are shared.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.register_profile("nightly", deadline=None, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
 REPOSITORY = Path(__file__).parent.parent
 
