@@ -106,7 +106,7 @@ def _is_empty(structure: Structure) -> bool:
     rest = (
         getattr(structure, field)
         for field in structure.__struct_fields__
-        if field not in ("schemas", "extensions", "dependencies", "gaps")
+        if field not in ("schemas", "extensions", "changed_grants", "dependencies", "gaps")
     )
     left_out = structure.scope.schemas_left_out
     return (

@@ -170,6 +170,32 @@ def test_what_the_server_lacks_is_not_verifiable(server: PostgresServer, make_da
     ]
 
 
+def test_options_that_may_be_secrets_are_not_verifiable(
+    server: PostgresServer, make_database: MakeDatabase
+) -> None:
+    """They are never read, so the rebuilt database lacks them: named as such, and no difference."""
+    url = make_database(
+        server,
+        LIBRARY
+        + """
+        CREATE FOREIGN DATA WRAPPER w OPTIONS (api_token 'x', a '1');
+        CREATE SERVER srv FOREIGN DATA WRAPPER w OPTIONS (host 'h', password 'x');
+        CREATE USER MAPPING FOR PUBLIC SERVER srv OPTIONS (user 'u', password 'x');
+        CREATE FOREIGN TABLE lib.far (a integer OPTIONS (secret_key 'x'))
+            SERVER srv OPTIONS (passwd 'x', b '2');
+        """,
+    )
+    found = pipeline.verify(config_for(url), SILENT)
+    assert (found.outcome, found.differences) == (Outcome.PARTLY_IDENTICAL, ())
+    assert [each.what for each in found.not_verifiable] == [
+        "foreign-data wrapper w",
+        "foreign server srv",
+        "user mapping PUBLIC of foreign server srv",
+        "foreign table lib.far",
+        "column a of foreign table lib.far",
+    ]
+
+
 def test_another_major_version_is_said(any_server: PostgresServer, make_database: MakeDatabase) -> None:
     """Building on another major than the documented one is no proof, unless the result is equal."""
     if any_server.major == find_binaries().major:

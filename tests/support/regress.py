@@ -128,6 +128,9 @@ def _inheritance(chance: random.Random) -> Iterator[str]:
             own.append("CONSTRAINT sane CHECK (a >= 0)")
         names = ", ".join(f"tree_{each}" for each in parents)
         yield f"CREATE TABLE tree_{number} ({', '.join(own)}) INHERITS ({names});"
+        if number % 6 == 0:  # stands after the own columns of all children that are there
+            late = f"late_{number} integer DEFAULT {number} NOT NULL CHECK (late_{number} > 0)"
+            yield f"ALTER TABLE tree_{chance.randrange(number)} ADD COLUMN {late};"
         if number % 5 == 0:
             yield f"ALTER TABLE tree_{number} ADD CONSTRAINT here CHECK (a < 1000) NO INHERIT;"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
-from pgdossier.catalog.extensions import ExtensionRow
+from pgdossier.catalog.extensions import DependentRow, ExtensionRow
 from pgdossier.catalog.indexes import IndexRow
 from pgdossier.catalog.privileges import (
+    ChangedGrantRow,
     DefaultPrivilegeRow,
     PrivilegeRow,
     Privileges,
@@ -14,7 +17,7 @@ from pgdossier.catalog.privileges import (
 )
 from pgdossier.catalog.rules import RuleRow
 from pgdossier.catalog.security_labels import SecurityLabelRow
-from pgdossier.model.privileges import DefaultPrivileges, Grant
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant
 from pgdossier.model.triggers import Enabled
 from tests.unit.test_catalog_assemble import column, gaps, routine, row, rows, structure, table
 
@@ -231,3 +234,57 @@ def test_security_labels() -> None:
         "SCHEMA public",
         "TABLE public.t",
     ]
+
+
+def changed(name: str, **values: Any) -> ChangedGrantRow:
+    usual = {"kind": "FUNCTION", "schema": "pg_catalog", "arguments": "", "owner": "o", "initial": False}
+    return row(ChangedGrantRow, name=name, **(usual | values))
+
+
+def test_changed_grants() -> None:
+    """Now and at first are put together by object and column; the object's name is SQL."""
+    given = [
+        changed("f", arguments="integer, text", privilege="EXECUTE", grantor="o", grantable=True),
+        changed("f", arguments="integer, text", initial=True),
+        changed(
+            'T "', kind="TABLE", arguments=None, column="c", privilege="SELECT", grantor="o", initial=True
+        ),
+        changed('T "', kind="TABLE", arguments=None, column="c"),
+        changed("L", kind="LANGUAGE", schema=None, arguments=None),
+        changed("g"),
+    ]
+    assert structure(rows(changed_grants=given)).changed_grants == (
+        ChangedGrants(
+            object="FUNCTION pg_catalog.f(integer, text)",
+            owner="o",
+            grants=(Grant(privilege="EXECUTE", grantor="o", grantable=True),),
+        ),
+        ChangedGrants(object="FUNCTION pg_catalog.g()", owner="o"),
+        ChangedGrants(object='LANGUAGE "L"', owner="o"),
+        ChangedGrants(
+            object='TABLE pg_catalog."T """',
+            column="c",
+            owner="o",
+            initial=(Grant(privilege="SELECT", grantor="o"),),
+        ),
+    )
+
+
+def test_changed_grants_belong_to_the_whole_database() -> None:
+    """They are left out where only some schemas were asked for, or theirs was excluded."""
+    given = [changed("f"), changed("g", schema="other")]
+    assert structure(rows(include=("public",), changed_grants=given)).changed_grants == ()
+    (only,) = structure(rows(exclude=("other",), changed_grants=given)).changed_grants
+    assert only.object == "FUNCTION pg_catalog.f()"
+
+
+def test_dependencies_on_extensions() -> None:
+    """They go by catalog and OID, and are sorted by the extensions' names."""
+    given = [
+        DependentRow("pg_proc", 7, "b"),
+        DependentRow("pg_proc", 7, "a"),
+        DependentRow("pg_class", 7, "c"),
+    ]
+    found = structure(rows(relations=[table(7, "t")], routines=[routine(7, "f")], dependents=given))
+    assert found.routines[0].depends_on_extensions == ("a", "b")
+    assert found.relations[0].depends_on_extensions == ("c",)

@@ -299,3 +299,38 @@ def test_order_does_not_depend_on_the_order_of_dependencies() -> None:
 def test_relation_object() -> None:
     """A relation's name in the plan."""
     assert relation_object(QualifiedName("s", "t")) == relation("t")
+
+
+def test_default_that_needs_two_objects_of_a_circle() -> None:
+    """A default is postponed once for everything of the circle that it needs."""
+    found = structure(
+        relations=(table("t", Column(name="a", type="integer", default="s.f(NULL) + s.g(NULL)")),),
+        routines=(function("f"), function("g")),
+        dependencies=(
+            needs(relation("t"), routine("f"), Part.DEFAULT, "a"),
+            needs(relation("t"), routine("g"), Part.DEFAULT, "a"),
+            needs(routine("f"), relation("t")),
+            needs(routine("g"), relation("t")),
+        ),
+    )
+    assert names(found) == ["t", "f", "g", "t"]
+
+
+def test_default_of_a_child_goes_with_its_parents() -> None:
+    """What a child may have from its parent is postponed for both."""
+    column = Column(name="a", type="integer", default="s.f(NULL)")
+    found = structure(
+        relations=(
+            table("p", column),
+            table("c", msgspec.structs.replace(column, local=False), inherits=(QualifiedName("s", "p"),)),
+        ),
+        routines=(function("f"),),
+        dependencies=(
+            needs(relation("p"), routine("f"), Part.DEFAULT, "a"),
+            needs(relation("c"), routine("f"), Part.DEFAULT, "a"),
+            needs(routine("f"), relation("p")),
+        ),
+    )
+    reason = Reason(Part.DEFAULT, "a")
+    postponed = plan(found).postponed
+    assert postponed == {relation("p"): {reason}, relation("c"): {reason}}

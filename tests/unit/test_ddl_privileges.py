@@ -11,6 +11,7 @@ from pgdossier.ddl.privileges import (
     SCHEMA,
     TABLE,
     alter_default_privileges,
+    changed_grants,
     grants,
     relation_grants,
     routine_grants,
@@ -19,7 +20,7 @@ from pgdossier.ddl.privileges import (
 from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operators import Operator, OperatorClass, OperatorFamily
-from pgdossier.model.privileges import DefaultPrivileges, Grant
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.routines import Aggregate, Routine, RoutineKind
 from pgdossier.model.schemas import Schema
@@ -240,3 +241,39 @@ def test_owner_of_public() -> None:
     assert owners(structure)[0] == []
     own = snapshot(schemas=(Schema(name="public", owner="me"),)).structure
     assert owners(own)[0] == ["ALTER SCHEMA public OWNER TO me;"]
+
+
+def test_changed_grants_start_from_the_initial_ones() -> None:
+    """What is the same needs nothing; the option to grant goes with its grant, which is then given again."""
+    changed = ChangedGrants(
+        object="FUNCTION s.f(integer)",
+        owner="o",
+        initial=(
+            *grant("EXECUTE", "o"),
+            *grant("EXECUTE", "kept"),
+            *grant("EXECUTE", "less", grantable=True),
+        ),
+        grants=(
+            *grant("EXECUTE", "kept", grantable=True),
+            *grant("EXECUTE", "less"),
+            *grant("EXECUTE", "new", "kept"),
+        ),
+    )
+    assert changed_grants(changed, 16) == [
+        "REVOKE EXECUTE ON FUNCTION s.f(integer) FROM less;",
+        "REVOKE EXECUTE ON FUNCTION s.f(integer) FROM o;",
+        "GRANT EXECUTE ON FUNCTION s.f(integer) TO kept WITH GRANT OPTION;",
+        "GRANT EXECUTE ON FUNCTION s.f(integer) TO less;",
+        "SET SESSION AUTHORIZATION kept;",
+        "GRANT EXECUTE ON FUNCTION s.f(integer) TO new;",
+        "RESET SESSION AUTHORIZATION;",
+    ]
+
+
+def test_changed_grants_on_a_column() -> None:
+    """The column stands beside each privilege; what nobody knows is left alone."""
+    changed = ChangedGrants(
+        object="TABLE pg_catalog.t", column="A", owner="o", initial=(*grant("SELECT", None),)
+    )
+    assert changed_grants(changed, 16) == ['REVOKE SELECT ("A") ON TABLE pg_catalog.t FROM PUBLIC;']
+    assert changed_grants(ChangedGrants(object="PARAMETER x", owner="o"), 16) == []

@@ -7,6 +7,7 @@ import msgspec
 from pgdossier.ddl.script import schema_script
 from pgdossier.model.columns import Column
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName, Part
+from pgdossier.model.event_triggers import EventTrigger
 from pgdossier.model.extensions import Extension
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.privileges import DefaultPrivileges, Grant
@@ -176,6 +177,17 @@ def test_security_labels() -> None:
     label = SecurityLabel(object='COLUMN s.t."A"', provider="Se linux", label="it's")
     text = body(security_labels=(label,))
     assert "SECURITY LABEL FOR \"Se linux\" ON COLUMN s.t.\"A\" IS 'it''s';\n" in text
+
+
+def test_security_labels_of_event_triggers_come_after_them() -> None:
+    """Nothing can be labelled before it is there."""
+    text = body(
+        event_triggers=(
+            EventTrigger(name="e", owner="o", event="ddl_command_end", function=QualifiedName("s", "f")),
+        ),
+        security_labels=(SecurityLabel(object="EVENT TRIGGER e", provider="p", label="x"),),
+    )
+    assert text.index("CREATE EVENT TRIGGER e") < text.index("SECURITY LABEL FOR p ON EVENT TRIGGER e")
 
 
 def test_types() -> None:

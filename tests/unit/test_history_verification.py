@@ -5,9 +5,12 @@ import pytest
 
 from pgdossier.errors import SnapshotError
 from pgdossier.history import verification
+from pgdossier.history.unread_options import without_unread
 from pgdossier.history.verification import Failure, Outcome, Verification, digest, judge, settled
 from pgdossier.model.extensions import Extension
-from pgdossier.model.relations import Relation
+from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer, UserMapping
+from pgdossier.model.privileges import ChangedGrants
+from pgdossier.model.relations import ForeignSource, Relation, RelationKind
 from pgdossier.model.schemas import Schema
 from pgdossier.model.scope import Gap, Scope
 from pgdossier.model.snapshot import Structure
@@ -180,6 +183,48 @@ def test_gaps_are_not_verifiable() -> None:
     found = verdict(of(T, gaps=(Gap(family="policies", reason="permission denied"),)), of(T))
     assert found.outcome is Outcome.PARTLY_IDENTICAL
     assert found.not_verifiable[0].what == "policies"
+
+
+def test_options_that_are_never_read_are_not_verifiable() -> None:
+    """Secrets are no differences: they are named, with what they belong to; other options are compared."""
+    wrapper = ForeignDataWrapper(name="w", owner="o", options=(("token", None), ("a", "1")))
+    server = ForeignServer(
+        name="srv",
+        owner="o",
+        wrapper="w",
+        options=(("sslpassword", None),),
+        user_mappings=(UserMapping(role="bob", options=(("password", None), ("user", "b"))), UserMapping()),
+    )
+    remote = msgspec.structs.replace(
+        table("sales.r", "a integer"),
+        kind=RelationKind.FOREIGN_TABLE,
+        foreign_source=ForeignSource(server="srv", options=(("secret", None), ("t", "x"))),
+        columns=(msgspec.structs.replace(column("a integer"), foreign_options=(("key", None),)),),
+    )
+    original = of(remote, foreign_data_wrappers=(wrapper,), foreign_servers=(server,))
+    found = verdict(original, without_unread(original))
+    assert (found.outcome, found.differences) == (Outcome.PARTLY_IDENTICAL, ())
+    assert [(each.what, each.reason.split(" is never")[0]) for each in found.not_verifiable] == [
+        ("foreign-data wrapper w", "the value of its option token"),
+        ("foreign server srv", "the value of its option sslpassword"),
+        ("user mapping bob of foreign server srv", "the value of its option password"),
+        ("foreign table sales.r", "the value of its option secret"),
+        ("column a of foreign table sales.r", "the value of its option key"),
+    ]
+    other = msgspec.structs.replace(wrapper, options=(("a", "2"),))
+    assert verdict(
+        original, of(remote, foreign_data_wrappers=(other,), foreign_servers=(server,))
+    ).outcome is (Outcome.DIFFERENT)
+
+
+def test_grants_on_what_belongs_to_another_role_are_not_verifiable() -> None:
+    """An extension belongs to whoever makes it: only where that is the same role are its grants compared."""
+    there = of(T).database.owner
+    mine = ChangedGrants(object="FUNCTION s.f()", owner=there)
+    other = ChangedGrants(object="FUNCTION s.g()", owner="somebody else")
+    found = verdict(of(T, changed_grants=(mine, other)), of(T))
+    assert found.differences == ("changed grants on FUNCTION s.f() is missing in the rebuilt database",)
+    assert [each.what for each in found.not_verifiable] == ["grants on FUNCTION s.g()"]
 
 
 def test_expressions_are_compared_in_the_spelling_that_lasts() -> None:

@@ -10,6 +10,7 @@ from pgdossier.analysis.relationships import Relationship
 from pgdossier.model.constraints import Action, Check, ForeignKey, Match
 from pgdossier.model.names import QualifiedName, RoutineName
 from pgdossier.model.policies import Command, Policy
+from pgdossier.model.privileges import ChangedGrants, Grant
 from pgdossier.model.triggers import Enabled, Event, Level, Timing, Trigger
 from pgdossier.render import sentences, words
 from pgdossier.render.links import Links
@@ -223,3 +224,14 @@ def test_row_security() -> None:
     assert sentences.row_security_sentence(forced) == "on, for the owner too"
     assert sentences.row_security_sentence(none).endswith("there is no policy, so other roles see no row")
     assert sentences.row_security_sentence(off).startswith("off")
+
+
+def test_changed_grants_say_what_was_given_and_what_was_taken() -> None:
+    """Only the difference from what the object came with is said."""
+    same, gone, new = (Grant(grantee=role, privilege="SELECT", grantor="o") for role in ("same", None, "new"))
+    found = ChangedGrants(
+        object='TABLE pg_catalog."t|"', column="c", owner="o", grants=(new, same), initial=(gone, same)
+    )
+    assert sentences.changed_grants(found) == (
+        '`TABLE pg_catalog."t|"`, column `c`: `new` select · no longer everyone select'
+    )

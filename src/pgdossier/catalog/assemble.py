@@ -47,7 +47,7 @@ from pgdossier.catalog.constraints import ConstraintRow
 from pgdossier.catalog.dependencies import DependencyRow
 from pgdossier.catalog.event_triggers import EventTriggerRow
 from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
-from pgdossier.catalog.extensions import ExtensionRow
+from pgdossier.catalog.extensions import DependentRow, Dependents, ExtensionRow
 from pgdossier.catalog.indexes import CollationRow, IndexRow, OperatorClassRow
 from pgdossier.catalog.languages import LanguageRow
 from pgdossier.catalog.operators import (
@@ -58,7 +58,7 @@ from pgdossier.catalog.operators import (
     UserOperatorClassRow,
 )
 from pgdossier.catalog.policies import PolicyRow
-from pgdossier.catalog.privileges import DefaultPrivilegeRow, PrivilegeRow
+from pgdossier.catalog.privileges import ChangedGrantRow, DefaultPrivilegeRow, PrivilegeRow
 from pgdossier.catalog.relations import RelationRow
 from pgdossier.catalog.routines import RoutineRow
 from pgdossier.catalog.rules import RuleRow
@@ -87,6 +87,7 @@ class Rows:
     server: ServerRow
     selection: Selection
     extensions: list[ExtensionRow] = field(default_factory=list)
+    dependents: list[DependentRow] = field(default_factory=list)
     relations: list[RelationRow] = field(default_factory=list)
     columns: list[ColumnRow] = field(default_factory=list)
     constraints: list[ConstraintRow] = field(default_factory=list)
@@ -126,6 +127,7 @@ class Rows:
     security_labels: list[SecurityLabelRow] = field(default_factory=list)
     privileges: list[PrivilegeRow] = field(default_factory=list)
     default_privileges: list[DefaultPrivilegeRow] = field(default_factory=list)
+    changed_grants: list[ChangedGrantRow] = field(default_factory=list)
     dependencies: list[DependencyRow] = field(default_factory=list)
     statistics: list[StatisticsRow] = field(default_factory=list)
     gaps: Gaps = field(default_factory=Gaps)
@@ -152,9 +154,10 @@ def _by_qualified_name(items: Iterable[T]) -> tuple[T, ...]:
 class _Relations:
     """Puts relations together from the rows that belong to each."""
 
-    def __init__(self, rows: Rows, granted: privileges.Privileges) -> None:
+    def __init__(self, rows: Rows, granted: privileges.Privileges, dependents: Dependents) -> None:
         self._gaps = rows.gaps
         self._granted = granted
+        self._dependents = dependents
         self._columns = _grouped(rows.columns, lambda row: row.relation)
         for found in self._columns.values():
             found.sort(key=lambda row: row.number)
@@ -203,12 +206,15 @@ class _Relations:
             exclusions=_by_name(constraints.exclusion(found, names) for found in of_type["x"]),
             not_nulls=_by_name(constraints.not_null(found, names) for found in of_type["n"]),
             indexes=_by_name(
-                indexes.index(found, by_number, self._classes, self._collations)
+                self._dependents.given(
+                    indexes.index(found, by_number, self._classes, self._collations), "pg_class", found.oid
+                )
                 for found in self._indexes.get(row.oid, ())
                 if self._known("indexes", found.attributes, names)
             ),
             triggers=_by_name(
-                triggers.trigger(found, names, gaps) for found in self._triggers.get(row.oid, ())
+                self._dependents.given(triggers.trigger(found, names, gaps), "pg_trigger", found.oid)
+                for found in self._triggers.get(row.oid, ())
             ),
             policies=_by_name(policies.policy(found, gaps) for found in self._policies.get(row.oid, ())),
             rules=_by_name(rules.rule(found, gaps) for found in self._rules.get(row.oid, ())),
@@ -226,6 +232,7 @@ class _Relations:
             access_method=row.access_method if row.access_method != "heap" else None,
             tablespace=row.tablespace,
             options=relations.options(row),
+            depends_on_extensions=self._dependents.of("pg_class", row.oid),
             grants=self._granted.on("pg_class", row.oid),
         )
 
@@ -309,7 +316,8 @@ def snapshot(rows: Rows) -> Snapshot:
 
     granted = privileges.Privileges(rows.privileges)
     granted.note_system_columns(kept_oids, gaps)
-    relation = _Relations(rows, granted).relation
+    dependents = Dependents(rows.dependents)
+    relation = _Relations(rows, granted, dependents).relation
     members = operators.Members(rows.family_members)
     mappings = _grouped(rows.text_search_mappings, lambda row: row.configuration)
     user_mappings = _grouped(rows.user_mappings, lambda row: row.server)
@@ -336,7 +344,9 @@ def snapshot(rows: Rows) -> Snapshot:
         routines=tuple(
             sorted(
                 (
-                    granted.given(routines.routine(row, gaps), "pg_proc", row.oid)
+                    dependents.given(
+                        granted.given(routines.routine(row, gaps), "pg_proc", row.oid), "pg_proc", row.oid
+                    )
                     for row in rows.routines
                     if is_chosen("pg_proc", row.oid)
                 ),
@@ -448,6 +458,11 @@ def snapshot(rows: Rows) -> Snapshot:
         ),
         default_privileges=privileges.default_privileges(
             (row for row in rows.default_privileges if row.schema is not None or not selection.include), gaps
+        ),
+        changed_grants=privileges.changed_grants(
+            row
+            for row in rows.changed_grants
+            if not selection.include and (row.schema is None or selection.keeps(row.schema, row.name))
         ),
         security_labels=security_labels.security_labels(rows.security_labels, is_labelled),
         dependencies=edges,

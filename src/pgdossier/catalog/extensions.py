@@ -1,11 +1,17 @@
-"""Extensions (pg_extension) and how many objects belong to each (pg_depend, deptype e)."""
+"""Extensions (pg_extension), how many objects belong to each, and which others depend on it (pg_depend)."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
+
+import msgspec
 
 from pgdossier.catalog.query import Query
+from pgdossier.model.base import Model
 from pgdossier.model.extensions import Extension
+
+T = TypeVar("T", bound=Model)
 
 
 class ExtensionRow(NamedTuple):
@@ -61,3 +67,48 @@ def extension(row: ExtensionRow) -> Extension:
         requires=tuple(row.requires or ()),
         comment=row.comment,
     )
+
+
+class DependentRow(NamedTuple):
+    """One object (of the catalog `class_`) that was said to depend on an extension."""
+
+    class_: str
+    oid: int
+    extension: str
+
+
+# What ALTER … DEPENDS ON EXTENSION says: dropping the extension drops the object without a word.
+DEPENDENTS = Query(
+    family="dependencies on extensions",
+    row=DependentRow,
+    sql="""
+    SELECT DISTINCT
+           k.relname AS class_,
+           d.objid AS oid,
+           e.extname AS extension
+      FROM pg_catalog.pg_depend d
+      JOIN pg_catalog.pg_class k ON k.oid = d.classid
+      JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+     WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+       AND d.deptype = 'x'
+    """,
+)
+
+
+class Dependents:
+    """The extensions on which objects were said to depend."""
+
+    def __init__(self, rows: Iterable[DependentRow]) -> None:
+        self._extensions: dict[tuple[str, int], tuple[str, ...]] = {}
+        for row in sorted(rows, key=lambda row: row.extension):
+            key = (row.class_, row.oid)
+            self._extensions[key] = (*self._extensions.get(key, ()), row.extension)
+
+    def of(self, class_: str, oid: int) -> tuple[str, ...]:
+        """The names of the extensions on which that object of that catalog depends."""
+        return self._extensions.get((class_, oid), ())
+
+    def given(self, found: T, class_: str, oid: int) -> T:
+        """The model's value for that object with these extensions."""
+        names = self.of(class_, oid)
+        return msgspec.structs.replace(found, depends_on_extensions=names) if names else found

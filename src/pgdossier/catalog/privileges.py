@@ -1,4 +1,4 @@
-"""Grants (the access control lists of all catalogs) and default privileges (pg_default_acl)."""
+"""Grants (the access control lists of all catalogs), defaults (pg_default_acl), changes (pg_init_privs)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import msgspec
 from pgdossier.catalog.codes import Codes, Gaps
 from pgdossier.catalog.query import Query
 from pgdossier.model.base import Model
-from pgdossier.model.privileges import DefaultPrivileges, Grant, Grants
+from pgdossier.model.names import QualifiedName, quote_identifier
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant, Grants
 
 T = TypeVar("T", bound=Model)
 
@@ -117,7 +118,7 @@ class Privileges:
                 gaps.add("privileges", "grants on system columns (ctid, xmin and the like) are left out")
 
 
-def _grant(row: PrivilegeRow | DefaultPrivilegeRow) -> Grant | None:
+def _grant(row: PrivilegeRow | DefaultPrivilegeRow | ChangedGrantRow) -> Grant | None:
     if row.privilege is None or row.grantor is None:
         return None
     return Grant(
@@ -220,3 +221,138 @@ def default_privileges(rows: Iterable[DefaultPrivilegeRow], gaps: Gaps) -> tuple
             entries.items(), key=lambda entry: (entry[0][0], entry[0][1] or "", entry[0][2])
         )
     )
+
+
+class ChangedGrantRow(NamedTuple):
+    """One privilege on an object of an extension or of the system: there now, or (`initial`) from the start.
+
+    `privilege` is None where there is none of the two. `kind` is the object's keyword in GRANT, `arguments`
+    are a routine's, `schema` is None for what has none, `column` for the object itself.
+    """
+
+    kind: str
+    schema: str | None
+    name: str
+    arguments: str | None
+    column: str | None
+    owner: str
+    initial: bool
+    grantee: str | None
+    privilege: str | None
+    grantor: str | None
+    grantable: bool | None
+
+
+# The same objects as pg_dump's: what extensions own, what is in pg_catalog, and that schema itself; neither
+# types of relations and arrays, whose privileges are those of another type, nor information_schema.
+CHANGED = Query(
+    family="changed grants",
+    row=ChangedGrantRow,
+    sql="""
+    SELECT o.kind AS kind,
+           n.nspname AS schema,
+           o.name AS name,
+           CASE WHEN o.arguments IS NOT NULL THEN COALESCE(a.arguments, '') END AS arguments,
+           o.column_name AS column,
+           pg_catalog.pg_get_userbyid(o.owner) AS owner,
+           acl.initial AS initial,
+           CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END AS grantee,
+           x.privilege_type AS privilege,
+           pg_catalog.pg_get_userbyid(x.grantor) AS grantor,
+           x.is_grantable AS grantable
+      FROM (
+            SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass AS class, s.oid AS oid, 0 AS number,
+                   'SCHEMA'::pg_catalog.text AS kind, 0::pg_catalog.oid AS namespace, s.nspname AS name,
+                   NULL::pg_catalog.oid[] AS arguments, NULL::pg_catalog.name AS column_name,
+                   s.nspowner AS owner, s.nspacl AS acl, pg_catalog.acldefault('n', s.nspowner) AS usual,
+                   s.nspname = 'pg_catalog' AS of_system
+              FROM pg_catalog.pg_namespace s
+            UNION ALL
+            SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 0,
+                   CASE WHEN c.relkind = 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relnamespace, c.relname,
+                   NULL, NULL, c.relowner, c.relacl,
+                   pg_catalog.acldefault(
+                       CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner),
+                   false
+              FROM pg_catalog.pg_class c
+             WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
+            UNION ALL
+            SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, 'TABLE', c.relnamespace,
+                   c.relname, NULL, a.attname, c.relowner, a.attacl, pg_catalog.acldefault('c', c.relowner),
+                   false
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+             WHERE NOT a.attisdropped
+            UNION ALL
+            SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0,
+                   CASE WHEN p.prokind = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.pronamespace, p.proname,
+                   p.proargtypes::pg_catalog.oid[], NULL, p.proowner, p.proacl,
+                   pg_catalog.acldefault('f', p.proowner), false
+              FROM pg_catalog.pg_proc p
+            UNION ALL
+            SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, 'TYPE', t.typnamespace, t.typname,
+                   NULL, NULL, t.typowner, t.typacl, pg_catalog.acldefault('T', t.typowner), false
+              FROM pg_catalog.pg_type t
+              LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid
+             WHERE (t.typrelid = 0 OR r.relkind = 'c')
+               AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)
+            UNION ALL
+            SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, 'LANGUAGE', 0, l.lanname, NULL,
+                   NULL, l.lanowner, l.lanacl, pg_catalog.acldefault('l', l.lanowner), l.oid < 16384
+              FROM pg_catalog.pg_language l
+            UNION ALL
+            SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0,
+                   'FOREIGN DATA WRAPPER', 0, w.fdwname, NULL, NULL, w.fdwowner, w.fdwacl,
+                   pg_catalog.acldefault('F', w.fdwowner), false
+              FROM pg_catalog.pg_foreign_data_wrapper w
+            UNION ALL
+            SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, 'FOREIGN SERVER', 0,
+                   s.srvname, NULL, NULL, s.srvowner, s.srvacl, pg_catalog.acldefault('S', s.srvowner), false
+              FROM pg_catalog.pg_foreign_server s
+           ) o
+      LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
+      LEFT JOIN pg_catalog.pg_init_privs i
+        ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = o.number
+      LEFT JOIN (
+            SELECT m.classid, m.objid
+              FROM pg_catalog.pg_depend m
+             WHERE m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND m.deptype = 'e'
+           ) e ON e.classid = o.class AND e.objid = o.oid
+     CROSS JOIN LATERAL (
+            VALUES (false, COALESCE(o.acl, o.usual)), (true, COALESCE(i.initprivs, o.usual))
+           ) acl (initial, items)
+      LEFT JOIN LATERAL pg_catalog.aclexplode(acl.items) x ON true
+      LEFT JOIN LATERAL (
+            SELECT pg_catalog.string_agg(pg_catalog.format_type(g.type, NULL), ', ' ORDER BY g.position)
+                   AS arguments
+              FROM pg_catalog.unnest(o.arguments) WITH ORDINALITY AS g (type, position)
+           ) a ON true
+     WHERE (o.acl IS NOT NULL OR i.initprivs IS NOT NULL)
+       AND (e.objid IS NOT NULL OR o.of_system OR n.nspname = 'pg_catalog')
+       AND NOT (COALESCE(o.acl, o.usual) @> COALESCE(i.initprivs, o.usual)
+                AND COALESCE(o.acl, o.usual) <@ COALESCE(i.initprivs, o.usual))
+    """,
+)
+
+
+def changed_grants(rows: Iterable[ChangedGrantRow]) -> tuple[ChangedGrants, ...]:
+    """The changed grants that the rows make, by object (the object itself before its columns)."""
+    entries: dict[tuple[str, str], list[ChangedGrantRow]] = defaultdict(list)
+    for row in rows:
+        entries[_changed_object(row), row.column or ""].append(row)
+    return tuple(
+        ChangedGrants(
+            object=name,
+            column=column or None,
+            owner=found[0].owner,
+            grants=_sorted(_grant(row) for row in found if not row.initial),
+            initial=_sorted(_grant(row) for row in found if row.initial),
+        )
+        for (name, column), found in sorted(entries.items())
+    )
+
+
+def _changed_object(row: ChangedGrantRow) -> str:
+    """The object as GRANT … ON takes it."""
+    name = quote_identifier(row.name) if row.schema is None else QualifiedName(row.schema, row.name).sql
+    return f"{row.kind} {name}" + ("" if row.arguments is None else f"({row.arguments})")

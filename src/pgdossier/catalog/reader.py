@@ -64,7 +64,7 @@ class Silent:
         """Nothing to show."""
 
 
-FAMILIES = 44
+FAMILIES = 46
 
 
 def read(
@@ -114,6 +114,7 @@ def _rows(  # noqa: PLR0915 - one statement for each query
         return found
 
     rows.extensions = family(extensions.QUERY)
+    rows.dependents = family(extensions.DEPENDENTS)
     rows.relations = family(relations.QUERY, namespaces=namespaces)
     rows.columns = family(columns.QUERY, namespaces=namespaces)
     rows.constraints = family(constraints.QUERY, namespaces=namespaces)
@@ -153,6 +154,7 @@ def _rows(  # noqa: PLR0915 - one statement for each query
     rows.security_labels = family(security_labels.QUERY)
     rows.privileges = family(privileges.QUERY, namespaces=namespaces)
     rows.default_privileges = family(privileges.DEFAULTS, namespaces=namespaces)
+    rows.changed_grants = family(privileges.CHANGED)
     rows.dependencies = family(dependencies.QUERY, namespaces=namespaces)
     rows.statistics = family(statistics.QUERY, namespaces=namespaces)
     return rows

@@ -6,7 +6,7 @@ import re
 
 from pgdossier.ddl.expressions import outermost, parenthesised, storage_parameters
 from pgdossier.ddl.surroundings import Surroundings
-from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key
+from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNull
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation, RelationKind
 
@@ -70,6 +70,13 @@ def add_constraint(relation: Relation, constraint: Constraint) -> str:
     return f"ALTER TABLE {only}{relation.qualified.sql}\n    ADD {constraint_line(relation, constraint)};"
 
 
+def add_not_null(relation: Relation, named: NotNull) -> str:
+    """A NOT NULL with a name (PostgreSQL 18) added to its table, and to the table's children."""
+    name, column = quote_identifier(named.name), quote_identifier(named.column)
+    end = (" NO INHERIT" if named.no_inherit else "") + ("" if named.validated else " NOT VALID")
+    return f"ALTER TABLE {relation.qualified.sql}\n    ADD CONSTRAINT {name} NOT NULL {column}{end};"
+
+
 def keys(relation: Relation) -> tuple[Key | Exclusion, ...]:
     """The constraints that an index backs: the primary key first, then unique keys, then exclusions."""
     primary = (relation.primary_key,) if relation.primary_key else ()
@@ -124,15 +131,11 @@ def late_constraints(relation: Relation, surroundings: Surroundings, *, copies: 
         surroundings: The other relations.
         copies: Whether the keys are wanted that a partition has because its parent has them.
     """
-    table = relation.qualified.sql
-    statements = []
-    for named in relation.not_nulls:
-        if not named.validated and not named.inherited:
-            name, column = quote_identifier(named.name), quote_identifier(named.column)
-            scope = " NO INHERIT" if named.no_inherit else ""
-            statements.append(
-                f"ALTER TABLE {table}\n    ADD CONSTRAINT {name} NOT NULL {column}{scope} NOT VALID;"
-            )
+    statements = [
+        add_not_null(relation, named)
+        for named in relation.not_nulls
+        if not named.validated and not named.inherited
+    ]
     added = [
         *(check for check in relation.checks if is_unvalidated(check) and not check.inherited),
         *(key for key in late_keys(relation, surroundings) if copies or not key.inherited),

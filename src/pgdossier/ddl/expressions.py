@@ -38,6 +38,12 @@ def outermost(text: str) -> str:
     return "".join(result)
 
 
+def mentions(expression: str, name: str) -> bool:
+    """Whether the name stands somewhere in the expression, be it as that of something else."""
+    word = re.escape(quote_identifier(name))
+    return re.search(rf'(?<![\w"$]){word}(?![\w"$])', expression) is not None
+
+
 def storage_parameters(options: tuple[str, ...]) -> str:
     """`name = value, …` for a WITH clause, from the `name=value` texts of pg_class.reloptions."""
     return ", ".join(_storage_parameter(option) for option in options)

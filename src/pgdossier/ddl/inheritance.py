@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from pgdossier.ddl.columns import not_null_constraint
+from pgdossier.ddl.columns import not_null_constraint, value_clause
 from pgdossier.ddl.expressions import parenthesised
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.model.columns import Column
@@ -124,15 +124,32 @@ def adjust_inherited(
         if given is None or column.generated is not None:
             continue
         if column.default is None and column.identity is None and given.default is not None:
-            statements.append(_alter_column(relation, column, "DROP DEFAULT"))
+            statements.append(alter_column(relation, column, "DROP DEFAULT"))
         elif column.default not in (None, given.default) and column.name not in listed | postponed:
             statements.append(set_default(relation, column))
         if not_null_constraint(relation, column) or _parent_constraint(relation, surroundings, column):
             continue  # since PostgreSQL 18, NOT NULL is a constraint that says who inherits it
         if given.nullable and not column.nullable and column.name not in listed:
-            statements.append(_alter_column(relation, column, "SET NOT NULL"))
+            statements.append(alter_column(relation, column, "SET NOT NULL"))
         elif column.nullable and not given.nullable:
-            statements.append(_alter_column(relation, column, "DROP NOT NULL"))
+            statements.append(alter_column(relation, column, "DROP NOT NULL"))
+    return statements
+
+
+def inherited_identities(relation: Relation, surroundings: Surroundings, listed: frozenset[str]) -> list[str]:
+    """What makes columns of parents identity columns of the child, which no CREATE TABLE can say.
+
+    The arguments are those of `adjust_inherited`, which must come first: they must be NOT NULL.
+    """
+    statements = []
+    for column in relation.columns:
+        given = given_column(relation, surroundings, column.name)
+        if column.identity is None or given is None or column.name in listed:
+            continue
+        if clause := " ".join(value_clause(relation, column, surroundings)):
+            if given.default is not None:
+                statements.append(alter_column(relation, column, "DROP DEFAULT"))
+            statements.append(alter_column(relation, column, f"ADD {clause}"))
     return statements
 
 
@@ -144,9 +161,10 @@ def _parent_constraint(relation: Relation, surroundings: Surroundings, column: C
 def set_default(relation: Relation, column: Column) -> str:
     """The default or (since PostgreSQL 17) the generation expression of a column on its own."""
     if column.generated is not None:
-        return _alter_column(relation, column, f"SET EXPRESSION AS {parenthesised(column.default or 'NULL')}")
-    return _alter_column(relation, column, f"SET DEFAULT {column.default}")
+        return alter_column(relation, column, f"SET EXPRESSION AS {parenthesised(column.default or 'NULL')}")
+    return alter_column(relation, column, f"SET DEFAULT {column.default}")
 
 
-def _alter_column(relation: Relation, column: Column, action: str) -> str:
+def alter_column(relation: Relation, column: Column, action: str) -> str:
+    """A change of that column of that table alone."""
     return f"ALTER TABLE ONLY {relation.qualified.sql} ALTER COLUMN {quote_identifier(column.name)} {action};"

@@ -6,6 +6,7 @@ columns). Where objects need each other, one of them is made in two steps:
 - a default or a check is added when the table or the domain is there (the expression of a computed column
   only since PostgreSQL 17);
 - a partition is attached later than it is made;
+- tables of which a parent gets columns when its children are there already are made in one go;
 - a view is first made as a placeholder with the same columns, then replaced by the real one;
 - a routine whose body was parsed is first made with an empty body, then replaced by the real one;
 - the loose members of an operator family are added later;
@@ -17,13 +18,15 @@ when everything else is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
 from pgdossier.ddl.constraints import keys
+from pgdossier.ddl.expressions import mentions
 from pgdossier.ddl.graph import cycles, sorted_by_need
+from pgdossier.ddl.late_columns import Act, Made, families
 from pgdossier.ddl.programming import programming_objects
 from pgdossier.ddl.routines import has_parsed_body
 from pgdossier.ddl.surroundings import Surroundings
@@ -84,12 +87,15 @@ class Step(NamedTuple):
 class Plan:
     """The steps in order, and for every object the parts that its first step leaves out.
 
-    `needs` holds all the dependencies that were found, before any was postponed.
+    `needs` holds all the dependencies that were found, before any was postponed. `families` holds what is to
+    be done for tables that are made together: the steps of these follow each other, and everything is
+    done in the first of them, which is the key.
     """
 
     steps: tuple[Step, ...]
     postponed: Mapping[ObjectName, frozenset[Reason]]
     needs: Mapping[ObjectName, frozenset[ObjectName]]
+    families: Mapping[ObjectName, tuple[Act, ...]]
 
 
 def plan(structure: Structure) -> Plan:
@@ -153,37 +159,42 @@ class _Planner:
         self.postponed: dict[ObjectName, set[Reason]] = {}
         self.second_steps: dict[Step, set[ObjectName]] = {}
         self.declarations: dict[ObjectName, set[ObjectName]] = {}
+        self.families: dict[ObjectName, tuple[Act, ...]] = {}  # by the table that is made first
+        self.first_of: dict[ObjectName, ObjectName] = {}  # that table, for every table of a family
 
     def plan(self) -> Plan:
         """The plan."""
         self._add_edges()
         needs = {node: frozenset(needed) for node, needed in self.edges.items()}
-        while found := cycles(self.edges):
-            # The mildest means first, for all cycles; then look again what is left.
-            if not self._declare_types(found) and not self._postpone_parts(found):
-                for cycle in found:
-                    if not (
-                        self._postpone_view(cycle)
-                        or self._postpone_body(cycle)
-                        or self._postpone_expression(cycle)
-                    ):
-                        self._give_up(cycle)
+        self._break_cycles()
+        self._find_families()
+        self._break_cycles()
         self._put_casts_first()
-        steps: dict[Step, set[Step]] = {
-            Step(node): {Step(needed) for needed in others} for node, others in self.edges.items()
-        }
-        for step, others in self.second_steps.items():
-            steps[step] = {Step(step.object), *(Step(needed) for needed in others)}
+        return Plan(
+            steps=tuple(self._steps()),
+            postponed={node: frozenset(reasons) for node, reasons in self.postponed.items()},
+            needs=needs,
+            families=self.families,
+        )
+
+    def _steps(self) -> Iterator[Step]:
+        """The steps in their order, those of a family in the order of its tables."""
+        steps: dict[Step, set[Step]] = {}
+        for node, others in self.edges.items():
+            step = Step(self._first(node))
+            steps.setdefault(step, set()).update({Step(self._first(needed)) for needed in others} - {step})
+        for step, needs in self.second_steps.items():
+            steps[step] = {Step(self._first(needed)) for needed in (step.object, *needs)}
         for node, users in self.declarations.items():
             declaration = Step(node, DECLARE)
             steps[declaration] = set()
             for user in (node, *users):
                 steps[Step(user)].add(declaration)
-        return Plan(
-            steps=tuple(sorted_by_need(steps, self._sort_key)),
-            postponed={node: frozenset(reasons) for node, reasons in self.postponed.items()},
-            needs=needs,
-        )
+        for step in sorted_by_need(steps, self._sort_key):
+            if step.reason is None and step.object in self.families:
+                yield from (Step(member) for member in self._members(step.object))
+            else:
+                yield step
 
     # Nodes
 
@@ -344,7 +355,82 @@ class _Planner:
             return None  # already there, as the reason to attach
         return Reason(part, name)
 
+    # Families
+
+    def _find_families(self) -> None:
+        """Find the tables that must be made together; their columns tell, pg_depend does not."""
+        for family in families(self.surroundings):
+            members = {relation_object(name): name for name in family.relations}
+            before = {
+                name: frozenset(members[needed] for needed in self.edges[node].keys() & members.keys())
+                for node, name in members.items()
+            }
+            acts = family.acts(before)
+            if acts is not None:
+                first = relation_object(acts[0].relation)
+                self.families[first] = acts
+                self.first_of |= dict.fromkeys(members, first)
+                self._postpone_early_expressions(acts)
+
+    def _postpone_early_expressions(self, acts: tuple[Act, ...]) -> None:
+        """Postpone the expressions of columns that are computed from columns that are added after them."""
+        for act in acts:
+            if not isinstance(act, Made) or self.structure.server.major < _SET_EXPRESSION_SINCE:
+                continue
+            columns = self.surroundings.relations[act.relation].columns
+            for position, column in enumerate(columns):
+                later = columns[max(act.columns, position + 1) :]
+                if column.generated and any(mentions(column.default or "", each.name) for each in later):
+                    reason = Reason(Part.DEFAULT, column.name)
+                    self._postpone(Step(relation_object(act.relation), reason), {reason})
+
+    def _first(self, node: ObjectName) -> ObjectName:
+        """The first table of the object's family; the object itself when it is in none."""
+        return self.first_of.get(node, node)
+
+    def _members(self, first: ObjectName) -> list[ObjectName]:
+        """The tables of the family in the order in which they are made; the object itself without family."""
+        acts = self.families.get(first)
+        if acts is None:
+            return [first]
+        return [relation_object(act.relation) for act in acts if isinstance(act, Made)]
+
+    def _part_family(self, cycle: set[ObjectName]) -> bool:
+        """Give up making one family of the cycle together; whether there was one.
+
+        Its tables are then made apart: their columns are all there, but inherited ones are their own too.
+        """
+        first = min(cycle & self.families.keys(), default=None)
+        if first is None:
+            return False
+        for member in self._members(first):
+            del self.first_of[member]
+        del self.families[first]
+        return True
+
     # Cycles
+
+    def _break_cycles(self) -> None:
+        """Postpone what must be until no object needs itself."""
+        while found := self._cycles():
+            # The mildest means first, for all cycles; then look again what is left.
+            if not self._declare_types(found) and not self._postpone_parts(found):
+                for cycle in found:
+                    if not (
+                        self._postpone_view(cycle)
+                        or self._postpone_body(cycle)
+                        or self._postpone_expression(cycle)
+                        or self._part_family(cycle)
+                    ):
+                        self._give_up(cycle)
+
+    def _cycles(self) -> list[set[ObjectName]]:
+        """The cycles, a family taken for one object."""
+        together: dict[ObjectName, set[ObjectName]] = {self._first(node): set() for node in self.edges}
+        for node, others in self.edges.items():
+            first = self._first(node)
+            together[first] |= {self._first(needed) for needed in others} - {first}
+        return [{member for first in cycle for member in self._members(first)} for cycle in cycles(together)]
 
     def _postpone_parts(self, found: list[set[ObjectName]]) -> bool:
         """Postpone every default, check and attachment that is part of a cycle; whether there was any."""
@@ -352,7 +438,8 @@ class _Planner:
         for cycle in found:
             for node in sorted(cycle):
                 for needed in sorted(cycle & self.edges[node].keys()):
-                    for reason in sorted(self.edges[node][needed]):
+                    # What was postponed for one of them may have been all that another was needed for.
+                    for reason in sorted(self.edges[node].get(needed, ())):
                         step = Step(node, reason)
                         if step in self.separable:
                             self._postpone(step, {reason})
@@ -362,6 +449,8 @@ class _Planner:
     def _postpone(self, step: Step, reasons: set[Reason]) -> None:
         """Move everything that the step needs for those reasons from the first step to that one."""
         self.postponed.setdefault(step.object, set()).add(step.reason or REPLACE)
+        for heir in self._heirs(step):
+            self._postpone(heir, reasons)
         needs = self.second_steps.setdefault(step, set())
         edges = self.edges[step.object]
         for needed in list(edges):
@@ -370,6 +459,21 @@ class _Planner:
                 edges[needed] -= reasons
             if not edges[needed]:
                 del edges[needed]
+
+    def _heirs(self, step: Step) -> list[Step]:
+        """Defaults of children that go with that of their parent, because they may come from there."""
+        if step.reason is None or step.reason.part is not Part.DEFAULT or not step.reason.name:
+            return []
+        parent = QualifiedName(step.object.schema, step.object.name)
+        heirs = [
+            Step(relation_object(relation.qualified), step.reason)
+            for relation in self.structure.relations
+            if parent in relation.inherits
+            and any(
+                column.name == step.reason.name and column.default is not None for column in relation.columns
+            )
+        ]
+        return [heir for heir in heirs if heir not in self.second_steps]
 
     def _postpone_view(self, cycle: set[ObjectName]) -> bool:
         """Make one view of the cycle in two steps; whether there was one."""
@@ -451,11 +555,13 @@ class _Planner:
 
     def _needs(self, start: ObjectName, sought: ObjectName) -> bool:
         """Whether one object needs another, directly or not."""
-        reached, waiting = {start}, [start]
+        waiting = self._members(self._first(start))
+        reached = {*waiting}
         while waiting:
-            for needed in self.edges[waiting.pop()].keys() - reached:
-                reached.add(needed)
-                waiting.append(needed)
+            for needed in self.edges[waiting.pop()]:
+                family = {*self._members(self._first(needed))} - reached
+                reached |= family
+                waiting += family
         return sought in reached
 
     def _give_up(self, cycle: set[ObjectName]) -> None:

@@ -10,17 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from pgdossier.ddl.expressions import outermost
-from pgdossier.ddl.routines import routine_keyword
-from pgdossier.model.names import QualifiedName, quote_identifier
-from pgdossier.model.privileges import DefaultPrivileges, Grant, Grants
+from pgdossier.ddl.routines import plain_signature, routine_keyword
+from pgdossier.model.names import quote_identifier
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant, Grants
 from pgdossier.model.relations import Relation, RelationKind
-from pgdossier.model.routines import Routine, RoutineKind
+from pgdossier.model.routines import Routine
 from pgdossier.model.schemas import Schema
 from pgdossier.model.snapshot import Structure
 
 _MAINTAIN_SINCE = 17
-_ORDERED = " ORDER BY "
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,18 @@ TYPE = Kind("TYPE", ("USAGE",), public=("USAGE",))
 LANGUAGE = Kind("LANGUAGE", ("USAGE",), public=("USAGE",))
 FOREIGN_DATA_WRAPPER = Kind("FOREIGN DATA WRAPPER", ("USAGE",))
 FOREIGN_SERVER = Kind("FOREIGN SERVER", ("USAGE",))
+
+_KINDS = (
+    TABLE,
+    SEQUENCE,
+    SCHEMA,
+    FUNCTION,
+    PROCEDURE,
+    TYPE,
+    LANGUAGE,
+    FOREIGN_DATA_WRAPPER,
+    FOREIGN_SERVER,
+)
 
 # The keywords of ALTER DEFAULT PRIVILEGES; its entries bring their own baseline.
 _DEFAULTS = {
@@ -91,6 +101,7 @@ def privileges(structure: Structure) -> list[list[str]]:
             for line in grants(SEQUENCE, each.qualified.sql, each.owner, each.grants, major)
         ],
         [line for relation in structure.relations for line in relation_grants(relation, major)],
+        [line for found in structure.changed_grants for line in changed_grants(found, major)],
     ]
 
 
@@ -134,23 +145,7 @@ def routine_grants(routine: Routine, major: int) -> list[str]:
     if routine.definition is None and routine.aggregate is None:
         return []
     kind = PROCEDURE if routine_keyword(routine) == "PROCEDURE" else FUNCTION
-    name = QualifiedName(routine.schema, routine.name).sql
-    return grants(kind, f"{name}({_plain_arguments(routine)})", routine.owner, routine.grants, major)
-
-
-def _plain_arguments(routine: Routine) -> str:
-    """The arguments without the ORDER BY of an ordered-set aggregate, which GRANT does not know."""
-    arguments = routine.identity_arguments
-    if routine.kind is not RoutineKind.AGGREGATE:
-        return arguments
-    place = outermost(f" {arguments}").find(_ORDERED)
-    if place < 0:
-        return arguments
-    direct = arguments[: max(place - 1, 0)]
-    aggregated = arguments[place + len(_ORDERED) - 1 :]
-    if aggregated.startswith("VARIADIC ") and direct.endswith(aggregated):
-        return direct  # one argument of the function, printed on both sides
-    return f"{direct}, {aggregated}" if direct else aggregated
+    return grants(kind, plain_signature(routine), routine.owner, routine.grants, major)
 
 
 def foreign_data_grants(structure: Structure) -> list[str]:
@@ -182,6 +177,19 @@ def relation_grants(relation: Relation, major: int) -> list[str]:
             )
             statements += changes.statements((), column.grants, options)
     return statements
+
+
+def changed_grants(found: ChangedGrants, major: int) -> list[str]:
+    """What leads from the grants that an extension or initdb gave to those there are."""
+    kind = next((each for each in _KINDS if found.object.startswith(f"{each.keyword} ")), None)
+    if kind is None:
+        return []
+    if found.column is None:
+        changes = _Changes(kind, f"ON {found.object}", found.owner, major)
+        return changes.statements(found.initial, found.grants)
+    column = quote_identifier(found.column)
+    changes = _Changes(COLUMN, f"ON {found.object}", found.owner, major, column=column)
+    return changes.statements(found.initial, found.grants)
 
 
 def default_privileges(structure: Structure) -> list[str]:
@@ -221,18 +229,24 @@ class _Changes:
         """The statements.
 
         Args:
-            before: The grants that are there, all by the owner.
+            before: The grants that are there.
             after: The grants that there shall be.
             options: Who (beside the owner) can grant what from the start.
         """
         before, after = set(before), set(after)
-        kept = {(grant.grantee, grant.privilege, grant.grantor) for grant in after}
-        gone = [grant for grant in before if (grant.grantee, grant.privilege, grant.grantor) not in kept]
-        statements = [
-            f"REVOKE {words} {self.on} FROM {_role(grantee)};"
-            for (_, grantee, _), words in self._groups(gone)
+        kept = {(grant.grantee, grant.privilege, grant.grantor, grant.grantable) for grant in after}
+        kept |= {(grant.grantee, grant.privilege, grant.grantor, False) for grant in after}
+        gone = [
+            grant
+            for grant in before
+            if (grant.grantee, grant.privilege, grant.grantor, grant.grantable) not in kept
         ]
-        for wave in _waves(after - before, self.owner, set(options)):
+        statements = []
+        for grantor, group in groupby(self._groups(gone), lambda found: found[0][0]):
+            revoked = [f"REVOKE {words} {self.on} FROM {_role(grantee)};" for (_, grantee, _), words in group]
+            statements += revoked if grantor == self.owner else _as_role(grantor, revoked)
+        able = {(grant.grantee, grant.privilege) for grant in before & after if grant.grantable}
+        for wave in _waves(after - before, self.owner, able.union(options)):
             for grantor, group in groupby(self._groups(wave), lambda found: found[0][0]):
                 granted = [
                     f"GRANT {words} {self.on} TO {_role(grantee)}{' WITH GRANT OPTION' if grantable else ''};"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pgdossier.ddl.column_settings import column_settings
 from pgdossier.ddl.comments import constraint_comments, index_comment, relation_comments, sequence_comment
 from pgdossier.ddl.constraints import add_constraint, is_unvalidated, late_constraints, own_foreign_keys
+from pgdossier.ddl.dependents import relation_dependencies
 from pgdossier.ddl.expressions import note
 from pgdossier.ddl.extended_statistics import create_statistics
 from pgdossier.ddl.indexes import (
@@ -53,6 +54,7 @@ def relation_definition(relation: Relation, surroundings: Surroundings) -> str:
         create_rules(relation),
         create_triggers(relation) + copied_triggers(relation, _parent(relation, surroundings)),
         row_security(relation),
+        relation_dependencies(relation, copies=False),
         relation_comments(relation) + constraint_comments(relation, copies=False),
     ]
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"

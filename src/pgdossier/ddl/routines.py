@@ -11,6 +11,8 @@ from pgdossier.model.routines import Routine, RoutineKind
 # Where the body of an SQL-standard routine begins; every clause before it begins with a space.
 _BODY = re.compile(r"^(?:BEGIN ATOMIC|RETURN )", re.MULTILINE)
 
+_ORDERED = " ORDER BY "
+
 _KEYWORDS = {RoutineKind.PROCEDURE: "PROCEDURE", RoutineKind.AGGREGATE: "AGGREGATE"}
 
 
@@ -24,6 +26,26 @@ def routine_signature(routine: Routine) -> str:
     if routine.kind is RoutineKind.AGGREGATE and not routine.identity_arguments:
         return RoutineName(routine.schema, routine.name, "*").sql
     return routine.identity.sql
+
+
+def plain_signature(routine: Routine) -> str:
+    """The routine as SQL where an aggregate stands for a function: in GRANT and ALTER FUNCTION."""
+    return RoutineName(routine.schema, routine.name, _plain_arguments(routine)).sql
+
+
+def _plain_arguments(routine: Routine) -> str:
+    """The arguments without the ORDER BY of an ordered-set aggregate, which a function cannot have."""
+    arguments = routine.identity_arguments
+    if routine.kind is not RoutineKind.AGGREGATE:
+        return arguments
+    place = outermost(f" {arguments}").find(_ORDERED)
+    if place < 0:
+        return arguments
+    direct = arguments[: max(place - 1, 0)]
+    aggregated = arguments[place + len(_ORDERED) - 1 :]
+    if aggregated.startswith("VARIADIC ") and direct.endswith(aggregated):
+        return direct  # one argument of the function, printed on both sides
+    return f"{direct}, {aggregated}" if direct else aggregated
 
 
 def create_routine(routine: Routine) -> str:

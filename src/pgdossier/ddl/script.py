@@ -14,6 +14,7 @@ from pgdossier.ddl.constraints import (
     renamed_copies,
     validated_copies,
 )
+from pgdossier.ddl.dependents import relation_dependencies, routine_dependencies
 from pgdossier.ddl.drops import drops
 from pgdossier.ddl.event_triggers import create_event_trigger
 from pgdossier.ddl.expressions import note
@@ -108,6 +109,13 @@ def schema_script(
     parts += _section("Triggers", [create_triggers(each) for each in relations])
     parts += _section("Triggers of partitions", [copied_triggers(each, None) for each in relations])
     parts += _section("Row security", [row_security(each) for each in relations])
+    parts += _section(
+        "What is dropped with an extension",
+        [
+            *(routine_dependencies(each) for each in structure.routines),
+            *(relation_dependencies(each, copies=True) for each in relations),
+        ],
+    )
     parts += _section("Comments on constraints and indexes", [_comments(each) for each in relations])
     parts += _section("Publications", [create_publication(each) for each in structure.publications])
     parts += _section("Subscriptions", [subscription_note(each) for each in structure.subscriptions])

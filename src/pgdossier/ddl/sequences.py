@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pgdossier.model.names import quote_identifier
+from pgdossier.model.relations import Persistence, Relation
 from pgdossier.model.sequences import Sequence
 
+_UNLOGGED_SINCE = 15
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 
 
@@ -22,6 +26,21 @@ def own_sequence(sequence: Sequence) -> list[str]:
         return []
     column = f"{owner.relation.sql}.{quote_identifier(owner.column)}"
     return [f"ALTER SEQUENCE {sequence.qualified.sql} OWNED BY {column};"]
+
+
+def identity_persistence(relation: Relation, sequences: Iterable[Sequence], major: int) -> list[str]:
+    """What makes the sequences of identity columns logged or unlogged where their table is not.
+
+    Before PostgreSQL 15 every sequence is logged.
+    """
+    if major < _UNLOGGED_SINCE:
+        return []
+    unlogged = relation.persistence is Persistence.UNLOGGED
+    return [
+        f"ALTER SEQUENCE {sequence.qualified.sql} SET {'UNLOGGED' if sequence.unlogged else 'LOGGED'};"
+        for sequence in sequences
+        if sequence.unlogged != unlogged
+    ]
 
 
 def number_options(sequence: Sequence) -> list[str]:

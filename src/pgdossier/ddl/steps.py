@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pgdossier.ddl.comments import (
     domain_check_comment,
@@ -14,8 +15,10 @@ from pgdossier.ddl.comments import (
 )
 from pgdossier.ddl.constraints import add_constraint, keys
 from pgdossier.ddl.expressions import note
+from pgdossier.ddl.families import create_family
 from pgdossier.ddl.foreign_data import create_foreign_data
 from pgdossier.ddl.inheritance import attach, set_default, table_form
+from pgdossier.ddl.late_columns import Act, Made
 from pgdossier.ddl.operators import add_family_members
 from pgdossier.ddl.order import (
     ATTACH,
@@ -46,6 +49,7 @@ from pgdossier.model.constraints import Check, Exclusion, Key
 from pgdossier.model.dependencies import ObjectKind, ObjectName, Part
 from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer
 from pgdossier.model.lookup import UserType
+from pgdossier.model.names import QualifiedName
 from pgdossier.model.operators import OperatorFamily
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.routines import Routine
@@ -97,13 +101,18 @@ def objects_of(structure: Structure) -> dict[ObjectName, Created]:
     return objects
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepWriter:
     """Turns the steps of one plan into statements."""
 
     plan: Plan
     objects: Mapping[ObjectName, Created]
     surroundings: Surroundings
+
+    @cached_property
+    def made_with_others(self) -> frozenset[QualifiedName]:
+        """The tables of families."""
+        return frozenset(act.relation for acts in self.plan.families.values() for act in acts)
 
     def statements(self, step: Step) -> list[str]:
         """The statements of that step, with the comments on what it makes."""
@@ -140,6 +149,11 @@ class StepWriter:
 
     def _table(self, relation: Relation, postponed: frozenset[Reason]) -> list[str]:
         """A table between the sequences of its columns and what makes them belong to these."""
+        name = relation_object(relation.qualified)
+        if name in self.plan.families:
+            return self._family(self.plan.families[name])
+        if relation.qualified in self.made_with_others:
+            return []
         sequences = self.surroundings.serial_sequences(relation)
         statements = [create_sequence(sequence) for sequence in sequences]
         statements += create_table(
@@ -147,15 +161,18 @@ class StepWriter:
             self.surroundings,
             form=table_form(relation, self.surroundings, apart=True),
             foreign_keys=False,
-            postponed=Postponed(
-                defaults=frozenset(name for part, name in postponed if part is Part.DEFAULT),
-                constraints=frozenset(name for part, name in postponed if part is Part.CONSTRAINT),
-                attach=ATTACH in postponed,
-            ),
+            postponed=_postponed(postponed),
         )
         for sequence in sequences:
             statements += own_sequence(sequence) + sequence_comment(sequence)
         return statements + relation_comments(relation)
+
+    def _family(self, acts: tuple[Act, ...]) -> list[str]:
+        names = [act.relation for act in acts if isinstance(act, Made)]
+        postponed = {name: self.plan.postponed.get(relation_object(name), frozenset()) for name in names}
+        return create_family(
+            acts, self.surroundings, {name: _postponed(reasons) for name, reasons in postponed.items()}
+        )
 
     def _second(self, found: Created, reason: Reason) -> list[str]:
         """The part of an object that was postponed."""
@@ -189,7 +206,21 @@ class StepWriter:
         if reason.part is Part.DEFAULT:
             return [set_default(found, found.column(reason.name))]
         constraints: tuple[Check | Key | Exclusion, ...] = (*found.checks, *keys(found))
-        return [add_constraint(found, each) for each in constraints if each.name == reason.name]
+        return [
+            add_constraint(found, each)
+            for each in constraints
+            # A child's copy comes with its parent's constraint.
+            if each.name == reason.name and not (found.inherits and each.inherited)
+        ]
+
+
+def _postponed(reasons: frozenset[Reason]) -> Postponed:
+    """What of a table is made later, as CREATE TABLE wants to know it."""
+    return Postponed(
+        defaults=frozenset(name for part, name in reasons if part is Part.DEFAULT),
+        constraints=frozenset(name for part, name in reasons if part is Part.CONSTRAINT),
+        attach=ATTACH in reasons,
+    )
 
 
 def _domain(domain: Domain, postponed: frozenset[Reason]) -> list[str]:

@@ -17,10 +17,12 @@ from pgdossier.model.snapshot import Structure
 class Surroundings:
     """The relations of one structure by name, sequences and extended statistics by the relation of each.
 
+    `major` is the server's major version.
     `shared_names` are those of constraints that several tables of a schema have as their own: PostgreSQL
     would choose such a name only for the first of them.
     """
 
+    major: int
     relations: Mapping[QualifiedName, Relation]
     owned_sequences: Mapping[QualifiedName, tuple[Sequence, ...]]
     extended_statistics: Mapping[QualifiedName, tuple[ExtendedStatistics, ...]]
@@ -37,6 +39,7 @@ class Surroundings:
         for found in structure.extended_statistics:
             statistics.setdefault(found.relation, []).append(found)
         return cls(
+            major=structure.server.major,
             relations={relation.qualified: relation for relation in structure.relations},
             owned_sequences={owner: tuple(sequences) for owner, sequences in owned.items()},
             extended_statistics={relation: tuple(found) for relation, found in statistics.items()},
@@ -55,6 +58,11 @@ class Surroundings:
         """The sequences that columns of the relation own, those of identity columns left out."""
         sequences = self.owned_sequences.get(relation.qualified, ())
         return [sequence for sequence in sequences if sequence.owned_by and not sequence.owned_by.identity]
+
+    def identity_sequences(self, relation: Relation) -> list[Sequence]:
+        """The sequences behind the relation's identity columns."""
+        sequences = self.owned_sequences.get(relation.qualified, ())
+        return [sequence for sequence in sequences if sequence.owned_by and sequence.owned_by.identity]
 
     def parents(self, relation: Relation) -> list[Relation] | None:
         """The parents of plain inheritance in their order; None when one of them is not in the structure."""

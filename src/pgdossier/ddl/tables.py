@@ -14,9 +14,11 @@ from pgdossier.ddl.inheritance import (
     adjust_inherited,
     attach,
     given_column,
+    inherited_identities,
     inherited_not_nulls,
     owns_not_null,
 )
+from pgdossier.ddl.sequences import identity_persistence
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
@@ -33,6 +35,8 @@ class Postponed:
 
 
 NOTHING = Postponed()
+
+_OWN_EXPRESSION_SINCE = 16
 
 
 def create_table(
@@ -68,9 +72,13 @@ def create_table(
             column.name for column in relation.columns if quote_identifier(column.name) in named
         )
         statements += adjust_inherited(relation, surroundings, listed, postponed.defaults)
+        statements += inherited_identities(relation, surroundings, listed)
     if form is Form.ALONE and not postponed.attach:
         statements += attach(relation)
-    return statements + _options_of_given_columns(relation, surroundings, form)
+    statements += _options_of_given_columns(relation, surroundings, form)
+    return statements + identity_persistence(
+        relation, surroundings.identity_sequences(relation), surroundings.major
+    )
 
 
 def _options_of_given_columns(relation: Relation, surroundings: Surroundings, form: Form) -> list[str]:
@@ -135,20 +143,22 @@ def _columns(
     lines = []
     for column in relation.columns:
         default = column.name not in postponed.defaults
-        if column.generated is not None and not default:
-            # It must have an expression at once; `set_default` gives it its own.
-            shown = msgspec.structs.replace(column, default=f"NULL::{column.type}")
-        else:
-            shown = column
+        shown = column if column.generated is None or default else without_expression(column)
         if form is Form.ALONE or _is_own(relation, surroundings, column, form):
             not_null = form is not Form.INHERITS or owns_not_null(relation, column)
             own = _with_settled_default(relation, surroundings, shown, form)
+            own = _without_inherited_expression(relation, surroundings, own, form)
             lines.append(column_line(relation, own, surroundings, default=default, not_null=not_null))
         elif form is not Form.INHERITS:
             line = _added_to_column(relation, surroundings, shown, form, default=default)
             if line.clauses:
                 lines.append(line)
     return lines
+
+
+def without_expression(column: Column) -> Column:
+    """A generated column that must have an expression at once; `set_default` gives it its own."""
+    return msgspec.structs.replace(column, default=f"NULL::{column.type}")
 
 
 def _is_own(relation: Relation, surroundings: Surroundings, column: Column, form: Form) -> bool:
@@ -186,6 +196,25 @@ def _with_settled_default(
         form is not Form.INHERITS or given is None or not given.conflicting or column.default is not None
     )
     return column if settled else msgspec.structs.replace(column, default="NULL")
+
+
+def _without_inherited_expression(
+    relation: Relation, surroundings: Surroundings, column: Column, form: Form
+) -> Column:
+    """The column without a generation expression that it must have from its parents.
+
+    Before PostgreSQL 16 a child cannot have another one, nor say it again.
+    """
+    if form is not Form.INHERITS or surroundings.major >= _OWN_EXPRESSION_SINCE or column.generated is None:
+        return column
+    given = [
+        each
+        for parent in surroundings.parents(relation) or ()
+        for each in parent.columns
+        if each.name == column.name
+    ]
+    inherited = any(each.generated is not None for each in given)
+    return msgspec.structs.replace(column, generated=None, default=None) if inherited else column
 
 
 def _without_value(column: Column) -> Column:

@@ -22,7 +22,7 @@ from pgdossier.model.extensions import Extension
 from pgdossier.model.foreign_data import UserMapping
 from pgdossier.model.indexes import IndexKey
 from pgdossier.model.operators import FamilyMember, Operator, OperatorClass, OperatorFamily
-from pgdossier.model.privileges import DefaultPrivileges, Grant
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import PublishedTable
 from pgdossier.model.routines import Routine
@@ -83,6 +83,7 @@ _NAMES: dict[type, Callable[[Any], str]] = {
     Transform: lambda found: f"{found.type} for {found.language}",
     Grant: lambda found: f"{found.privilege} to {found.grantee or 'PUBLIC'} by {found.grantor}",
     DefaultPrivileges: lambda found: f"on {found.objects} of {found.role} in {found.schema or 'all schemas'}",
+    ChangedGrants: lambda found: f"on {found.object}" + (f" ({found.column})" if found.column else ""),
     UserMapping: lambda found: found.role or "PUBLIC",
     PublishedTable: lambda found: found.relation.dotted,
     TextSearchMapping: lambda found: found.token,

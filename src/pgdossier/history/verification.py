@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 import msgspec
 
 from pgdossier.errors import SnapshotError
 from pgdossier.history.differences import Change, Difference, Element, differences, name_of
+from pgdossier.history.unread_options import unread, without_unread
 from pgdossier.history.wording import in_words
 from pgdossier.model.base import Model
 from pgdossier.model.names import quote_identifier
@@ -137,6 +138,7 @@ def judge(
     """
     affected = _Affected(original)
     rebuilt = _without_surroundings(rebuilt, original)
+    of_others = _of_other_owners(original, rebuilt)
     broken: list[str] = []
     for failure in failures:
         if affected.is_lacking(failure):
@@ -145,7 +147,9 @@ def judge(
             broken.append(f"a statement fails: {_head(failure.statement)}: {failure.message}")
     found = [
         difference
-        for difference in differences(_comparable(original), _comparable(rebuilt))
+        for difference in differences(
+            _comparable(original, of_others.keys()), _comparable(rebuilt, of_others.keys())
+        )
         if not affected.explains(difference)
     ]
     different = [each for each in found if _place(each) not in _INSTALLATION]
@@ -165,6 +169,14 @@ def judge(
     unverified += [
         NotVerifiable(what=f"subscription {each.name}", reason="its connection string is never read")
         for each in original.subscriptions
+    ]
+    unverified += [
+        NotVerifiable(what=what, reason=f"the value of its option {name} is never read: it may be a secret")
+        for what, name in unread(original)
+    ]
+    unverified += [
+        NotVerifiable(what=f"grants on {name}", reason=f"it belongs to another role here than to {owner}")
+        for name, owner in of_others.items()
     ]
     major = rebuilt.server.major
     if lines and major != original.server.major:
@@ -218,9 +230,33 @@ def settled(text: str) -> str:
     return _CAST_ARRAY.sub(moved, text)
 
 
-def _comparable(structure: Structure) -> Structure:
-    """The structure without what schema.sql does not create: the database itself, the server, the scope."""
-    encoded = msgspec.json.encode(msgspec.structs.replace(structure, gaps=(), subscriptions=()))
+def _of_other_owners(original: Structure, rebuilt: Structure) -> dict[str, str]:
+    """The objects of extensions and of the system whose owner is another in the rebuilt database.
+
+    Each comes with the owner that was documented. No script gives them to anybody, and grants are by owners.
+    """
+    there = {each.object: each.owner for each in rebuilt.changed_grants}
+    return {
+        each.object: each.owner
+        for each in original.changed_grants
+        if each.owner != there.get(each.object, rebuilt.database.owner)
+    }
+
+
+def _comparable(structure: Structure, of_others: Collection[str]) -> Structure:
+    """The structure without what schema.sql does not create: the database itself, the server, the scope.
+
+    Args:
+        structure: What to compare.
+        of_others: The objects of extensions and of the system whose grants cannot be compared.
+    """
+    structure = msgspec.structs.replace(
+        without_unread(structure),
+        gaps=(),
+        subscriptions=(),
+        changed_grants=tuple(each for each in structure.changed_grants if each.object not in of_others),
+    )
+    encoded = msgspec.json.encode(structure)
     found = msgspec.json.decode(settled(encoded.decode()).encode(), type=Structure)
     return msgspec.structs.replace(
         found,
@@ -261,7 +297,7 @@ _PARTS = re.compile(r"CREATE (?:(?:UNIQUE )?INDEX|(?:CONSTRAINT )?TRIGGER|POLICY
 _ATTACHES = re.compile(r"\A(?:ALTER TABLE .* (?:INHERIT|ATTACH PARTITION) )", re.DOTALL)
 
 # Families whose members are no objects that a message could name, or that nothing is verified by.
-_NO_OBJECTS = frozenset({"dependencies", "gaps", "default_privileges", "security_labels"})
+_NO_OBJECTS = frozenset({"dependencies", "gaps", "default_privileges", "changed_grants", "security_labels"})
 _CONTAINERS = frozenset({"schemas", "extensions"})
 
 

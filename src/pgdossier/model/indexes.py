@@ -27,7 +27,8 @@ class Index(Model, frozen=True, kw_only=True):
 
     `definition` is what `pg_get_indexdef` prints. `constraint` names the primary key, unique or exclusion
     constraint that it backs. `statistics_targets` pairs the position of an expression key (from 1) with its
-    target. `parent` is the index of the partitioned table that it is attached to.
+    target. `parent` is the index of the partitioned table that it is attached to. `depends_on_extensions`
+    names the extensions with which it would be dropped.
     """
 
     name: str
@@ -48,4 +49,5 @@ class Index(Model, frozen=True, kw_only=True):
     tablespace: str | None = None
     options: tuple[str, ...] = ()
     statistics_targets: tuple[tuple[int, int], ...] = ()
+    depends_on_extensions: tuple[str, ...] = ()
     comment: str | None = None

@@ -1,4 +1,4 @@
-"""Grants (access control lists) and default privileges (pg_default_acl)."""
+"""Grants (access control lists), default privileges (pg_default_acl) and initial ones (pg_init_privs)."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ class DefaultPrivileges(Model, frozen=True, kw_only=True):
     objects: str
     grants: tuple[Grant, ...] = ()
     baseline: tuple[Grant, ...] = ()
+
+
+class ChangedGrants(Model, frozen=True, kw_only=True):
+    """The grants on an object of an extension or of the system, where these are not what it came with.
+
+    `object` is what GRANT … ON takes: `TABLE pg_catalog.pg_authid`, `FUNCTION public.digest(text, text)`;
+    `column` is the column that the grants are on, None for the object as a whole. `initial` are the grants
+    that initdb or CREATE EXTENSION gave, `grants` those there are.
+    """
+
+    object: str
+    column: str | None = None
+    owner: str
+    grants: tuple[Grant, ...] = ()
+    initial: tuple[Grant, ...] = ()

@@ -87,7 +87,8 @@ class Relation(Model, frozen=True, kw_only=True):
     `inherits` holds the parents of plain inheritance in their order (a partition's parent is in
     `partition`). `definition` is the query of a view or materialized view as `pg_get_viewdef` prints it,
     without the final semicolon. `populated` is False for a materialized view without data. `options` are
-    those of pg_class, those of the TOAST table after them, as `toast.…`.
+    those of pg_class, those of the TOAST table after them, as `toast.…`. `depends_on_extensions` names the
+    extensions with which a materialized view would be dropped.
     """
 
     schema: str
@@ -120,6 +121,7 @@ class Relation(Model, frozen=True, kw_only=True):
     access_method: str | None = None
     tablespace: str | None = None
     options: tuple[str, ...] = ()
+    depends_on_extensions: tuple[str, ...] = ()
     grants: Grants = None
 
     @property

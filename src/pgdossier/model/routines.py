@@ -49,7 +49,7 @@ class Routine(Model, frozen=True, kw_only=True):
 
     `arguments` is `pg_get_function_arguments` (with defaults), `identity_arguments` what DROP and COMMENT
     need; `result` is None for procedures. `definition` is `pg_get_functiondef`, None for aggregates,
-    which carry `aggregate` instead.
+    which carry `aggregate` instead. `depends_on_extensions` names those with which it would be dropped.
     """
 
     schema: str
@@ -68,6 +68,7 @@ class Routine(Model, frozen=True, kw_only=True):
     configuration: tuple[str, ...] = ()
     definition: str | None = None
     aggregate: Aggregate | None = None
+    depends_on_extensions: tuple[str, ...] = ()
     grants: Grants = None
     comment: str | None = None
 

@@ -12,7 +12,7 @@ from pgdossier.model.extensions import Extension
 from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer
 from pgdossier.model.languages import Language
 from pgdossier.model.operators import AccessMethod, Operator, OperatorClass, OperatorFamily
-from pgdossier.model.privileges import DefaultPrivileges
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import Publication, Subscription
 from pgdossier.model.routines import Routine
@@ -69,6 +69,7 @@ class Structure(Model, frozen=True, kw_only=True):
     publications: tuple[Publication, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     default_privileges: tuple[DefaultPrivileges, ...] = ()
+    changed_grants: tuple[ChangedGrants, ...] = ()
     security_labels: tuple[SecurityLabel, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     gaps: tuple[Gap, ...] = ()

@@ -43,7 +43,10 @@ class Enabled(StrEnum):
 
 
 class Trigger(Model, frozen=True, kw_only=True):
-    """One trigger. `inherited` is True for the clone that a partition has of its parent's trigger."""
+    """One trigger. `inherited` is True for the clone that a partition has of its parent's trigger.
+
+    `depends_on_extensions` names the extensions with which it would be dropped.
+    """
 
     name: str
     timing: Timing
@@ -60,4 +63,5 @@ class Trigger(Model, frozen=True, kw_only=True):
     new_table: str | None = None
     enabled: Enabled = Enabled.ORIGIN
     inherited: bool = False
+    depends_on_extensions: tuple[str, ...] = ()
     comment: str | None = None

@@ -25,7 +25,7 @@ from pgdossier.model.foreign_data import ForeignServer, Options
 from pgdossier.model.indexes import Index
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
-from pgdossier.model.privileges import DefaultPrivileges, Grant
+from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant
 from pgdossier.model.relations import Persistence, Relation, RelationKind, ReplicaIdentity
 from pgdossier.model.replication import Publication
 from pgdossier.model.rules import Rule
@@ -432,10 +432,13 @@ _PRIVILEGES = ("USAGE", "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REF
 
 def granted(grants: Iterable[Grant], owner: str) -> list[str]:
     """Grants by role: `app` select, insert; what the owner holds anyway is left out."""
+    return _by_role(grant for grant in grants if grant.grantee != owner)
+
+
+def _by_role(grants: Iterable[Grant]) -> list[str]:
     by_role: dict[str | None, list[Grant]] = {}
     for grant in grants:
-        if grant.grantee != owner:
-            by_role.setdefault(grant.grantee, []).append(grant)
+        by_role.setdefault(grant.grantee, []).append(grant)
     return [f"{_role(role)} {', '.join(_named(found))}" for role, found in by_role.items()]
 
 
@@ -480,6 +483,17 @@ def default_privileges(found: DefaultPrivileges) -> str:
     where = f" in schema {code(found.schema)}" if found.schema else ""
     lines = granted(found.grants, found.role) or ["nothing to others"]
     return f"{found.objects.lower()} that {code(found.role)} creates{where}: {' · '.join(lines)}"
+
+
+def changed_grants(found: ChangedGrants) -> str:
+    """What was granted on an object of an extension or of the system, and what was taken away."""
+    where = code(found.object) + (f", column {code(found.column)}" if found.column is not None else "")
+    before, after = set(found.initial), set(found.grants)
+    lines = _by_role(grant for grant in found.grants if grant not in before)
+    taken = _by_role(grant for grant in found.initial if grant not in after)
+    if taken:
+        lines.append(f"no longer {' · '.join(taken)}")
+    return f"{where}: {' · '.join(lines)}"
 
 
 def extended_statistics(found: ExtendedStatistics) -> str:
