@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pgdossier.analysis import expressions, readable
-from pgdossier.analysis.checks import in_words, not_null_columns, value_list
+from pgdossier.analysis.checks import columns_given, in_words, not_null_columns, value_list
 from pgdossier.model.names import quote_literal
 
 IN_WORDS = [
@@ -54,7 +54,7 @@ IN_WORDS = [
     ("(VALUE > 0)", "value is greater than 0"),
     # text
     ("((email)::text ~ '^[^@]+@[^@]+$'::text)", "email matches ^[^@]+@[^@]+$"),
-    ("(email ~* '^a'::text)", "email matches ^a in any case"),
+    ("(email ~* '^a'::text)", "email matches ^a ignoring case"),
     ("(email !~~ '%@example.com'::text)", "email is not like %@example.com"),
     ("((code)::text = upper((code)::text))", "code is in upper case"),
     ("(lower(code) = code)", "code is in lower case"),
@@ -290,3 +290,23 @@ def test_values_survive_their_quoting(value: str) -> None:
         "x",
         tuple(dict.fromkeys((value, "b"))) if value != "b" else ("b", "b"),
     )
+
+
+@pytest.mark.parametrize(
+    ("condition", "columns"),
+    [
+        ("(a IS NOT NULL)", {"a"}),
+        ("((a IS NOT NULL) AND (NOT b) AND c)", {"a", "b", "c"}),
+        ("((a)::text = 'x'::text)", {"a"}),
+        ("((a > 0) AND (b <= c))", {"a", "b", "c"}),
+        ("((a)::text = ANY (ARRAY['x'::text, 'y'::text]))", {"a"}),
+        ("((a)::text <> ALL (ARRAY['x'::text, 'y'::text]))", set()),
+        ("(a IS NULL)", set()),
+        ("((a > 0) OR (a IS NULL))", set()),
+        ("(COALESCE(a, 0) = 0)", set()),
+        ("((a", set()),
+    ],
+)
+def test_columns_that_a_condition_leaves_no_null_in(condition: str, columns: set[str]) -> None:
+    """Comparisons, flags and tests for null settle that a column is given; nothing else does."""
+    assert columns_given(condition) == columns

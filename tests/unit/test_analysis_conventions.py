@@ -45,6 +45,19 @@ def test_case_and_exceptions() -> None:
     assert convention.others == (("PascalCase", 1), ("camelCase", 1))
 
 
+def test_mixed_names() -> None:
+    """Below three of four names the leading form is no convention but one of a mixture."""
+    label = "Names of relations are in snake_case"
+    assert not _conventions(*_tables("a", "b", "c", "d", "e", "f", "G_x", "H_x"))[label].mixed
+    assert _conventions(*_tables("a", "b", "c", "d", "e", "F_x", "G_x"))[label].mixed
+
+
+def test_names_of_columns_are_those_of_tables() -> None:
+    """Columns of views are not measured, and the label says so."""
+    found = _conventions(table("t", *(f"{one} integer" for one in "abcde")), view("v", "Odd integer"))
+    assert found["Names of table columns are in snake_case"].percent == 100
+
+
 def test_no_convention_where_none_leads() -> None:
     """Where no form has half of the names, nothing is claimed."""
     assert not any(
@@ -194,6 +207,25 @@ def test_coverage_counts_tables_and_ranks_names() -> None:
     (created,) = found.coverage
     assert (found.total, len(created.tables)) == (4, 3)
     assert created.column_names == ("created_on", "created_at")
+
+
+@pytest.mark.parametrize("log", ["audit_log", "order_status_changes", "price_history", "webhook_events"])
+def test_logs_record_events_not_their_own_changes(log: str) -> None:
+    """In tables that are logs "changed" tells of the event; "created" means the row as everywhere."""
+    columns = (
+        "created_at timestamp with time zone",
+        "changed_at timestamp with time zone",
+        "changed_by bigint",
+    )
+    found = {
+        one.label: one.tables for one in _auditing(table(log, *columns), table("zoo", *columns)).coverage
+    }
+    assert found == {
+        "When a row was created": (name(log), name("zoo")),
+        "When a row was last changed": (name("zoo"),),
+        "Who last changed a row": (name("zoo"),),
+    }
+    assert {one.label for one in _auditing(table(log, *columns)).coverage} == {"When a row was created"}
 
 
 def test_audit_tables_by_name() -> None:

@@ -82,6 +82,18 @@ USER = "user_id -> sales.users"
             index("i", "status", unique=True, predicate="(other_id IS NULL)"),
             "unique: one row per status where other_id IS NULL",
         ),
+        (
+            index("i", "other_id", unique=True, predicate="(NOT is_deleted)"),
+            "unique: one row per other_id where NOT is_deleted, nulls may repeat",
+        ),
+        (
+            index("i", "other_id", unique=True, predicate="((other_id IS NOT NULL) AND (id > 0))"),
+            "unique: one row per other_id where other_id IS NOT NULL AND id > 0",
+        ),
+        (
+            index("i", "other_id", "id", unique=True, predicate="(other_id IS NOT NULL)"),
+            "unique: one row per (other_id, id) where other_id IS NOT NULL, nulls may repeat",
+        ),
         (index("i", "status", method="hash"), "looks up equal status"),
         (index("i", "created_at", method="brin"), "range scans over block ranges (BRIN) by created_at"),
         (index("i", "doc", method="gin"), "full-text search in doc"),
@@ -273,9 +285,32 @@ def test_redundant_indexes() -> None:
     (found,) = indexes.redundant(_lookup(index("x", "a"), index("y", "a", "b"), index("z", "a", "b", "c")))[
         :1
     ]
-    assert (found.index, found.covered_by, found.reason) == ("x", "y", "key (a) comes first in y as well")
+    assert (found.index, found.covered_by, found.reason) == (
+        "x",
+        "y",
+        "its key (a) comes first there as well",
+    )
     (found,) = indexes.redundant(_lookup(index("x", "a", "b"), unique=[("a", "b")]))
-    assert (found.covered_by, found.reason) == ("t_a_b_key", "keys are those of the unique index t_a_b_key")
+    assert (found.covered_by, found.reason) == ("t_a_b_key", "a unique index with the same keys")
+
+
+def test_indexes_of_a_partition_alone() -> None:
+    """An index of a partition's own is compared with all of that partition; attached ones are not told."""
+    clones = [
+        index(f"p_{one.name}", "a", parent=name(one.name)) for one in (index("i", "a"), index("j", "a"))
+    ]
+    top = table("t", "a integer", "b integer", partition_by="list (a)", indexes=[index("i", "a")])
+
+    def lookup(*of: Index) -> Lookup:
+        return Lookup.of(snapshot(top, table("p", "a integer", "b integer", partition_of="t", indexes=of)))
+
+    (same,) = indexes.duplicates(lookup(clones[0], index("own", "a")))
+    assert (same.table, same.indexes) == (name("p"), ("own", "p_i"))
+    assert not indexes.duplicates(lookup(*clones))
+    wide = index("wide", "a", "b")
+    (covered,) = indexes.redundant(lookup(index("own", "a"), wide))
+    assert (covered.table, covered.index, covered.covered_by) == (name("p"), "own", "wide")
+    assert not indexes.redundant(lookup(clones[0], wide))
 
 
 @pytest.mark.parametrize(
@@ -350,6 +385,18 @@ def test_key_kinds() -> None:
         "the key of the referenced row",
     )
     assert _kind(table("t", "id bigint")) == (KeyKind.NONE, "")
+
+
+def test_labels_of_key_kinds() -> None:
+    """The detail stands in the label unless the kind has said it already."""
+
+    def label(kind: KeyKind, detail: str) -> str:
+        return keys.KeyGroup(kind=kind, detail=detail, tables=()).label
+
+    assert label(KeyKind.PLAIN_INTEGER, "integer") == "integer without a generator"
+    assert label(KeyKind.PLAIN_INTEGER, "bigint") == "integer without a generator (bigint)"
+    assert label(KeyKind.SERIAL, "integer") == "serial (integer)"
+    assert label(KeyKind.NONE, "") == "none"
 
 
 def test_key_of_a_domain() -> None:

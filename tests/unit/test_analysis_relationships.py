@@ -292,17 +292,19 @@ def test_graph_knows_both_ends() -> None:
 
 
 def test_most_referenced_counts_others() -> None:
-    """Tables are ranked by the tables, then the foreign keys that reference them; not by themselves."""
+    """Tables are ranked by the tables, then the foreign keys of others that reference them; two at least."""
     lookup = _lookup(
         USERS,
         table("tree", "id bigint", "p bigint", pk="id", fks=["p -> tree"]),
         table("a", "x bigint", "y bigint", fks=["x -> users", "y -> users"]),
         table("b", "x bigint", "t bigint", fks=["x -> users", "t -> tree"]),
+        table("c", "t bigint", fks=["t -> tree"]),
+        table("d", "b bigint", fks=["b -> b"]),
     )
     found = graph.most_referenced(Graph.of(relationships.find(lookup)))
     assert [(row.name.name, row.foreign_keys, row.tables) for row in found] == [
         ("users", 3, 2),
-        ("tree", 1, 1),
+        ("tree", 2, 2),
     ]
     assert len(graph.most_referenced(Graph.of(relationships.find(lookup)), 1)) == 1
 
@@ -333,10 +335,67 @@ def test_circles_that_share_a_table_are_told_apart() -> None:
 
 
 def test_insert_order_puts_parents_first() -> None:
-    """A table stands after all that it references, in one level with the tables of its cycle."""
+    """A table stands after all that it references, but for one foreign key of a nullable cycle."""
     lookup = _edges(("b", "a"), ("c", "b"), ("c", "a"), ("d", "e"), ("e", "d"), ("e", "a"))
     order = graph.insert_order(lookup, relationships.find(lookup))
-    assert list(map(_names, order)) == [["a"], ["b", "d", "e"], ["c"]]
+    assert list(map(_names, order)) == [["a", "d"], ["b", "e"], ["c"]]
+
+
+def _order(*relations: Relation) -> list[list[str]]:
+    lookup = _lookup(*relations)
+    return [_names(level) for level in graph.insert_order(lookup, relationships.find(lookup))]
+
+
+def test_insert_order_inside_a_cycle() -> None:
+    """What must reference at once comes after what can be filled in, deferred or is not enforced."""
+    addresses = table("addresses", "id bigint", "user_id bigint not null", pk="id", fks=["user_id -> users"])
+    nullable = table("users", "id bigint", "address bigint", pk="id", fks=["address -> addresses"])
+    assert _order(addresses, nullable) == [["users"], ["addresses"]]
+    to_addresses = "address -> addresses"
+    for later in (fk(to_addresses, deferrable=True), fk(to_addresses, enforced=False)):
+        users = table("users", "id bigint", "address bigint not null", pk="id", fks=[later])
+        assert _order(addresses, users) == [["users"], ["addresses"]]
+    users = table("users", "id bigint", "address bigint not null", pk="id", fks=["address -> addresses"])
+    behind = table("z", "user_id bigint not null", fks=["user_id -> users"])
+    assert _order(addresses, users, behind) == [["addresses", "users"], ["z"]]
+
+
+def test_insert_order_leaves_little_to_fill_in() -> None:
+    """Of a longer cycle of nullable foreign keys only one waits to be filled in."""
+    lookup = _edges(("a", "b"), ("b", "c"), ("c", "d"), ("d", "a"))
+    order = graph.insert_order(lookup, relationships.find(lookup))
+    assert list(map(_names, order)) == [["a"], ["d"], ["c"], ["b"]]
+
+
+_LINKS = st.dictionaries(
+    st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), st.booleans(), max_size=15
+)
+
+
+@given(_LINKS)
+def test_insert_order_can_be_kept(links: dict[tuple[str, str], bool]) -> None:
+    """Mandatory parents stand earlier and no neighbours share a level, but for a mandatory cycle."""
+    relations = [
+        table(
+            one,
+            *(
+                f"{parent} bigint{' not null' if needed else ''}"
+                for (child, parent), needed in links.items()
+                if child == one
+            ),
+            fks=[f"{parent} -> {parent}" for child, parent in links if child == one],
+        )
+        for one in "abcdef"
+    ]
+    level = {one: depth for depth, names in enumerate(_order(*relations)) for one in names}
+    reach = {pair for pair, needed in links.items() if needed}
+    for middle in "abcdef":
+        ins, outs = {a for a, b in reach if b == middle}, {b for a, b in reach if a == middle}
+        reach |= {(a, b) for a in ins for b in outs}
+    for (child, parent), needed in links.items():
+        if child != parent and not {(child, parent), (parent, child)} <= reach:
+            assert level[child] != level[parent]
+            assert level[child] > level[parent] or not needed
 
 
 def test_long_chains_need_no_recursion() -> None:

@@ -17,6 +17,8 @@ _END = r"(?:at|on|date|time|dt|ts|timestamp|datetime|utc)"
 _CREATED = r"(?:created?|creation|inserted|added)"
 _CHANGED = r"(?:(?:last_?)?(?:updated?|modified|changed|edited)|modification|last_?modification)"
 _DELETED = r"(?:(?:soft_?)?deleted?|deletion|discarded|archived|removed)"
+_CHANGED_AT = "When a row was last changed"
+_CHANGED_BY = "Who last changed a row"
 _PERSON = r"_?(?:by|user)(?:_?(?:id|uuid|fk|user|name))*"
 
 
@@ -44,9 +46,9 @@ def _moment(label: str, words: str) -> tuple[_Rule, ...]:
 
 _RULES = (
     *_moment("When a row was created", _CREATED),
-    *_moment("When a row was last changed", _CHANGED),
+    *_moment(_CHANGED_AT, _CHANGED),
     _Rule("Who created a row", rf"{_CREATED}{_PERSON}|creator(?:_?id)?", ()),
-    _Rule("Who last changed a row", rf"{_CHANGED}{_PERSON}", ()),
+    _Rule(_CHANGED_BY, rf"{_CHANGED}{_PERSON}", ()),
     *_moment("Soft deletion", _DELETED),
     _Rule("Soft deletion", rf"(?:is_?)?{_DELETED}(?:_?flag)?", _FLAGS),
 )
@@ -56,6 +58,9 @@ _LOG = re.compile(
     r"|audit_.+|.+_(?:audit|aud|hist|log|logs)|logs?|logged_actions)\Z",
     re.IGNORECASE,
 )
+# Names of tables of which each row tells of one event: there "changed at" is when that happened.
+_EVENTS = re.compile(r".+_(?:changes?|events?)\Z", re.IGNORECASE)
+_LAST_CHANGED = frozenset((_CHANGED_AT, _CHANGED_BY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,9 @@ class Auditing:
 def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Auditing:
     """The coverage by name and type of column, and the tables named like logs.
 
+    In tables named like logs, changes or events, columns such as `changed_at` tell of the event that a row
+    records, not of the row: these tables do not count as having "last changed" columns.
+
     Args:
         lookup: The snapshot. Partitions count with their table.
         bookkeeping: Tables of migration tools, which are not counted.
@@ -105,6 +113,8 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
         for column in relation.columns:
             type_name = tables.base_type(lookup, column)
             meant = {rule.label for rule in _RULES if rule.fits(column.name, type_name)}
+            if _LOG.match(relation.name) or _EVENTS.match(relation.name):
+                meant -= _LAST_CHANGED
             for label in meant:
                 columns[label].append((relation.qualified, column.name))
     return Auditing(

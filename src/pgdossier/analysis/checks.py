@@ -41,12 +41,12 @@ _IN_TIME = {">": "is after", ">=": "is not before", "<": "is before", "<=": "is 
 _PATTERNS = {
     "~": ("matches", ""),
     "!~": ("does not match", ""),
-    "~*": ("matches", " in any case"),
-    "!~*": ("does not match", " in any case"),
+    "~*": ("matches", " ignoring case"),
+    "!~*": ("does not match", " ignoring case"),
     "~~": ("is like", ""),
     "!~~": ("is not like", ""),
-    "~~*": ("is like", " in any case"),
-    "!~~*": ("is not like", " in any case"),
+    "~~*": ("is like", " ignoring case"),
+    "!~~*": ("is not like", " ignoring case"),
 }
 _TIME_TYPES = ("date", "timestamp")
 _TEXT_TYPES = frozenset(("text", "character varying", "bpchar"))
@@ -89,6 +89,25 @@ def not_null_columns(expression: str) -> frozenset[str] | None:
                 columns.add(text)
             case _:
                 return None
+    return frozenset(columns)
+
+
+def columns_given(expression: str) -> frozenset[str]:
+    """Columns that are not null in every row for which the condition is true, as far as it is certain."""
+    node = expressions.parse(expression)
+    columns = set()
+    for part in node.operands if isinstance(node, And) else (node,):
+        match part:
+            case Test(operand=Name(text=text), what="null", negated=True):
+                columns.add(text)
+            case Name(text=text) | Not(operand=Name(text=text)):
+                columns.add(text)
+            case Operation(operator=operator, left=left, right=right, schema=None) if operator in _COMPARED:
+                columns.update(
+                    side.text for side in map(without_label, (left, right)) if isinstance(side, Name)
+                )
+            case Quantified(operator="=", left=left, every=False, schema=None):
+                columns.update(bare.text for bare in (without_label(left),) if isinstance(bare, Name))
     return frozenset(columns)
 
 

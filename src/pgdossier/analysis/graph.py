@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from pgdossier.analysis import tables
@@ -80,11 +81,14 @@ def isolated(
 
 
 def most_referenced(graph: Graph, n: int = 10) -> tuple[Referenced, ...]:
-    """The `n` tables that most other tables reference, then by foreign keys, then by name."""
+    """The `n` tables that most other tables reference, then by foreign keys, then by name.
+
+    A table that only one foreign key of another references is not listed.
+    """
     counted = []
     for name in graph.parents:
         others = [found for found in graph.children_of(name) if not found.self_reference]
-        if others:
+        if len(others) > 1:
             counted.append(Referenced(name, len(others), len({found.child for found in others})))
     return tuple(sorted(counted, key=lambda row: (-row.tables, -row.foreign_keys, row.name))[:n])
 
@@ -113,23 +117,84 @@ def cycles(relationships: Iterable[Relationship]) -> tuple[tuple[QualifiedName, 
 def insert_order(
     lookup: Lookup, relationships: Iterable[Relationship]
 ) -> tuple[tuple[QualifiedName, ...], ...]:
-    """The tables in levels: what a table references stands in an earlier level, or in a cycle with it.
+    """The tables in levels: level by level is an order to insert in, the reverse one to delete in.
 
-    Level by level is an order to insert in, the reverse one to delete in. The tables of a cycle share a
-    level: they need deferred constraints or a second pass.
+    What a table references stands in an earlier level, except for some foreign keys of cycles that the
+    rows can do without at first: by nullable columns (to be filled in later), deferrable or not enforced.
+    Then the parent stands in a later level. Only tables whose cycle consists of other foreign keys share
+    a level with what they reference.
     """
+    found = tuple(relationships)
     names = [relation.qualified for relation in tables.tables(lookup)]
-    edges = dict.fromkeys(names, ()) | _edges(relationships)
+    edges = dict.fromkeys(names, ()) | _edges(found)
+    needed = _edges(one for one in found if _needs_parent_first(one))
     level: dict[QualifiedName, int] = {}
+    at_least: dict[QualifiedName, int] = {}  # where parents stand that come after a child
     for component in _components(edges):
-        members = set(component)
-        outside = [parent for name in component for parent in edges.get(name, ()) if parent not in members]
-        depth = 1 + max((level[parent] for parent in outside), default=-1)
-        level.update(dict.fromkeys(component, depth))
+        for together in _untangled(component, edges, needed):
+            members = set(together)
+            parents = {parent for name in together for parent in edges[name]} - members
+            depth = 1 + max((level[parent] for parent in parents if parent in level), default=-1)
+            depth = max(depth, *(at_least.get(name, 0) for name in together))
+            level.update(dict.fromkeys(together, depth))
+            for parent in parents:
+                if parent not in level:
+                    at_least[parent] = max(at_least.get(parent, 0), depth + 1)
     levels: dict[int, list[QualifiedName]] = {}
     for name in names:
         levels.setdefault(level[name], []).append(name)
     return tuple(tuple(levels[depth]) for depth in sorted(levels))
+
+
+def _needs_parent_first(found: Relationship) -> bool:
+    """Whether no row of the child can be inserted before its parent's."""
+    return not found.optional and not found.key.deferrable and found.key.enforced
+
+
+def _untangled(
+    component: list[QualifiedName],
+    edges: Mapping[QualifiedName, tuple[QualifiedName, ...]],
+    needed: Mapping[QualifiedName, tuple[QualifiedName, ...]],
+) -> Iterator[list[QualifiedName]]:
+    """The tables of a component, parents first by the needed edges, those of a needed cycle together.
+
+    Of those whose needed parents have all come, the next is one that waits for the fewest other parents:
+    few foreign keys are left to be filled in later.
+    """
+    members = set(component)
+    inner = {
+        name: tuple(parent for parent in needed.get(name, ()) if parent in members)
+        for name in sorted(members)
+    }
+    groups = [sorted(group) for group in _components(inner)]
+    group_of = {name: number for number, group in enumerate(groups) for name in group}
+    parents: list[dict[int, bool]] = []  # the groups that a group references, and whether it needs them
+    children: list[list[int]] = [[] for _ in groups]
+    for number, group in enumerate(groups):
+        referenced = {
+            group_of[parent]: False for name in group for parent in edges[name] if parent in members
+        }
+        referenced |= {group_of[parent]: True for name in group for parent in inner[name]}
+        referenced.pop(number, None)
+        parents.append(referenced)
+        for parent in referenced:
+            children[parent].append(number)
+    waits = [sum(referenced.values()) for referenced in parents]
+    rest = [len(referenced) for referenced in parents]
+    ready = [(rest[number], groups[number], number) for number in range(len(groups)) if not waits[number]]
+    heapify(ready)
+    told: set[int] = set()
+    while ready:
+        _, group, number = heappop(ready)
+        if number in told:
+            continue  # it came into the heap once more each time it waited for fewer
+        told.add(number)
+        yield group
+        for child in children[number]:
+            rest[child] -= 1
+            waits[child] -= parents[child][number]
+            if not waits[child] and child not in told:
+                heappush(ready, (rest[child], groups[child], child))
 
 
 def _edges(relationships: Iterable[Relationship]) -> dict[QualifiedName, tuple[QualifiedName, ...]]:

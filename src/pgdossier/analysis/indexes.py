@@ -23,7 +23,7 @@ class DuplicateIndexes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedundantIndex:
-    """An index whose work another does as well; `reason` completes "`index` is not needed: its …"."""
+    """An index whose work another does as well; `reason` ends "`index` is covered by `covered_by`: …"."""
 
     table: QualifiedName
     index: str
@@ -103,11 +103,15 @@ def _is_plain(index: Index) -> bool:
 
 
 def duplicates(lookup: Lookup) -> tuple[DuplicateIndexes, ...]:
-    """The groups of valid indexes of one table with the same method, keys, predicate and promises."""
+    """The groups of valid indexes of one table with the same method, keys, predicate and promises.
+
+    Partitions are tables of their own here, with the indexes attached to their table's; a group of nothing
+    but these is told with the table alone.
+    """
     found: list[DuplicateIndexes] = []
-    for relation, indexes in own(lookup):
+    for relation in lookup.relations.values():
         groups: dict[object, list[Index]] = {}
-        for index in indexes:
+        for index in relation.indexes:
             if index.valid:
                 shape = (
                     index.method,
@@ -124,7 +128,7 @@ def duplicates(lookup: Lookup) -> tuple[DuplicateIndexes, ...]:
         found.extend(
             DuplicateIndexes(table=relation.qualified, indexes=tuple(index.name for index in group))
             for group in groups.values()
-            if len(group) > 1
+            if len(group) > 1 and any(index.parent is None for index in group)
         )
     return tuple(sorted(found, key=lambda group: (group.table, group.indexes)))
 
@@ -134,12 +138,13 @@ def redundant(lookup: Lookup) -> tuple[RedundantIndex, ...]:
 
     Both have the same predicate. An index that keeps a promise (unique, a constraint, the replica
     identity, the clustering order) is never redundant, nor is one that carries columns the other lacks.
+    An index attached to the one of a partitioned table is told with that, but may cover a partition's own.
     """
     found = []
-    for relation, indexes in own(lookup):
-        trees = [index for index in indexes if index.method == "btree" and index.valid]
+    for relation in lookup.relations.values():
+        trees = [index for index in relation.indexes if index.method == "btree" and index.valid]
         for index in trees:
-            if _is_plain(index):
+            if _is_plain(index) and index.parent is None:
                 covering = min(
                     (other for other in trees if _does_the_work_of(other, index)),
                     key=lambda other: (len(other.keys), other.name),
@@ -167,11 +172,11 @@ def _does_the_work_of(other: Index, index: Index) -> bool:
 
 
 def _reason(index: Index, other: Index) -> str:
+    several = len(index.keys) > 1
     if len(index.keys) == len(other.keys):
-        return f"keys are those of the unique index {other.name}"
+        return f"a unique index with the same {'keys' if several else 'key'}"
     keys = ", ".join(key.expression for key in index.keys)
-    verb = "keys ({}) come" if len(index.keys) > 1 else "key ({}) comes"
-    return f"{verb.format(keys)} first in {other.name} as well"
+    return f"its {'keys' if several else 'key'} ({keys}) {'come' if several else 'comes'} first there as well"
 
 
 def invalid(lookup: Lookup) -> tuple[InvalidIndex, ...]:

@@ -26,7 +26,8 @@ class Inverse:
     `heirs` are the tables that inherit from one (partitions apart); `reads` what the query of a view reads,
     `read_by` the views that read a relation (partitions as their tables in both); `type_users` the columns
     of a type, as (relation, column), partitions apart; `statistics` the extended statistics of a relation;
-    `junctions` the junction tables that reference a relation.
+    `junctions` the junction tables that reference a relation; `sequence_users` the columns whose defaults
+    call a sequence, partitions apart.
     """
 
     heirs: Mapping[QualifiedName, tuple[QualifiedName, ...]]
@@ -35,6 +36,7 @@ class Inverse:
     type_users: Mapping[QualifiedName, tuple[tuple[QualifiedName, str], ...]]
     statistics: Mapping[QualifiedName, tuple[ExtendedStatistics, ...]]
     junctions: Mapping[QualifiedName, tuple[Junction, ...]]
+    sequence_users: Mapping[QualifiedName, tuple[tuple[QualifiedName, str], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,15 @@ def invert(structure: Structure, lookup: Lookup, junctions: Iterable[Junction]) 
             (parent, junction)
             for junction in junctions
             for parent in sorted({end.parent for end in junction.ends})
+        ),
+        sequence_users=grouped(
+            sorted(
+                (QualifiedName(found.referenced.schema, found.referenced.name), (user, found.part_name))
+                for found in structure.dependencies
+                if found.part is Part.DEFAULT and found.referenced.kind is ObjectKind.SEQUENCE
+                for user in [QualifiedName(found.dependent.schema, found.dependent.name)]
+                if user in lookup.relations and not tables.is_folded(lookup, lookup.relations[user])
+            )
         ),
     )
 

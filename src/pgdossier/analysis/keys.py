@@ -42,8 +42,9 @@ class KeyGroup:
 
     @property
     def label(self) -> str:
-        """The kind with its detail, for people."""
-        return f"{self.kind} ({self.detail})" if self.detail else str(self.kind)
+        """The kind for people, with its detail where that says more than the kind does."""
+        new = self.detail and self.detail not in self.kind.split()
+        return f"{self.kind} ({self.detail})" if new else str(self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,15 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 
 _LEAST = 5
+_CONVENTION_PERCENT = 75
 _SHOWN_EXCEPTIONS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Convention:
-    """A convention that most names of one kind follow.
+    """The form that most names of one kind have, at least half of them.
 
+    It is `mixed` when so many have another that it is no convention.
     `followed` of `total` names do; `exceptions` are the first ten that do not, sorted. `others` are
     competing conventions with the number of names that follow them, most first.
     """
@@ -34,6 +36,11 @@ class Convention:
     def percent(self) -> int:
         """The share that follows, rounded down: 100 means all."""
         return self.followed * 100 // self.total
+
+    @property
+    def mixed(self) -> bool:
+        """Whether less than 75 % follow: the leading form is then one among others, not a convention."""
+        return self.percent < _CONVENTION_PERCENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
         _case("Names of relations", [(relation.name, shown(relation)) for relation in relations]),
         _number(own, shown),
         _case(
-            "Names of columns",
+            "Names of table columns",
             [
                 (column.name, f"{shown(relation)}.{column.name}")
                 for relation in own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from pgdossier.analysis import expressions, indexes, readable, tables
+from pgdossier.analysis import checks, expressions, indexes, readable, tables
 from pgdossier.analysis.expressions import Call
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
@@ -88,9 +88,12 @@ class _Describer:
     def _nulls(self, index: Index) -> str:
         """What a unique index lets pass: rows in which a key is null."""
         columns = [self._columns.get(key.column) for key in index.keys if key.column is not None]
-        if index.predicate is not None or len(columns) < len(index.keys) or self._relation.definition:
+        if len(columns) < len(index.keys) or self._relation.definition:
             return ""  # of the columns of a materialized view nothing is known
-        if not any(column is not None and self._nullable(column) for column in columns):
+        given = checks.columns_given(index.predicate) if index.predicate is not None else frozenset()
+        if not any(
+            column is not None and column.name not in given and self._nullable(column) for column in columns
+        ):
             return ""
         return ", null counting as a value" if index.nulls_not_distinct else ", nulls may repeat"
 

@@ -29,6 +29,7 @@ from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant
 from pgdossier.model.relations import Persistence, Relation, RelationKind, ReplicaIdentity
 from pgdossier.model.replication import Publication
 from pgdossier.model.rules import Rule
+from pgdossier.model.snapshot import Structure
 from pgdossier.model.text_search import TextSearchConfiguration
 from pgdossier.model.triggers import Enabled, Level, Trigger
 from pgdossier.model.types import Domain, Enum
@@ -40,6 +41,7 @@ from pgdossier.render.relation import ColumnMarks, IndexRow, incoming, index_kin
 
 # A constant with its type, as the server prints it; the type says nothing that the column does not.
 _LITERAL = re.compile(r"('(?:[^']|'')*')::[\w\s\".\[\](),]+\Z")
+_NUMBER = re.compile(r"'(-?[0-9.]+)'::(?:smallint|integer|bigint|numeric|real|double precision)\b")
 _ENUM_SHOWN = 12
 _STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATERIALIZED_VIEW)
 
@@ -111,7 +113,7 @@ def _counts(relation: Relation, analysis: Analysis) -> str:
     parts = [counted(len(relation.columns), "column")]
     if relation.indexes:
         parts.append(counted(len(relation.indexes), "index", "indexes"))
-    out = len(relation.foreign_keys)
+    out = len(analysis.graph.parents_of(relation.qualified))
     back = len(incoming(relation, analysis))
     if out or back:
         parts.append(f"{counted(out, 'foreign key')} out, {back or 'none'} in")
@@ -145,7 +147,10 @@ def default_cell(column: Column) -> str:
     if column.default is None:
         return ""
     literal = _LITERAL.match(column.default)
-    return expression(literal[1] if literal else column.default)
+    if literal is None:
+        return expression(column.default)
+    number = _NUMBER.match(column.default)
+    return code(number[1]) if number else expression(literal[1])
 
 
 def collated(column: Column) -> str:
@@ -233,7 +238,7 @@ def _dash(note: str) -> str:
 
 
 def _remark(sentence: str, comment: str | None) -> str:
-    return f"{sentence}: {inline(comment)}" if comment else sentence
+    return f"{sentence} – {inline(comment)}" if comment else sentence
 
 
 def check_words(check: Check) -> str:
@@ -274,7 +279,8 @@ def trigger_action(trigger: Trigger, page: Page) -> str:
     events = []
     for event in trigger.events:
         if event == "update" and trigger.update_columns:
-            events.append(f"update of {words.columns_words(trigger.update_columns)}")
+            columns = listed([code(column) for column in trigger.update_columns], "or")
+            events.append(f"update of {columns}")
         else:
             events.append(str(event))
     level = "each row" if trigger.level is Level.ROW else "each statement"
@@ -284,31 +290,33 @@ def trigger_action(trigger: Trigger, page: Page) -> str:
     return found
 
 
-def trigger_sentence(trigger: Trigger, page: Page) -> str:
-    """A trigger with everything that a reader must know of it."""
-    found = f"{code(trigger.name)} – {trigger_action(trigger, page)}"
+def trigger_notes(trigger: Trigger) -> str:
+    """What is special about a trigger, in words."""
     notes = []
+    if trigger.enabled is not Enabled.ORIGIN:
+        notes.append(_ENABLED.get(trigger.enabled, "enabled state not known"))
     if trigger.constraint:
         notes.append("constraint trigger")
     if trigger.initially_deferred:
         notes.append("runs at commit")
     elif trigger.deferrable:
         notes.append("deferrable")
-    notes.extend(
-        f"sees {what} as {code(name)}"
-        for what, name in (("old rows", trigger.old_table), ("new rows", trigger.new_table))
-        if name
-    )
-    if trigger.enabled is not Enabled.ORIGIN:
-        notes.append(
-            {
-                Enabled.DISABLED: "**disabled**",
-                Enabled.REPLICA: "fires on replicas only",
-                Enabled.ALWAYS: "fires on replicas too",
-            }.get(trigger.enabled, "enabled state not known")
-        )
-    if notes:
-        found += f" ({'; '.join(notes)})"
+    tables = (("old rows", trigger.old_table), ("new rows", trigger.new_table))
+    notes.extend(f"sees {what} as {code(name)}" for what, name in tables if name)
+    return "; ".join(notes)
+
+
+_ENABLED = {
+    Enabled.DISABLED: "**disabled**",
+    Enabled.REPLICA: "fires on replicas only",
+    Enabled.ALWAYS: "fires on replicas too",
+}
+
+
+def trigger_sentence(trigger: Trigger, page: Page) -> str:
+    """A trigger with everything that a reader must know of it."""
+    notes = trigger_notes(trigger)
+    found = f"{code(trigger.name)}: {trigger_action(trigger, page)}{f' ({notes})' if notes else ''}"
     return _remark(found, trigger.comment)
 
 
@@ -316,7 +324,10 @@ def row_security_sentence(relation: Relation) -> str:
     """Whether row security is on, for whom, and what follows."""
     if not relation.row_security:
         return "off: the policies below have no effect"
-    found = "on, for the owner too" if relation.force_row_security else "on (the owner is exempt)"
+    exempt = "superusers and roles with BYPASSRLS are exempt"
+    found = (
+        f"on, for the owner too ({exempt})" if relation.force_row_security else f"on (the owner, {exempt})"
+    )
     return found if relation.policies else f"{found}; there is no policy, so other roles see no row"
 
 
@@ -396,11 +407,17 @@ def structural_findings(relation: Relation, analysis: Analysis, page: Page) -> l
         found.append("There is no primary key.")
     findings = analysis.findings.get(relation.qualified, TableFindings())
     for relationship in findings.unindexed:
-        columns = words.columns_words(relationship.key.columns)
-        verb = "have" if len(relationship.key.columns) > 1 else "has"
+        columns = code(", ".join(relationship.key.columns))
         parent = page.relation(relationship.parent)
-        found.append(f"{columns} {verb} no index to find the rows of a {parent} row.")
-    return [*found, *_index_findings(findings)]
+        found.append(
+            f"No index begins with {columns}: deleting rows of {parent}, or changing their key, "
+            "reads this whole table."
+        )
+    found += _index_findings(findings)
+    for part in tables.descendants(analysis.lookup, relation.qualified):
+        own = analysis.findings.get(part.qualified, TableFindings())
+        found += [f"{code(page.label(part.qualified))}: {line}" for line in _index_findings(own)]
+    return found
 
 
 def index_findings(analysis: Analysis, page: Page) -> list[str]:
@@ -461,8 +478,10 @@ def _role(role: str | None) -> str:
     return "everyone" if role is None else code(role)
 
 
-def access(relation: Relation) -> list[str]:
+def access(relation: Relation, structure: Structure) -> list[str]:
     """Who but the owner may do what with a relation, by its own grants and those of its columns.
+
+    Nothing when the grants could not be read.
 
     Rights that come by membership or to superusers are not in it.
     """
@@ -475,7 +494,8 @@ def access(relation: Relation) -> list[str]:
         f"{_role(role)} {privilege.lower()} of {words.columns_words(tuple(columns))} only"
         for (role, privilege), columns in by_grant.items()
     )
-    return found
+    unread = any(gap.family == "privileges" for gap in structure.gaps)
+    return found or ([] if unread else ["nobody but the owner has been granted anything"])
 
 
 def default_privileges(found: DefaultPrivileges) -> str:
@@ -555,8 +575,10 @@ def relationship(found: Relationship, page: Page) -> str:
 
 
 def foreign_key(found: Relationship, page: Page) -> str:
-    """The referencing columns with their table, linked: `orders` `user_id`."""
-    return f"{page.relation(found.child)} {words.columns_words(found.key.columns)}"
+    """The referencing columns with their table, linked: `orders` `user_id`; several in parentheses."""
+    columns = [code(column) for column in found.key.columns]
+    shown = f"({', '.join(columns)})" if len(columns) > 1 else columns[0]
+    return f"{page.relation(found.child)} {shown}"
 
 
 def remarks(found: Relationship, analysis: Analysis) -> str:
@@ -566,12 +588,15 @@ def remarks(found: Relationship, analysis: Analysis) -> str:
 
 
 def _declarers(found: Relationship, analysis: Analysis) -> list[str]:
-    """That only partitions declare a foreign key, and how many."""
-    declaring = declared_by(analysis.lookup, found)
-    if [relation.qualified for relation in declaring] == [found.child]:
+    """That only partitions declare a foreign key, how many, and which do not."""
+    declaring = {relation.qualified for relation in declared_by(analysis.lookup, found)}
+    if declaring == {found.child}:
         return []
-    every = sum(part.partitioning is None for part in tables.descendants(analysis.lookup, found.child))
-    return [f"declared by {len(declaring)} of {every} partitions"]
+    parts = tables.descendants(analysis.lookup, found.child)
+    every = [part.qualified for part in parts if part.partitioning is None]
+    missing = [code(name.name) for name in every if name not in declaring]
+    without = f", not by {listed(missing[:5])}{' and others' if len(missing) > 5 else ''}" if missing else ""
+    return [f"declared by {len(every) - len(missing)} of {len(every)} partitions{without}"]
 
 
 def circles(analysis: Analysis, page: Page) -> str:
@@ -597,30 +622,28 @@ def relation_list(names: Iterable[QualifiedName], page: Page, most: int = 20) ->
 def outgoing_sentence(found: Relationship, analysis: Analysis, page: Page) -> str:
     """A relationship as the child tells it."""
     if found.self_reference:
-        base = words.sentence(
-            found, code(page.label(found.parent)), code(page.label(found.child))
-        ).removesuffix(".")
+        base = relationship(found, page).removesuffix(".")
     else:
         base = f"Each row belongs to {words.up(found)} {page.relation(found.parent)} row"
     notes = [
         code(found.key.name),
         _pairs(found),
         *_declarers(found, analysis),
-        words.on_delete(found.key, code(page.label(found.child))),
+        f"deleting the parent row {words.on_delete(found.key)}",
         *words.reservations(found.key),
     ]
     elsewhere = "" if found.documented else ", which is not part of this document"
-    return _remark(f"{base}{elsewhere} ({'; '.join(notes)})", found.key.comment) + "."
+    return _remark(f"{base}{elsewhere} ({'; '.join(notes)})", found.key.comment)
 
 
 def incoming_sentence(found: Relationship, page: Page) -> str:
     """A relationship as the parent tells it."""
     rows_word = "rows" if found.many else "row"
-    notes = [
-        words.columns_words(found.key.columns),
-        words.on_delete(found.key, code(page.label(found.child))),
-    ]
-    return f"Each row has {words.down(found)} {page.relation(found.child)} {rows_word} ({'; '.join(notes)})."
+    columns = code(", ".join(found.key.columns))
+    deletion = f"deleting a row here {words.on_delete(found.key, 'those rows')}"
+    return (
+        f"Each row has {words.down(found)} {page.relation(found.child)} {rows_word} ({columns}; {deletion})"
+    )
 
 
 def _pairs(found: Relationship) -> str:
@@ -697,8 +720,9 @@ def auditing(found: Auditing, page: Page) -> list[str]:
         if not coverage.tables:
             continue
         names = listed([code(name) for name in coverage.column_names])
+        noun = "column" if len(coverage.column_names) == 1 else "columns"
         lines.append(
-            f"{coverage.label}: {len(coverage.tables)} of {found.total} tables, by the column {names}"
+            f"{coverage.label}: {len(coverage.tables)} of {found.total} tables, by the {noun} {names}"
         )
     if found.audit_tables:
         lines.append(

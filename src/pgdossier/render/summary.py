@@ -150,7 +150,12 @@ def relations_sentence(relations: tuple[Relation, ...]) -> str:
     """One sentence above the index of §4."""
     kinds = Counter(relation.kind for relation in relations)
     parts = [counted(count, str(kind)) for kind, count in sorted(kinds.items())]
-    return f"{listed(parts).capitalize()}; partitions are described with their table."
+    partitions = (
+        "; partitions are described with their table" if kinds[RelationKind.PARTITIONED_TABLE] else ""
+    )
+    return (
+        f"{listed(parts).capitalize()}{partitions}. Rows and sizes are those of the last VACUUM or ANALYZE."
+    )
 
 
 # --- types, routines, sequences (§3) -----------------------------------------------------------------
@@ -215,22 +220,26 @@ def owned_sequences(structure: Structure) -> list[Sequence]:
     return [sequence for sequence in structure.sequences if sequence.owned_by is not None]
 
 
-def sequence_sentence(structure: Structure) -> str:
+def sequence_sentence(analysis: Analysis) -> str:
     """How the sequences are used, in one sentence."""
-    identity = sum(bool(found.owned_by and found.owned_by.identity) for found in structure.sequences)
-    serial = sum(bool(found.owned_by and not found.owned_by.identity) for found in structure.sequences)
-    alone = len(structure.sequences) - identity - serial
+    sequences = analysis.snapshot.structure.sequences
+    users = analysis.inverse.sequence_users
+    identity = sum(bool(found.owned_by and found.owned_by.identity) for found in sequences)
+    owned = sum(bool(found.owned_by and not found.owned_by.identity) for found in sequences)
+    feeding = sum(found.owned_by is None and found.qualified in users for found in sequences)
+    alone = len(sequences) - identity - owned - feeding
     parts = [
-        (identity, "feeds", "feed", "an identity column", "identity columns"),
-        (serial, "is", "are", "owned by a column", "owned by columns"),
-        (alone, "stands", "stand", "alone", "alone"),
+        (identity, "of an identity column", "of identity columns"),
+        (owned, "owned by a column", "owned by columns"),
+        (
+            feeding,
+            "called by the default of a column that does not own it",
+            "called by defaults of columns that do not own them",
+        ),
+        (alone, "used by no column", "used by no column"),
     ]
-    said = [
-        f"{count} {one if count == 1 else many} {what if count == 1 else whats}"
-        for count, one, many, what, whats in parts
-        if count
-    ]
-    return f"{counted(len(structure.sequences), 'sequence').capitalize()}: {listed(said)}."
+    said = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
+    return f"{counted(len(sequences), 'sequence').capitalize()}: {listed(said)}."
 
 
 def sequence_end(sequence: Sequence) -> str:
@@ -242,10 +251,11 @@ def sequence_end(sequence: Sequence) -> str:
     return f"{shown}, then again" if sequence.cycle else shown
 
 
-def sequence_owner(sequence: Sequence, page: Page) -> str:
-    """The column that a sequence belongs to."""
+def sequence_owner(sequence: Sequence, analysis: Analysis, page: Page) -> str:
+    """The column that a sequence belongs to, else the columns whose defaults call it."""
     if sequence.owned_by is None:
-        return ""
+        users = analysis.inverse.sequence_users.get(sequence.qualified, ())
+        return ", ".join(f"{page.relation(table)} {code(column)}, not owned" for table, column in users)
     kind = ", identity" if sequence.owned_by.identity else ""
     return f"{page.relation(sequence.owned_by.relation)} {code(sequence.owned_by.column)}{kind}"
 
@@ -274,12 +284,15 @@ def relationships_sentence(analysis: Analysis) -> str:
     found = analysis.relationships
     optional = sum(relationship.optional for relationship in found)
     single = sum(not relationship.many for relationship in found)
-    parts = [f"{counted(len(found), 'foreign key')} {'is' if len(found) == 1 else 'are'} declared"]
+    parts = []
     if optional:
-        parts.append(f"{optional} of them optional for the child")
+        parts.append(f"{optional} {'is' if optional == 1 else 'are'} optional for the child")
     if single:
-        parts.append(f"{single} one-to-one")
-    return f"{listed(parts).capitalize()}."
+        parts.append(f"{single} {'is' if single == 1 else 'are'} one-to-one")
+    declared = (
+        f"{counted(len(found), 'foreign key')} {'is' if len(found) == 1 else 'are'} declared".capitalize()
+    )
+    return f"{declared}{'; ' if parts else ''}{listed(parts)}."
 
 
 def one_to_one(analysis: Analysis) -> list[Relationship]:
@@ -379,7 +392,7 @@ def composite(secondary: Iterable[tuple[Relation, IndexRow]]) -> list[str]:
 # --- constraints (§8) --------------------------------------------------------------------------------
 
 
-def constraints_sentence(relations: tuple[Relation, ...]) -> str:
+def constraints_sentence(relations: tuple[Relation, ...], analysis: Analysis) -> str:
     """How many constraints of each kind the tables have."""
     tables = [relation for relation in relations if relation.kind in TABLES]
     required = sum(not column.nullable for table in tables for column in table.columns)
@@ -387,7 +400,7 @@ def constraints_sentence(relations: tuple[Relation, ...]) -> str:
         f"{counted(required, 'column')} NOT NULL",
         counted(sum(table.primary_key is not None for table in tables), "primary key"),
         counted(sum(len(table.unique_keys) for table in tables), "unique constraint"),
-        counted(sum(len(table.foreign_keys) for table in tables), "foreign key"),
+        counted(len(analysis.relationships), "foreign key"),
         counted(sum(len(table.checks) for table in tables), "check"),
         counted(sum(len(table.exclusions) for table in tables), "exclusion constraint"),
     ]
@@ -499,9 +512,15 @@ def largest(analysis: Analysis) -> list[tuple[QualifiedName, Size]]:
     sizes = [
         (relation.qualified, analysis.sizes[relation.qualified])
         for relation in documented(analysis.lookup)
-        if analysis.sizes[relation.qualified].total_bytes
+        if analysis.sizes[relation.qualified].known and analysis.sizes[relation.qualified].total_bytes
     ]
     return sorted(sizes, key=lambda pair: (-pair[1].total_bytes, pair[0]))[:_LARGEST_SHOWN]
+
+
+def analysed_bytes(analysis: Analysis) -> int:
+    """The size of all tables whose size is known."""
+    sizes = [analysis.sizes[relation.qualified] for relation in documented(analysis.lookup)]
+    return sum(size.total_bytes for size in sizes if size.known)
 
 
 def large_unpartitioned(analysis: Analysis) -> list[QualifiedName]:
@@ -515,21 +534,62 @@ def large_unpartitioned(analysis: Analysis) -> list[QualifiedName]:
     return found
 
 
-def review(analysis: Analysis, page: Page) -> list[tuple[str, list[str]]]:
-    """Findings from keys and indexes alone, by title."""
+def review(analysis: Analysis, page: Page) -> list[str]:
+    """Findings from keys and indexes alone, counted; the lists are where the subject is."""
     keyless = [
-        page.relation(relation.qualified)
+        relation.qualified
         for relation in documented(analysis.lookup)
         if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
         and relation.primary_key is None
     ]
-    unindexed = [
-        f"{sentences.foreign_key(found, page)} → {page.relation(found.parent)}"
-        for found in analysis.unindexed_foreign_keys
-    ]
-    groups = [
-        ("Tables without a primary key", keyless),
-        ("Foreign keys without an index", unindexed),
-        ("Duplicate, redundant and invalid indexes", sentences.index_findings(analysis, page)),
-    ]
-    return [(title, lines) for title, lines in groups if lines]
+    looked_at = sum(
+        len(found.duplicates) + len(found.redundant) + len(found.invalid)
+        for found in analysis.findings.values()
+    )
+    lines = []
+    if keyless:
+        names = sentences.relation_list(keyless, page, 40)
+        lines.append(f"{counted(len(keyless), 'table').capitalize()} without a primary key: {names}")
+    if analysis.unindexed_foreign_keys:
+        count = counted(len(analysis.unindexed_foreign_keys), "foreign key").capitalize()
+        lines.append(f"{count} without an index: {page.section('6.1')}")
+    if looked_at:
+        what = counted(
+            looked_at, "duplicate, redundant or invalid index", "duplicate, redundant or invalid indexes"
+        )
+        lines.append(f"{what.capitalize()}: {page.section('6.1')}")
+    return lines
+
+
+def executable_by(routine: Routine) -> str:
+    """Who may execute a routine by its grants; by default that is everyone."""
+    if routine.grants is None:
+        return "everyone"
+    granted = " · ".join(sentences.granted(routine.grants, routine.owner))
+    return granted.replace(" execute", "") or "the owner only"
+
+
+def around_row_security(analysis: Analysis) -> list[tuple[Relation, list[QualifiedName]]]:
+    """The views that read tables with row security by their owner's rights, directly or through other views.
+
+    A view does so unless it has the option security_invoker (PostgreSQL 15); a materialized view always does.
+    """
+    relations = analysis.lookup.relations
+    found = []
+    for relation in documented(analysis.lookup):
+        if relation.definition is None or any(
+            option.lower() in ("security_invoker=true", "security_invoker=on", "security_invoker=1")
+            for option in relation.options
+        ):
+            continue
+        seen: set[QualifiedName] = set()
+        waiting = [relation.qualified]
+        while waiting:
+            for name in analysis.inverse.reads.get(waiting.pop(), ()):
+                if name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        secured = sorted(name for name in seen if name in relations and relations[name].row_security)
+        if secured:
+            found.append((relation, secured))
+    return found

@@ -30,22 +30,20 @@ def cardinality(relationship: Relationship) -> str:
     return f"{parent} : {child}"
 
 
-def on_delete(key: ForeignKey, child: str) -> str:
-    """What happens to the rows of `child` (Markdown) when the row they reference is deleted."""
-    named = key.on_delete_columns or key.columns
-    verb = "become" if len(named) > 1 else "becomes"
-    fall = "fall" if len(named) > 1 else "falls"
+def on_delete(key: ForeignKey, children: str = "the child rows") -> str:
+    """What deleting the referenced row does, to complete "deleting the parent row …"."""
+    named = columns_words(key.on_delete_columns or key.columns)
     match key.on_delete:
         case Action.CASCADE:
-            return f"{child} rows are deleted with it"
+            return f"deletes {children}"
         case Action.SET_NULL:
-            return f"{columns_words(named)} {verb} null when it is deleted"
+            return f"sets {named} to null"
         case Action.SET_DEFAULT:
-            return f"{columns_words(named)} {fall} back to the default when it is deleted"
+            return f"sets {named} to the default"
         case Action.NO_ACTION | Action.RESTRICT:
-            return "a referenced row cannot be deleted"
+            return f"is refused while {children} exist"
         case _:
-            return "what a deletion does is not known"
+            return "does what is not known here"
 
 
 def reservations(key: ForeignKey) -> list[str]:
