@@ -33,7 +33,7 @@ from typing import Literal
 import msgspec
 
 from pgdossier.authored import blocks
-from pgdossier.errors import OutputError
+from pgdossier.errors import DossierError, OutputError
 
 try:
     import fcntl
@@ -129,6 +129,71 @@ def existing(directory: Path, path: str) -> bytes | None:
     if path not in _manifest(directory).files:
         return None
     return _Folder(directory).content(path)
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """A generated file that is not as it was written.
+
+    Attributes:
+        path: The file, relative to the folder, with `/`.
+        message: What is wrong with it, in one line.
+        line: The line where, from 1, when it is known.
+    """
+
+    path: str
+    message: str
+    line: int | None = None
+
+
+def is_document(directory: Path) -> bool:
+    """Whether an earlier run left a document in the folder. Raises as `faults`."""
+    return bool(_manifest(directory).files)
+
+
+def faults(directory: Path) -> tuple[Fault, ...]:
+    """The generated files that are missing or were edited outside the blocks, and the broken markers.
+
+    Nothing is rendered for this: the manifest knows what was written. What version control does to line ends
+    is no edit.
+
+    Raises:
+        OutputError: The manifest is damaged, or a file cannot be read.
+    """
+    manifest = _manifest(directory)
+    folder = _Folder(directory)
+    blocks_of: dict[str, str] = {}
+    found: list[Fault] = []
+    for path in sorted(manifest.files):
+        fault, keys = _fault(folder, path, manifest.hashes(path))
+        found += [fault] if fault else []
+        for key in keys:
+            if key in blocks_of:
+                found.append(Fault(path=path, message=f"the block {key} also stands in {blocks_of[key]}"))
+            blocks_of.setdefault(key, path)
+    return tuple(found)
+
+
+def _fault(folder: _Folder, path: str, ours: list[str]) -> tuple[Fault | None, tuple[str, ...]]:
+    """What is wrong with one file, and the keys of its blocks."""
+    try:
+        folder.status(path)
+    except OutputError:
+        return Fault(path=path, message="something that is no plain file stands in its place"), ()
+    data = folder.content(path)
+    if data is None:
+        return Fault(path=path, message="this generated file is missing"), ()
+    if not _is_page(path):
+        same = {_hash(data), _hash(data.replace(b"\r\n", b"\n"))} & set(ours)
+        return None if same else Fault(path=path, message="this generated file was edited"), ()
+    file = folder.root / path
+    try:
+        page = _page(file, data)
+    except DossierError as error:
+        line, _, message = error.message.removeprefix(f"{file}:").partition(": ")
+        return Fault(path=path, message=message, line=int(line)), ()
+    if _hash(page.skeleton.encode()) in ours:
+        return None, tuple(page.bodies)
+    return Fault(path=path, message="this page was edited outside its authored blocks"), tuple(page.bodies)
 
 
 def _authored(directory: Path, manifest: _Manifest) -> dict[str, tuple[str, str]]:

@@ -640,3 +640,61 @@ def test_one_file_that_cannot_be_written(tmp_path: Path) -> None:
 def test_the_module_s_names() -> None:
     """The snapshot has the name that the pipeline and the readers rely on."""
     assert output.SNAPSHOT == "snapshot.json"
+
+
+# --- faults: what is not as it was written
+
+
+def faults_of(folder: Path) -> list[tuple[str, str, int | None]]:
+    return [(fault.path, fault.message, fault.line) for fault in output.faults(folder)]
+
+
+def test_a_document_as_it_was_written_has_no_faults(tmp_path: Path) -> None:
+    """Text in blocks, other files, and other line ends are no fault."""
+    assert not output.is_document(tmp_path)
+    write(tmp_path, document())
+    assert output.is_document(tmp_path)
+    edit(tmp_path / "README.md", ASK, "Because.\n")
+    (tmp_path / "notes.md").write_text("ours\n")
+    for path in ("README.md", "tables/a.md", "snapshot.json"):
+        edit(tmp_path / path, "\n", "\r\n")
+    assert faults_of(tmp_path) == []
+
+
+def test_every_fault_is_told_with_its_file(tmp_path: Path) -> None:
+    """Missing and edited files, edited pages, and a link in place of a file."""
+    write(tmp_path, document() | {"b.svg": b"<svg/>\n"})
+    edit(tmp_path / "README.md", "End.", "The end.")
+    (tmp_path / "tables/a.md").unlink()
+    (tmp_path / "snapshot.json").write_bytes(b"{ }\n")
+    (tmp_path / "b.svg").unlink()
+    (tmp_path / "b.svg").symlink_to("snapshot.json")
+    before = tree(tmp_path)
+    assert faults_of(tmp_path) == [
+        ("README.md", "this page was edited outside its authored blocks", None),
+        ("b.svg", "something that is no plain file stands in its place", None),
+        ("snapshot.json", "this generated file was edited", None),
+        ("tables/a.md", "this generated file is missing", None),
+    ]
+    assert tree(tmp_path) == before
+
+
+def test_broken_markers_are_told_with_their_line(tmp_path: Path) -> None:
+    """A broken marker does not hide what is wrong with other files."""
+    write(tmp_path, document())
+    edit(tmp_path / "README.md", "<!-- authored: table:a -->", "<!-- authored table:a -->")
+    (tmp_path / "tables/a.md").write_bytes(b"# a\n\xff\n")
+    assert faults_of(tmp_path) == [
+        ("README.md", "broken marker of an authored block", 7),
+        ("tables/a.md", "not UTF-8", 2),
+    ]
+
+
+def test_a_block_on_two_pages_is_a_fault(tmp_path: Path) -> None:
+    """A key that was copied to another page has no one place any more."""
+    write(tmp_path, document())
+    (tmp_path / "tables/a.md").write_text("# a\n" + block("purpose", "Twice.\n"))
+    assert faults_of(tmp_path) == [
+        ("tables/a.md", "this page was edited outside its authored blocks", None),
+        ("tables/a.md", "the block purpose also stands in README.md", None),
+    ]

@@ -14,8 +14,10 @@ import click
 from click.shell_completion import shell_complete
 
 from pgdossier import __version__
+from pgdossier.cli.check import check
 from pgdossier.cli.completion import VARIABLE, completion
 from pgdossier.cli.demo import demo
+from pgdossier.cli.diff import diff
 from pgdossier.cli.export import export
 from pgdossier.cli.generate import generate
 from pgdossier.cli.init import init
@@ -41,7 +43,7 @@ def cli() -> None:
     """Turn a live PostgreSQL database into its design document, and keep the document true."""
 
 
-for _command in (generate, demo, snapshot, verify, export, init, completion):
+for _command in (generate, demo, snapshot, check, diff, verify, export, init, completion):
     cli.add_command(_command)
 
 

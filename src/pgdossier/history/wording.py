@@ -11,6 +11,7 @@ import msgspec
 from pgdossier.history.differences import Change, Difference, Element
 from pgdossier.model.indexes import IndexKey
 from pgdossier.model.names import QualifiedName, RoutineName
+from pgdossier.model.privileges import Grant
 from pgdossier.model.types import RangeFunction
 
 # What is said of an element as a whole.
@@ -46,12 +47,17 @@ def in_words(found: Iterable[Difference], whole: Mapping[Change, str] = WAS) -> 
         found: The differences.
         whole: What is said of an element that was added or removed: "was added".
     """
+    return tuple(sentence(difference, whole) for difference in worth_saying(found))
+
+
+def worth_saying(found: Iterable[Difference]) -> tuple[Difference, ...]:
+    """The differences without those that only say again, in SQL, what others of the same element say."""
     all_of_them = tuple(found)
     fields: dict[tuple[Element, ...], set[str]] = {}
     for difference in all_of_them:
         fields.setdefault(difference.path, set()).add(difference.field)
     return tuple(
-        sentence(difference, whole)
+        difference
         for difference in all_of_them
         if difference.field not in _REPEATING or fields[difference.path] <= {*_REPEATING}
     )
@@ -73,6 +79,9 @@ def _change(found: Difference) -> str:
     if isinstance(found.before, bool) and isinstance(found.after, bool):
         return f"{label} {_value(found.before)} → {_value(found.after)}"
     before, after = _value(found.before), _value(found.after)
+    if found.field == "grants":  # none means: as PostgreSQL has it before anything is granted
+        before = "as built in" if found.before is None else before
+        after = "as built in" if found.after is None else after
     if "\n" in before or "\n" in after or max(len(before), len(after)) > _LONGEST:
         before, after = _first_difference(before, after)
         return f"{label} differs, first in: {before} → {after}"
@@ -106,6 +115,8 @@ def _structure(value: msgspec.Struct) -> str:
             return f"{value.schema}.{value.name}"
         case IndexKey():
             return value.expression
+        case Grant():
+            return f"{value.privilege} to {value.grantee or 'PUBLIC'}"
         case _:
             return msgspec.json.encode(value).decode()
 

@@ -1,0 +1,154 @@
+"""Two structures -> what a person or a program wants to know of their differences: words and risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from pgdossier.history.differences import Change, Difference, differences
+from pgdossier.history.risk import Risk, Risks, has_public_default, risks
+from pgdossier.history.unread_options import without_unread
+from pgdossier.history.verification import settled
+from pgdossier.history.wording import sentence, worth_saying
+from pgdossier.model.privileges import Grant
+from pgdossier.model.scope import Scope
+from pgdossier.model.snapshot import Structure
+
+_NAMED_NOT_NULLS_SINCE = 18
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference, in words, with what it means for those who read and write rows."""
+
+    difference: Difference
+    words: str
+    risks: Risks
+
+    @property
+    def judged(self) -> str:
+        """The line for people: `breaking for writers: column a of table public.t: became NOT NULL`."""
+        return f"{verdict(self.risks)}: {self.words}"
+
+
+def verdict(found: Risks) -> str:
+    """The worst class, and for whom when it is not for both: `widening`, `breaking for writers`."""
+    if found.readers == found.writers:
+        return found.worst.word
+    return f"{found.worst.word} for {'readers' if found.readers > found.writers else 'writers'}"
+
+
+def findings(before: Structure, after: Structure) -> tuple[Finding, ...]:
+    """The differences worth telling, sorted by path; none exactly when the structures are equal.
+
+    What only says again what another difference says is left out: SQL beside its details, dependencies
+    beside what depends, and the built-in privileges of an owner once others are granted any.
+    """
+    found = differences(before, after)
+    told = _without_built_in(worth_saying(_without_dependencies(found)))
+    together: dict[tuple[Any, ...], list[Difference]] = {}
+    for each in found:
+        together.setdefault(each.path, []).append(each)
+    return tuple(
+        Finding(difference=each, words=sentence(each), risks=risks(each, together[each.path]))
+        for each in told or found
+    )
+
+
+def summary(found: Sequence[Finding]) -> str:
+    """How many there are, and of which class: `3 differences: 1 breaking, 2 neutral`."""
+    if not found:
+        return "no differences"
+    classes = [each.risks.worst for each in found]
+    counts = [f"{classes.count(risk)} {risk.word}" for risk in sorted(Risk, reverse=True) if risk in classes]
+    return f"{len(found)} difference{'' if len(found) == 1 else 's'}: {', '.join(counts)}"
+
+
+def encode(found: Sequence[Finding], left: str, right: str) -> bytes:
+    """The comparison as JSON, for programs.
+
+    Args:
+        found: The differences.
+        left: What was compared, for people; no secret.
+        right: With what.
+    """
+    document = {
+        "left": left,
+        "right": right,
+        "same": not found,
+        "differences": [
+            {
+                "path": [{"kind": element.kind, "name": element.name} for element in each.difference.path],
+                "change": each.difference.change.value,
+                "field": each.difference.field or None,
+                "before": each.difference.before,
+                "after": each.difference.after,
+                "readers": each.risks.readers.word,
+                "writers": each.risks.writers.word,
+                "risk": each.risks.worst.word,
+                "words": each.words,
+            }
+            for each in found
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def comparable(structure: Structure, *, major: int, from_sql: bool) -> Structure:
+    """The structure without what two databases need not share to be the same by design.
+
+    That is the server, the name, owner, encoding and locale of the database, what was left out, what could
+    not be read, and the dependencies, which follow from the definitions.
+
+    Args:
+        structure: The structure.
+        major: The older major version of the two sides; what only the newer one names is left out.
+        from_sql: Whether either side was made from SQL, which does not make the database itself.
+    """
+    structure = msgspec.structs.replace(without_unread(structure), gaps=(), dependencies=())
+    if major < _NAMED_NOT_NULLS_SINCE:
+        structure = msgspec.structs.replace(
+            structure,
+            relations=tuple(msgspec.structs.replace(each, not_nulls=()) for each in structure.relations),
+            domains=tuple(msgspec.structs.replace(each, not_null_name=None) for each in structure.domains),
+        )
+    structure = msgspec.json.decode(settled(msgspec.json.encode(structure).decode()), type=Structure)
+    database = msgspec.structs.replace(
+        structure.database,
+        name="",
+        owner="",
+        encoding="",
+        provider="",
+        collation=None,
+        ctype=None,
+        locale=None,
+    )
+    if from_sql:
+        database = msgspec.structs.replace(database, grants=None, comment=None)
+    server = msgspec.structs.replace(structure.server, version="", version_number=0, time_zone=None)
+    return msgspec.structs.replace(structure, server=server, database=database, scope=Scope())
+
+
+def _without_dependencies(found: Iterable[Difference]) -> tuple[Difference, ...]:
+    return tuple(each for each in found if not each.path or each.path[0].kind != "dependency")
+
+
+def _without_built_in(found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    """Without the grants that are only written out because the defaults do not hold any more, or again."""
+    switched = {each.path for each in found if each.field == "grants" and each.change is Change.CHANGED}
+    kept = tuple(each for each in found if each.path[:-1] not in switched or not _is_built_in(each))
+    with_grants = {each.path[:-1] for each in kept if each.path and each.path[-1].kind == "grant"}
+    return tuple(
+        each
+        for each in kept
+        if each.field != "grants" or each.path not in with_grants or risks(each).worst is Risk.BREAKING
+    )
+
+
+def _is_built_in(found: Difference) -> bool:
+    grant = found.after if found.change is Change.ADDED else found.before
+    if not isinstance(grant, Grant):
+        return False
+    parent = found.path[-2].kind if len(found.path) > 1 else ""
+    return grant.grantee == grant.grantor or (grant.grantee is None and has_public_default(parent))
