@@ -44,6 +44,14 @@ def test_text() -> None:
     assert command.lines(result(of(BEFORE), of(BEFORE))) == ["no differences"]
 
 
+def test_a_not_null_constraint_of_a_new_column_is_not_told_twice() -> None:
+    """A new required column with a default breaks no writer; its constraint alone would say that it does."""
+    rule = NotNull(name="t_n_not_null", column="n")
+    before = table("t", "a integer")
+    after = table("t", "a integer", "n integer not null default 0", not_nulls=(rule,))
+    assert told(of(before), of(after)) == ["widening for readers: column n of table public.t was added"]
+
+
 def test_markdown() -> None:
     """A table in which no name breaks a cell."""
     assert command.as_markdown(result(of(BEFORE), of(AFTER))) == (

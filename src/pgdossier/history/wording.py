@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from pgdossier.history.differences import Change, Difference, Element
+from pgdossier.model.constraints import NotNull
 from pgdossier.model.indexes import IndexKey
 from pgdossier.model.names import QualifiedName, RoutineName
 from pgdossier.model.privileges import Grant
@@ -51,8 +52,12 @@ def in_words(found: Iterable[Difference], whole: Mapping[Change, str] = WAS) -> 
 
 
 def worth_saying(found: Iterable[Difference]) -> tuple[Difference, ...]:
-    """The differences without those that only say again, in SQL, what others of the same element say."""
-    all_of_them = tuple(found)
+    """The differences without those that only say again what others say.
+
+    That is the same element in SQL, and the not-null constraint (PostgreSQL 18) of a column that came, went
+    or changed in that.
+    """
+    all_of_them = _without_told_not_nulls(tuple(found))
     fields: dict[tuple[Element, ...], set[str]] = {}
     for difference in all_of_them:
         fields.setdefault(difference.path, set()).add(difference.field)
@@ -61,6 +66,24 @@ def worth_saying(found: Iterable[Difference]) -> tuple[Difference, ...]:
         for difference in all_of_them
         if difference.field not in _REPEATING or fields[difference.path] <= {*_REPEATING}
     )
+
+
+def _without_told_not_nulls(found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    columns = {
+        (difference.path[:-1], difference.path[-1].name)
+        for difference in found
+        if difference.path and difference.path[-1].kind == "column" and difference.field in ("", "nullable")
+    }
+
+    def is_told(difference: Difference) -> bool:
+        rule = difference.after if difference.after is not None else difference.before
+        return (
+            isinstance(rule, NotNull)
+            and rule.comment is None
+            and (difference.path[:-1], rule.column) in columns
+        )
+
+    return tuple(difference for difference in found if not is_told(difference))
 
 
 def sentence(found: Difference, whole: Mapping[Change, str] = WAS) -> str:
