@@ -41,15 +41,15 @@ def nasty_sql(major: int) -> str:
 
 
 def test_corpus_round_trips(
-    server: PostgresServer, corpus_database: CorpusDatabase, corpus_name: str, make_database: MakeDatabase
+    any_server: PostgresServer, corpus_database: CorpusDatabase, corpus_name: str, make_database: MakeDatabase
 ) -> None:
     """Every database of the corpus is rebuilt as it was."""
-    assert_round_trip(server, corpus_database(server, corpus_name), make_database)
+    assert_round_trip(any_server, corpus_database(any_server, corpus_name), make_database)
 
 
-def test_shop_round_trips(server: PostgresServer, make_database: MakeDatabase) -> None:
+def test_shop_round_trips(any_server: PostgresServer, make_database: MakeDatabase) -> None:
     """The sample shop is rebuilt as it was."""
-    assert_round_trip(server, make_database(server, SHOP.read_text(encoding="utf-8")), make_database)
+    assert_round_trip(any_server, make_database(any_server, SHOP.read_text(encoding="utf-8")), make_database)
 
 
 def test_nasty_schema_round_trips(any_server: PostgresServer, make_database: MakeDatabase) -> None:
