@@ -212,7 +212,11 @@ class EmbeddedServer:
 
 
 def quote_identifier(name: str) -> str:
-    """A name as an SQL identifier, in double quotes."""
+    """A name as an SQL identifier, in double quotes.
+
+    Not that of `model.names`: servers run on the standard library alone, also for accounts that cannot read
+    the packages of this one.
+    """
     return '"' + name.replace('"', '""') + '"'
 
 
