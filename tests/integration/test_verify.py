@@ -103,7 +103,7 @@ def test_roles_and_tablespaces_are_made_in_the_embedded_server(
         each["owner"] = 'no "body"'
     changed = snapshot_json.decode(json.dumps(text).encode())
     assert "else where" in schema_script(changed)
-    result = pipeline._verify(changed, Config(), SILENT)
+    result = pipeline.verify_snapshot(changed, Config(), SILENT)
     assert (result.outcome, result.differences) == (Outcome.IDENTICAL, ())
 
 
@@ -237,7 +237,7 @@ def test_pg_bin_names_the_programs(tmp_path: Path) -> None:
     """A folder without a server is refused before anything is read."""
     config = Config(embedded=Embedded(pg_bin=tmp_path))
     with pytest.raises(UsageError, match="No PostgreSQL server"):
-        pipeline._verify(snapshot(), config, SILENT)
+        pipeline.verify_snapshot(snapshot(), config, SILENT)
 
 
 # export
