@@ -20,6 +20,7 @@ import pytest
 from hypothesis import settings
 
 from pgdossier.errors import ServerError
+from pgdossier.servers.embedded import EmbeddedServer
 from tests.support.corpus import CORPUS_NAMES, find_corpus
 from tests.support.postgres_versions import MAJORS, VersionUnavailable
 from tests.support.servers import PostgresServer, ServerPool
@@ -38,6 +39,7 @@ SERVER_FIXTURES = {
     "server_pool",
     "server",
     "any_server",
+    "observed_server",
     "make_database",
     "shared_database",
     "corpus_database",
@@ -114,6 +116,15 @@ def any_server(request: pytest.FixtureRequest, server_pool: ServerPool) -> Postg
         if os.environ.get("PGDOSSIER_REQUIRE_VERSIONS") == "1":
             pytest.fail(str(reason))
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def observed_server(server_pool: ServerPool) -> EmbeddedServer:
+    """A server with pg_stat_statements that also counts nested statements, planning and the times of blocks.
+
+    It is always an embedded one, and nobody's but of the tests that ask for it: what it counts is theirs.
+    """
+    return server_pool.observed()
 
 
 @pytest.fixture

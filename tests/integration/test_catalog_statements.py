@@ -76,20 +76,25 @@ def test_number_of_statements_does_not_grow(
         assert counter.steps == counter.total
         counts.append(counter.statements)
     assert counts[0] == counts[1]
-    assert counts[0] <= 60
+    assert counts[0] <= 80
 
 
 def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Query[Any], dict[str, Any]]]:
     """The queries of one read with their parameters."""
     seen: list[tuple[Query[Any], dict[str, Any]]] = []
-    rows = Session.rows
+    rows, try_rows = Session.rows, Session.try_rows
 
     def noted(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
         seen.append((query, parameters))
         return rows(session, query, **parameters)
 
+    def noted_too(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
+        seen.append((query, parameters))
+        return try_rows(session, query, **parameters)
+
     with monkeypatch.context() as patch:
         patch.setattr(Session, "rows", noted)
+        patch.setattr(Session, "try_rows", noted_too)
         catalog.read(url)
     return seen
 
@@ -132,8 +137,8 @@ def test_same_answer_from_every_connection_and_role(
     """Two reads, and the read of a role whose every setting is odd, give the same bytes."""
     url = shared_database(server, "nasty", nasty_sql(server.major))
     database = urlsplit(url).path[1:]
-    first = catalog.read(url)
-    assert snapshot_json.encode(catalog.read(url)) == snapshot_json.encode(first)
+    first = catalog.read(url, operation=False)
+    assert snapshot_json.encode(catalog.read(url, operation=False)) == snapshot_json.encode(first)
     server.run_sql(
         "postgres",
         """
@@ -149,7 +154,7 @@ def test_same_answer_from_every_connection_and_role(
         """,
     )
     try:
-        odd = catalog.read(server.url(database, "catalog_odd"))
+        odd = catalog.read(server.url(database, "catalog_odd"), operation=False)
     finally:
         server.run_sql("postgres", "DROP ROLE catalog_odd;")
     assert snapshot_json.encode(odd) == snapshot_json.encode(first)

@@ -17,6 +17,15 @@ from tests.support.postgres_versions import VersionUnavailable, binaries_of
 # How libpq's connection parameters are called as environment variables, where the two differ.
 VARIABLES = {"dbname": "PGDATABASE"}
 
+# What a server is told that counts all it can.
+OBSERVED = {
+    "pg_stat_statements.track": "all",
+    "pg_stat_statements.track_planning": "on",
+    "track_io_timing": "on",
+    "track_functions": "all",
+    "archive_command": "rsync --password-file=hidden-archive %p backup::wal",
+}
+
 
 class PostgresServer(Protocol):
     """What a test may ask of a server; EmbeddedServer and ExternalServer both have it."""
@@ -78,6 +87,7 @@ class ServerPool:
     def __init__(self, dsn: str | None) -> None:
         self._dsn = dsn
         self._started: dict[int | None, PostgresServer] = {}
+        self._observed: EmbeddedServer | None = None
         self._unavailable: dict[int, str] = {}
         self._stack = contextlib.ExitStack()
 
@@ -102,6 +112,16 @@ class ServerPool:
                 self._unavailable[major] = str(reason)  # not to be tried again by every test
                 raise
         return self._started[major]
+
+    def observed(self) -> EmbeddedServer:
+        """A server of its own that counts all it can: statements with their nesting, planning, and times."""
+        if self._observed is None:
+            self._observed = self._stack.enter_context(
+                EmbeddedServer(
+                    find_binaries(), shared_preload_libraries=("pg_stat_statements",), settings=OBSERVED
+                )
+            )
+        return self._observed
 
     def close(self) -> None:
         """Stop what was started."""

@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pgdossier.catalog.probing import Question
     from pgdossier.catalog.reader import Progress
     from pgdossier.model.snapshot import Snapshot
+    from pgdossier.model.statistics import Probe
 
 STATEMENT_TIMEOUT = 60.0
 LOCK_TIMEOUT = 5.0
@@ -22,6 +26,7 @@ def read(
     exclude: tuple[str, ...] = (),
     statement_timeout: float = STATEMENT_TIMEOUT,
     lock_timeout: float = LOCK_TIMEOUT,
+    operation: bool = True,
     progress: Progress | None = None,
 ) -> Snapshot:
     """Reads one database, in one read-only transaction and a fixed number of statements.
@@ -34,10 +39,11 @@ def read(
         exclude: Patterns of what to leave out of those.
         statement_timeout: Seconds that one query may take; 0 is no limit.
         lock_timeout: Seconds that a query may wait for a lock; 0 is no limit.
+        operation: Whether to read what the running server knows too (`Snapshot.operation`).
         progress: Is told `phase("reading families", total)` and then `advance()` for each family.
 
     Returns:
-        What was read. Facts that the role may not read are listed in `structure.gaps`.
+        What was read. Facts that the role may not read are listed in `structure.gaps` and `operation.gaps`.
 
     Raises:
         UsageError: The source or a pattern is malformed, or an include pattern meets nothing.
@@ -54,5 +60,45 @@ def read(
         ScopePatterns(include=include, exclude=exclude),
         statement_timeout=statement_timeout,
         lock_timeout=lock_timeout,
+        operation=operation,
         progress=progress if progress is not None else reader.Silent(),
+    )
+
+
+def probe(
+    dsn: str,
+    questions: Sequence[Question],
+    *,
+    probed_on: str,
+    statement_timeout: float = STATEMENT_TIMEOUT,
+    lock_timeout: float = LOCK_TIMEOUT,
+) -> tuple[Probe, ...]:
+    """Counts how many values of some columns are found in the tables that they seem to reference.
+
+    This is the only function that reads table data. It runs in one read-only transaction, keeps counts and
+    no value, and looks at no more than a bounded sample of each table; see `pgdossier.catalog.probing`.
+
+    Args:
+        dsn: As for `read`.
+        questions: What to look for, and where.
+        probed_on: The date that the answers carry.
+        statement_timeout: Seconds that one question may take; ten at most, whatever is given.
+        lock_timeout: Seconds that a question may wait for a lock.
+
+    Returns:
+        One answer for each question, in their order; one that could not be had says why.
+
+    Raises:
+        UsageError: The source is malformed.
+        ConnectionFailed: The server cannot be reached, refuses, or goes away.
+        ServerError: It is not PostgreSQL, or older than 13.
+    """
+    from pgdossier.catalog import probing  # noqa: PLC0415 - see read
+
+    return probing.probe(
+        dsn,
+        questions,
+        probed_on=probed_on,
+        statement_timeout=statement_timeout,
+        lock_timeout=lock_timeout,
     )

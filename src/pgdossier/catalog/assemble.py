@@ -22,11 +22,13 @@ from pgdossier.catalog import (
     foreign_data,
     indexes,
     languages,
+    operation,
     operators,
     policies,
     privileges,
     relations,
     replication,
+    roles,
     routines,
     rules,
     schemas,
@@ -50,6 +52,7 @@ from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
 from pgdossier.catalog.extensions import DependentRow, Dependents, ExtensionRow
 from pgdossier.catalog.indexes import CollationRow, IndexRow, OperatorClassRow
 from pgdossier.catalog.languages import LanguageRow
+from pgdossier.catalog.operation import OperationRows
 from pgdossier.catalog.operators import (
     AccessMethodRow,
     FamilyMemberRow,
@@ -60,6 +63,7 @@ from pgdossier.catalog.operators import (
 from pgdossier.catalog.policies import PolicyRow
 from pgdossier.catalog.privileges import ChangedGrantRow, DefaultPrivilegeRow, PrivilegeRow
 from pgdossier.catalog.relations import RelationRow
+from pgdossier.catalog.roles import MembershipRow, RoleRow, SessionSettingRow
 from pgdossier.catalog.routines import RoutineRow
 from pgdossier.catalog.rules import RuleRow
 from pgdossier.catalog.scope import Selection
@@ -73,6 +77,7 @@ from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import Publication
+from pgdossier.model.roles import named
 from pgdossier.model.snapshot import FORMAT, Snapshot, Structure
 from pgdossier.model.statistics import Statistics
 from pgdossier.model.types import Composite, Domain
@@ -130,6 +135,10 @@ class Rows:
     changed_grants: list[ChangedGrantRow] = field(default_factory=list)
     dependencies: list[DependencyRow] = field(default_factory=list)
     statistics: list[StatisticsRow] = field(default_factory=list)
+    roles: list[RoleRow] = field(default_factory=list)
+    memberships: list[MembershipRow] = field(default_factory=list)
+    session_settings: list[SessionSettingRow] = field(default_factory=list)
+    operation: OperationRows = field(default_factory=OperationRows)
     gaps: Gaps = field(default_factory=Gaps)
 
 
@@ -467,12 +476,27 @@ def snapshot(rows: Rows) -> Snapshot:
         security_labels=security_labels.security_labels(rows.security_labels, is_labelled),
         dependencies=edges,
     )
+    mattering = roles.relevant(named(structure), rows.roles, rows.memberships)
+    structure = msgspec.structs.replace(
+        structure,
+        database=msgspec.structs.replace(
+            structure.database, settings=roles.database_settings(rows.session_settings)
+        ),
+        roles=roles.roles(mattering, rows.roles, rows.memberships, rows.session_settings),
+    )
+    running = operation.operation(
+        rows.operation,
+        kept=kept_oids,
+        kept_sequences={row.oid for row in kept_sequences},
+        role_expiries=roles.expiries(mattering, rows.roles),
+    )
     return Snapshot(
         format=FORMAT,
         captured_on=rows.server.captured_on,
         # Decoding is what finds gaps, so they are taken when all is decoded.
         structure=msgspec.structs.replace(structure, gaps=gaps.sorted()),
         statistics=_statistics(rows, kept_oids),
+        operation=running,
     )
 
 

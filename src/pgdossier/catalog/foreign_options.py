@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pgdossier.catalog.secrets import HINTING_NAME, HINTING_VALUE
 from pgdossier.model.foreign_data import Options
 
-# What an option is called that is a secret, whatever its value: password, sslkey, aws_secret_access_key …
-_HINTING_NAME = r"passw|passphrase|pwd|secret|token|key|credential|auth|private|signature"
-# What a value looks like that has one inside: a URL with a password, a conninfo string, an HTTP header.
-_HINTING_VALUE = (
-    r"://[^/\s]*:[^/\s]*@"
-    r"|(passw(or)?d|passphrase|pwd|secret|token|key|credentials?|authorization|sig)\s*[=:]"
-    r"|--passw|bearer\s"
-)
 # What these names are followed by where they are no secret: password_required 'false', key 'true'.
 _SWITCH = r"^(true|false|on|off|yes|no)$"
 _SWITCH_NAME = r"(^key|_required)$"
@@ -39,9 +32,9 @@ def readable_options(source: str, key: str, column: str) -> str:
                    pg_catalog.array_agg(
                      ARRAY[
                        o.option_name,
-                       CASE WHEN o.option_name !~* '{_HINTING_NAME}'
+                       CASE WHEN o.option_name !~* '{HINTING_NAME}'
                               OR (o.option_name ~* '{_SWITCH_NAME}' AND o.option_value ~* '{_SWITCH}')
-                            THEN CASE WHEN o.option_value !~* '{_HINTING_VALUE}' THEN o.option_value END
+                            THEN CASE WHEN o.option_value !~* '{HINTING_VALUE}' THEN o.option_value END
                        END]
                      ORDER BY o.position) AS options
               FROM {source}

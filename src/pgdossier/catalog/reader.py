@@ -25,6 +25,7 @@ from pgdossier.catalog import (
     privileges,
     relations,
     replication,
+    roles,
     routines,
     rules,
     schemas,
@@ -36,6 +37,7 @@ from pgdossier.catalog import (
     triggers,
     types,
 )
+from pgdossier.catalog import operation as running
 from pgdossier.catalog.assemble import Rows, snapshot
 from pgdossier.catalog.query import Query, R
 from pgdossier.catalog.scope import ScopePatterns, resolve
@@ -64,7 +66,7 @@ class Silent:
         """Nothing to show."""
 
 
-FAMILIES = 46
+FAMILIES = 49
 
 
 def read(
@@ -73,18 +75,19 @@ def read(
     *,
     statement_timeout: float,
     lock_timeout: float,
+    operation: bool,
     progress: Progress,
 ) -> Snapshot:
     """See `pgdossier.catalog.read`."""
-    progress.phase("reading families", FAMILIES)
+    progress.phase("reading families", FAMILIES + (running.FAMILIES if operation else 0))
     with _no_garbage_collection():
         with connect(source, statement_timeout=statement_timeout, lock_timeout=lock_timeout) as session:
-            rows = _rows(session, patterns, progress)
+            rows = _rows(session, patterns, progress, operation=operation)
         return snapshot(rows)
 
 
 def _rows(  # noqa: PLR0915 - one statement for each query
-    session: Session, patterns: ScopePatterns, progress: Progress
+    session: Session, patterns: ScopePatterns, progress: Progress, *, operation: bool
 ) -> Rows:
     """Runs every query once."""
 
@@ -157,6 +160,11 @@ def _rows(  # noqa: PLR0915 - one statement for each query
     rows.changed_grants = family(privileges.CHANGED)
     rows.dependencies = family(dependencies.QUERY, namespaces=namespaces)
     rows.statistics = family(statistics.QUERY, namespaces=namespaces)
+    rows.roles = family(roles.ROLES)
+    rows.memberships = family(roles.MEMBERSHIPS)
+    rows.session_settings = family(roles.SESSION_SETTINGS)
+    if operation:
+        rows.operation = running.read(session, namespaces, rows.extensions, progress.advance)
     return rows
 
 

@@ -17,6 +17,31 @@ _PART = re.compile(
 )
 
 
+def pattern_parts(text: str) -> list[str]:
+    """The parts of a pattern between its dots, as regular expressions.
+
+    Raises:
+        UsageError: The pattern has an open quote.
+    """
+    parts = [""]
+    for token in _PART.finditer(text.strip()):
+        if token["bad"]:
+            raise UsageError(
+                f"the pattern {text!r} has an open quote", hint='write "My Schema".* for example'
+            )
+        if token["dot"]:
+            parts.append("")
+        elif token["star"]:
+            parts[-1] += ".*"
+        elif token["any"]:
+            parts[-1] += "."
+        elif token["plain"]:
+            parts[-1] += re.escape(token["plain"].lower())
+        else:
+            parts[-1] += re.escape((token["quoted"] or "").replace('""', '"'))
+    return parts
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One pattern. `relation` is None when the pattern means whole schemas (`sales`, `sales.*`)."""
@@ -35,22 +60,7 @@ class Pattern:
         Raises:
             UsageError: The pattern is empty, has an open quote or more than two parts.
         """
-        parts = [""]
-        for token in _PART.finditer(text.strip()):
-            if token["bad"]:
-                raise UsageError(
-                    f"the pattern {text!r} has an open quote", hint='write "My Schema".* for example'
-                )
-            if token["dot"]:
-                parts.append("")
-            elif token["star"]:
-                parts[-1] += ".*"
-            elif token["any"]:
-                parts[-1] += "."
-            elif token["plain"]:
-                parts[-1] += re.escape(token["plain"].lower())
-            else:
-                parts[-1] += re.escape((token["quoted"] or "").replace('""', '"'))
+        parts = pattern_parts(text)
         if len(parts) > 2 or not all(parts):
             raise UsageError(
                 f"{text!r} is not a pattern for schemas or relations",

@@ -55,6 +55,7 @@ class Session:
 
     Attributes:
         major: The major version of the server.
+        has_options: Whether the connection came with options, which may set what the server does not.
     """
 
     def __init__(self, connection: psycopg.Connection[Any], target: failures.Target) -> None:
@@ -62,6 +63,7 @@ class Session:
         self._target = target
         self._guarded = False
         self.major = connection.info.server_version // 10000
+        self.has_options = bool(connection.info.options)
 
     def begin(self, *, statement_timeout: float, lock_timeout: float) -> None:
         """Starts the transaction and settles everything but the time zone, which is a fact to read first."""
@@ -94,6 +96,64 @@ class Session:
         aliases = [column.name for column in cursor.description or ()]
         return query.decode(aliases, cursor.fetchall())
 
+    def try_rows(self, query: Query[R], **parameters: object) -> list[R]:
+        """The rows of a query that the document can do without.
+
+        Raises:
+            RefusedError: The server did not answer, for whatever reason; the transaction goes on.
+            ConnectionFailed: The connection was lost.
+        """
+        try:
+            cursor = self._connection.execute(query.text(self.major).encode(), parameters)
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise self._lost(query.family) from None
+            self._connection.execute("ROLLBACK TO SAVEPOINT families")
+            raise RefusedError(_said(error)) from None
+        aliases = [column.name for column in cursor.description or ()]
+        return query.decode(aliases, cursor.fetchall())
+
+    def _lost(self, family: str) -> ConnectionFailed:
+        return ConnectionFailed(
+            f"the connection to {self._target.place} was lost while reading the {family}", hint="try again"
+        )
+
+    def settle(self, name: str, value: str) -> None:
+        """Changes one setting for the rest of the transaction."""
+        call = f"pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, true)"
+        self._execute("settings", f"SELECT {call}", None)
+
+    def answer(self, sql: str) -> tuple[Any, ...] | str:
+        """The one row of a query that may fail, or why it failed in a few words.
+
+        Whatever it locked is free again afterwards. No message of the server is repeated but that on a
+        missing privilege: others may hold values.
+
+        Raises:
+            ConnectionFailed: The connection was lost.
+        """
+        try:
+            self._connection.execute("SAVEPOINT answer")
+            try:
+                row = self._connection.execute(sql.encode()).fetchone()
+            finally:
+                if not self._connection.closed:
+                    self._connection.execute("ROLLBACK TO SAVEPOINT answer")
+                    self._connection.execute("RELEASE SAVEPOINT answer")
+        except psycopg.errors.InsufficientPrivilege as error:
+            return error.diag.message_primary or "permission denied"
+        except psycopg.errors.LockNotAvailable:
+            return "another session held a lock for too long"
+        except psycopg.errors.QueryCanceled:
+            return "it took longer than the statement timeout"
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise ConnectionFailed(
+                    f"the connection to {self._target.place} was lost while probing", hint="try again"
+                ) from None
+            return f"the server refused with SQLSTATE {error.sqlstate or 'unknown'}"
+        return row if row is not None else "the server gave no row"
+
     def _execute(
         self, family: str, sql: str, parameters: dict[str, Any] | None
     ) -> psycopg.Cursor[tuple[Any, ...]]:
@@ -115,10 +175,7 @@ class Session:
             ) from None
         except psycopg.Error as error:
             if self._connection.closed:
-                raise ConnectionFailed(
-                    f"the connection to {self._target.place} was lost while reading the {family}",
-                    hint="try again",
-                ) from None
+                raise self._lost(family) from None
             raise ServerError(
                 f"reading the {family} failed: {_said(error)}",
                 hint="if the server is a PostgreSQL 13 or newer, please report this",

@@ -22,7 +22,12 @@ class Scope(Model, frozen=True, kw_only=True):
 
 
 class Gap(Model, frozen=True, kw_only=True):
-    """Something that could not be read: which family of facts, and why, in one line."""
+    """Something that could not be read: which family of facts, and why, in one line.
+
+    `remedy` is what would help, as an order: "grant pg_monitor to the role that reads"; None when nothing is
+    known to.
+    """
 
     family: str
     reason: str
+    remedy: str | None = None

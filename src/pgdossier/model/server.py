@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgdossier.model.base import Model
 from pgdossier.model.privileges import Grants
+from pgdossier.model.roles import SessionSetting
 
 
 class Server(Model, frozen=True, kw_only=True):
@@ -20,7 +21,10 @@ class Server(Model, frozen=True, kw_only=True):
 
 
 class Database(Model, frozen=True, kw_only=True):
-    """The database (pg_database); `provider` names who does the collating (libc, icu, builtin)."""
+    """The database (pg_database); `provider` names who does the collating (libc, icu, builtin).
+
+    `settings` are those of ALTER DATABASE … SET, for all roles.
+    """
 
     name: str
     owner: str
@@ -30,4 +34,5 @@ class Database(Model, frozen=True, kw_only=True):
     ctype: str | None = None
     locale: str | None = None
     grants: Grants = None
+    settings: tuple[SessionSetting, ...] = ()
     comment: str | None = None

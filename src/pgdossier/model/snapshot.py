@@ -11,10 +11,12 @@ from pgdossier.model.extended_statistics import ExtendedStatistics
 from pgdossier.model.extensions import Extension
 from pgdossier.model.foreign_data import ForeignDataWrapper, ForeignServer
 from pgdossier.model.languages import Language
+from pgdossier.model.operation import NOTHING, Operation
 from pgdossier.model.operators import AccessMethod, Operator, OperatorClass, OperatorFamily
 from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import Publication, Subscription
+from pgdossier.model.roles import Role
 from pgdossier.model.routines import Routine
 from pgdossier.model.schemas import Schema
 from pgdossier.model.scope import Gap, Scope
@@ -71,14 +73,20 @@ class Structure(Model, frozen=True, kw_only=True):
     default_privileges: tuple[DefaultPrivileges, ...] = ()
     changed_grants: tuple[ChangedGrants, ...] = ()
     security_labels: tuple[SecurityLabel, ...] = ()
+    roles: tuple[Role, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
 class Snapshot(Model, frozen=True, kw_only=True):
-    """One reading of a database. `captured_on` is the server's date in UTC (`YYYY-MM-DD`)."""
+    """One reading of a database. `captured_on` is the server's date in UTC (`YYYY-MM-DD`).
+
+    `statistics` and `operation` are volatile: they never make a document stale, and a refresh keeps them
+    while the structure is the same.
+    """
 
     format: int
     captured_on: str
     structure: Structure
     statistics: Statistics
+    operation: Operation = NOTHING

@@ -1,0 +1,325 @@
+"""What the running server knows: reading it, whatever is refused, and putting it together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from pgdossier.catalog import activity, bloat, server_state, settings, topology, workload
+from pgdossier.catalog.activity import (
+    DatabaseRow,
+    IndexActivityRow,
+    SequenceUseRow,
+    SizeRow,
+    TableRow,
+)
+from pgdossier.catalog.bloat import BloatRow
+from pgdossier.catalog.extensions import ExtensionRow
+from pgdossier.catalog.query import Query, R
+from pgdossier.catalog.server_state import (
+    ArchiverRow,
+    CheckpointsRow,
+    ExtensionUpdateRow,
+    HorizonRow,
+    HostingRow,
+    StateRow,
+    WalRow,
+)
+from pgdossier.catalog.session import RefusedError, Session
+from pgdossier.catalog.settings import SettingRow
+from pgdossier.catalog.topology import (
+    CitusNodesRow,
+    ClientsRow,
+    DistributedTableRow,
+    ReceiverRow,
+    SlotRow,
+    StandbyRow,
+    SubscriptionStateRow,
+)
+from pgdossier.catalog.workload import InfoRow, StatementRow
+from pgdossier.model.activity import SequenceUse, TableActivity
+from pgdossier.model.operation import NOTHING, Operation, RoleExpiry
+from pgdossier.model.scope import Gap
+from pgdossier.model.topology import Topology
+from pgdossier.model.workload import Workload
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+# How many families `read` tells of, those too that this server does not have.
+FAMILIES = 23
+
+GRANT_STATISTICS = "grant pg_read_all_stats, or pg_monitor, to the role that reads"
+GRANT_SETTINGS = "grant pg_read_all_settings, or pg_monitor, to the role that reads"
+GRANT_DATA = "grant SELECT on it, or pg_read_all_data, to the role that reads"
+_ENABLE_STATEMENTS = (
+    "add pg_stat_statements to shared_preload_libraries, restart the server, and run"
+    " CREATE EXTENSION pg_stat_statements in this database"
+)
+
+
+class _Family(Protocol):
+    """Runs one query; what is refused is a gap with that remedy."""
+
+    def __call__(self, query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]: ...
+
+
+@dataclass(slots=True)
+class OperationRows:
+    """What was read. A family that was refused is empty and noted in `gaps`."""
+
+    state: list[StateRow] = field(default_factory=list)
+    settings: list[SettingRow] = field(default_factory=list)
+    hosting: list[HostingRow] = field(default_factory=list)
+    checkpoints: list[CheckpointsRow] = field(default_factory=list)
+    archiver: list[ArchiverRow] = field(default_factory=list)
+    wal: list[WalRow] = field(default_factory=list)
+    horizon: list[HorizonRow] = field(default_factory=list)
+    standbys: list[StandbyRow] = field(default_factory=list)
+    slots: list[SlotRow] = field(default_factory=list)
+    receiver: list[ReceiverRow] = field(default_factory=list)
+    subscriptions: list[SubscriptionStateRow] = field(default_factory=list)
+    clients: list[ClientsRow] = field(default_factory=list)
+    distributed_tables: list[DistributedTableRow] = field(default_factory=list)
+    citus_nodes: list[CitusNodesRow] = field(default_factory=list)
+    database: list[DatabaseRow] = field(default_factory=list)
+    size: list[SizeRow] = field(default_factory=list)
+    tables: list[TableRow] = field(default_factory=list)
+    indexes: list[IndexActivityRow] = field(default_factory=list)
+    sequences: list[SequenceUseRow] = field(default_factory=list)
+    bloat: list[BloatRow] = field(default_factory=list)
+    extensions: list[ExtensionUpdateRow] = field(default_factory=list)
+    statements_info: list[InfoRow] = field(default_factory=list)
+    statements: list[StatementRow] = field(default_factory=list)
+    statements_version: str = ""
+    gaps: set[tuple[str, str, str | None]] = field(default_factory=set)
+
+
+def read(
+    session: Session,
+    namespaces: Collection[int],
+    extensions: Iterable[ExtensionRow],
+    advance: Callable[[], None],
+) -> OperationRows:
+    """Everything that the running server tells; what it does not tell is among the gaps.
+
+    Args:
+        session: The session, after all that a document needs was read: nothing here can stop the run.
+        namespaces: The OIDs of the documented schemas.
+        extensions: The installed extensions.
+        advance: Called after each family.
+    """
+    rows = OperationRows()
+    installed = {row.name: row for row in extensions}
+    scope = list(namespaces)
+
+    steps = 0
+
+    def family(query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]:
+        nonlocal steps
+        try:
+            found = session.try_rows(query, **parameters)
+        except RefusedError as error:
+            rows.gaps.add((query.family, str(error), remedy))
+            found = []
+        advance()
+        steps += 1
+        return found
+
+    rows.state = family(server_state.STATE)
+    rows.settings = family(
+        settings.QUERY, GRANT_SETTINGS, always=list(settings.ALWAYS), options=session.has_options
+    )
+    rows.hosting = family(server_state.HOSTING, None, **server_state.HOSTING_NAMES)
+    rows.checkpoints = family(server_state.CHECKPOINTS, GRANT_STATISTICS)
+    rows.archiver = family(server_state.ARCHIVER, GRANT_STATISTICS)
+    rows.wal = family(server_state.WAL, GRANT_STATISTICS)
+    rows.horizon = family(server_state.HORIZON, GRANT_STATISTICS)
+    rows.standbys = family(topology.STANDBYS, GRANT_STATISTICS)
+    rows.slots = family(topology.SLOTS, GRANT_STATISTICS)
+    rows.receiver = family(topology.RECEIVER, GRANT_STATISTICS)
+    rows.subscriptions = family(topology.SUBSCRIPTION_STATES, GRANT_STATISTICS)
+    rows.clients = family(topology.CLIENTS, GRANT_STATISTICS)
+    rows.database = family(activity.DATABASE, GRANT_STATISTICS)
+    rows.size = family(activity.SIZE, GRANT_STATISTICS)
+    rows.extensions = family(server_state.EXTENSION_UPDATES)
+    if "citus" in installed:
+        rows.distributed_tables = family(topology.DISTRIBUTED_TABLES, namespaces=scope)
+        rows.citus_nodes = family(topology.CITUS_NODES)
+    rows.tables = family(activity.TABLES, GRANT_STATISTICS, namespaces=scope)
+    rows.indexes = family(activity.INDEXES, GRANT_STATISTICS, namespaces=scope)
+    rows.bloat = family(bloat.QUERY, GRANT_DATA, namespaces=scope)
+    _read_statements(rows, installed.get(workload.EXTENSION), family)
+    # Last, for reading a sequence holds a lock on it until the transaction ends.
+    rows.sequences = family(activity.SEQUENCES, GRANT_DATA, namespaces=scope)
+    for _ in range(steps, FAMILIES):
+        advance()
+    return rows
+
+
+def _read_statements(rows: OperationRows, extension: ExtensionRow | None, family: _Family) -> None:
+    if extension is None:
+        rows.gaps.add(("statements", "pg_stat_statements is not installed here", _ENABLE_STATEMENTS))
+        return
+    version = workload.version_of(extension.version)
+    if version < workload.OLDEST:
+        rows.gaps.add(
+            (
+                "statements",
+                f"pg_stat_statements is installed in version {extension.version}, which is too old",
+                "run ALTER EXTENSION pg_stat_statements UPDATE in this database",
+            )
+        )
+        return
+    rows.statements_version = extension.version
+    info = family(workload.info_query(extension.schema, version), _ENABLE_STATEMENTS)
+    rows.statements_info = info
+    if info:
+        rows.statements = family(workload.query(extension.schema, version), _ENABLE_STATEMENTS)
+
+
+def operation(
+    rows: OperationRows,
+    *,
+    kept: Collection[int],
+    kept_sequences: Collection[int],
+    role_expiries: tuple[RoleExpiry, ...],
+) -> Operation:
+    """What the rows make.
+
+    Args:
+        rows: What was read.
+        kept: The OIDs of the documented relations.
+        kept_sequences: The OIDs of the documented sequences.
+        role_expiries: Until when the passwords of the roles that matter are valid.
+    """
+    if not rows.state:
+        return Operation(gaps=_gaps(rows)) if rows.gaps else NOTHING
+    state = server_state.state(rows.state[0])
+    hidden_settings = not any(row.name == "shared_preload_libraries" for row in rows.settings)
+    if rows.settings and hidden_settings:
+        rows.gaps.add(
+            ("settings", "some settings are shown to privileged roles only", GRANT_SETTINGS),
+        )
+    if any(row.hidden for row in rows.clients):
+        rows.gaps.add(
+            ("clients", "what sessions of other roles do, and how they connect, is hidden", GRANT_STATISTICS)
+        )
+    if any(row.hidden for row in rows.horizon):
+        rows.gaps.add(
+            ("horizon", "open transactions of other roles are hidden: there can be older", GRANT_STATISTICS)
+        )
+    if any(row.hidden for row in rows.standbys):
+        rows.gaps.add(("standbys", "how far the receivers of WAL are is hidden", GRANT_STATISTICS))
+    if any(row.running and row.status is None for row in rows.receiver):
+        rows.gaps.add(("receiver", "what this standby receives is hidden", GRANT_STATISTICS))
+    return Operation(
+        taken_at=rows.state[0].taken_at,
+        server=state,
+        settings=_sorted(map(settings.setting, rows.settings), lambda found: found.name),
+        hosting=_only(rows.hosting, server_state.hosting),
+        checkpoints=_only(rows.checkpoints, server_state.checkpoints),
+        archiver=_only(rows.archiver, server_state.archiver),
+        wal=_only(rows.wal, server_state.wal),
+        horizon=_only(rows.horizon, server_state.horizon),
+        topology=_topology(rows, kept),
+        database=activity.database(
+            rows.database[0] if rows.database else None, rows.size[0] if rows.size else None
+        ),
+        tables=_tables(rows, kept, state.block_size),
+        indexes=_sorted(
+            (activity.index(row) for row in rows.indexes if row.relation in kept),
+            lambda found: (found.schema, found.name),
+        ),
+        sequences=_sequences(rows, kept_sequences),
+        workload=_workload(rows),
+        extensions=_sorted(map(server_state.extension_update, rows.extensions), lambda found: found.name),
+        role_expiries=role_expiries,
+        gaps=_gaps(rows),
+    )
+
+
+def _tables(rows: OperationRows, kept: Collection[int], block_size: int) -> tuple[TableActivity, ...]:
+    estimates = {row.oid: bloat.minimum_bytes(row, block_size) for row in rows.bloat}
+    unreadable = sum(1 for row in rows.bloat if row.oid in kept and not row.complete and not row.readable)
+    if unreadable:
+        rows.gaps.add(
+            (
+                "bloat",
+                f"the planner's statistics of {unreadable} table{'' if unreadable == 1 else 's'} are hidden,"
+                " for the role may not read the rows",
+                GRANT_DATA,
+            )
+        )
+    return _sorted(
+        (activity.table(row, estimates.get(row.oid)) for row in rows.tables if row.oid in kept),
+        lambda found: (found.schema, found.name),
+    )
+
+
+def _sequences(rows: OperationRows, kept: Collection[int]) -> tuple[SequenceUse, ...]:
+    found = [row for row in rows.sequences if row.oid in kept]
+    unreadable = sum(1 for row in found if not row.readable)
+    if unreadable:
+        rows.gaps.add(
+            (
+                "sequences",
+                f"how far {unreadable} sequence{' has' if unreadable == 1 else 's have'} come is hidden",
+                GRANT_DATA,
+            )
+        )
+    if any(row.lost for row in found):
+        rows.gaps.add(("sequences", "unlogged sequences have no values on a standby", None))
+    return _sorted(map(activity.sequence_use, found), lambda use: (use.schema, use.name))
+
+
+def _workload(rows: OperationRows) -> Workload | None:
+    if not rows.statements_info:
+        return None
+    info = rows.statements_info[0]
+    if info.hidden:
+        rows.gaps.add(
+            (
+                "statements",
+                f"the texts of {info.hidden} statement{'' if info.hidden == 1 else 's'} of other roles are"
+                " hidden",
+                GRANT_STATISTICS,
+            )
+        )
+    return workload.workload(rows.statements_version, info, rows.statements)
+
+
+def _topology(rows: OperationRows, kept: Collection[int]) -> Topology:
+    return Topology(
+        standbys=tuple(
+            sorted(
+                map(topology.standby, rows.standbys),
+                key=lambda found: (found.application or "", found.slot or "", found.connected_since or ""),
+            )
+        ),
+        slots=_sorted(map(topology.slot, rows.slots), lambda found: found.name),
+        receiver=_only(rows.receiver, topology.receiver),
+        subscriptions=_sorted(map(topology.subscription_state, rows.subscriptions), lambda found: found.name),
+        clients=topology.clients(rows.clients),
+        distributed_tables=_sorted(
+            (topology.distributed_table(row) for row in rows.distributed_tables if row.oid in kept),
+            lambda found: (found.schema, found.name),
+        ),
+        citus_nodes=_only(rows.citus_nodes, topology.citus_nodes),
+    )
+
+
+def _only(rows: list[T], make: Callable[[T], A]) -> A | None:
+    return make(rows[0]) if rows else None
+
+
+def _sorted(found: Iterable[A], key: Callable[[A], str | tuple[str, str]]) -> tuple[A, ...]:
+    return tuple(sorted(found, key=key))
+
+
+def _gaps(rows: OperationRows) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(family=family, reason=reason, remedy=remedy)
+        for family, reason, remedy in sorted(rows.gaps, key=lambda gap: (gap[0], gap[1], gap[2] or ""))
+    )
