@@ -7,25 +7,24 @@ programs may come from.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pgdossier import catalog
+from pgdossier import blank, git, layouts, output
+from pgdossier.blank import Blank
 from pgdossier.config import Config, Source, parse_source
-from pgdossier.errors import ServerError, UsageError
-from pgdossier.model.names import quote_identifier, quote_literal
+from pgdossier.errors import UsageError
+from pgdossier.layouts import Layout, Script
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.progress import Progress
-from pgdossier.servers.binaries import find_binaries
-from pgdossier.servers.embedded import EmbeddedServer
-from pgdossier.verification import roles
 
 _SNAPSHOT = "snapshot.json"
 _SQL = ".sql"
-_DOWN = ".down.sql"  # what takes a migration back, as several tools call it
-_ENCODING = "UTF8"
-_THERE_ALREADY = ("postgres", "template0", "template1")
+
+# A path, and what git takes for a commit (which may hold an @ before a brace: `main@{1}`). A colon before the
+# @, but for that of a drive, may stand before a password.
+_AT_REVISION = re.compile(r"(?P<path>(?:[A-Za-z]:(?=[\\/]))?[^:]+)@(?!\{)(?P<revision>.+)\Z", re.DOTALL)
 
 _IDENTIFIER = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
 _ROLE_LIST = rf"((?:GROUP\s+)?{_IDENTIFIER}(?:\s*,\s*(?:GROUP\s+)?{_IDENTIFIER})*)"
@@ -40,17 +39,21 @@ _NO_ROLES = frozenset({"public", "current_user", "current_role", "session_user",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a comparison: a source to read, or scripts to run in this order.
+    """One side of a comparison: a source to read, a snapshot at hand, or scripts to run in this order.
 
     Attributes:
         label: What messages call it; no secret.
-        source: The server or the snapshot; None for scripts.
+        source: The server or the snapshot file; None for the others.
         scripts: SQL files.
+        layout: How a folder of migrations was understood; None for anything else.
+        snapshot: The bytes of a snapshot that is in no file, but in git.
     """
 
     label: str
     source: Source | None = None
-    scripts: tuple[Path, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    layout: Layout | None = None
+    snapshot: bytes | None = None
 
 
 def parse_side(text: str, given: str) -> Side:
@@ -58,11 +61,14 @@ def parse_side(text: str, given: str) -> Side:
 
     Args:
         text: What `config.parse_source` takes; or the folder of a document, an SQL file, or a folder of
-            migrations, which are run in the order of their names.
+            migrations, as `layouts` understands it; or the folder of a document at a revision of git,
+            `docs/database@main~5`, which need not be in the work tree any more. What exists by the whole name
+            is no revision.
         given: Where the text comes from, for messages: "LEFT".
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: It is none of these, or there is no such revision, or no document at it.
+        GitError: There is no git, or it fails.
     """
     path = Path(text)
     try:
@@ -70,27 +76,35 @@ def parse_side(text: str, given: str) -> Side:
     except (OSError, ValueError):  # longer than a file name may be, or with a zero byte
         is_folder = is_file = False
     if is_folder and (path / _SNAPSHOT).is_file():
+        output.recover(path)
         return Side(label=text, source=Source(kind="snapshot", path=path / _SNAPSHOT))
     if is_folder:
-        scripts = sorted(
-            each for each in path.iterdir() if each.suffix.lower() == _SQL and not _is_left_out(each)
-        )
-        if not scripts:
+        if next(path.rglob(f"*{_SQL}"), None) is None:
             raise UsageError(
                 f"{given}: {text} holds neither a {_SNAPSHOT} nor *{_SQL} files",
                 hint="name the folder of a document, or a folder of SQL migrations",
             )
-        return Side(label=text, scripts=tuple(scripts))
+        layout = layouts.understand(path)
+        return Side(label=text, scripts=layout.scripts, layout=layout)
     if path.suffix.lower() == _SQL and "://" not in text:
         if not is_file:
             raise UsageError(f"{given}: {text}: no such file")
-        return Side(label=text, scripts=(path,))
-    source = parse_source(text, given=given)
+        return Side(label=text, scripts=(layouts.read(path),))
+    try:
+        source = parse_source(text, given=given)
+    except UsageError:
+        at_revision = _AT_REVISION.match(text)
+        if at_revision is None or "\0" in text:
+            raise
+        return _of_revision(text, Path(at_revision["path"]), at_revision["revision"])
     return Side(label=source.masked, source=source)
 
 
-def _is_left_out(script: Path) -> bool:
-    return script.name.startswith(".") or script.name.lower().endswith(_DOWN) or not script.is_file()
+def _of_revision(text: str, path: Path, revision: str) -> Side:
+    """The document in a folder, or a snapshot file, as it was at a revision."""
+    is_snapshot_file = path.suffix.lower() == ".json"
+    folder, name = (path.parent, path.name) if is_snapshot_file else (path, _SNAPSHOT)
+    return Side(label=text, snapshot=git.read_file(folder, name, revision))
 
 
 def build(side: Side, like: Structure | None, config: Config, progress: Progress) -> Snapshot:
@@ -106,55 +120,30 @@ def build(side: Side, like: Structure | None, config: Config, progress: Progress
         progress: Told what happens.
 
     Raises:
-        UsageError: A script is not UTF-8 text.
         ServerError: There is no server, or a script fails; the message names file and line.
     """
-    scripts = {script: _text(script) for script in side.scripts}
-    name = like.database.name if like and like.database.name not in _THERE_ALREADY else "compared"
-    progress.phase("starting PostgreSQL", None)
-    with EmbeddedServer(
-        find_binaries(config.embedded.pg_bin, major=like.server.major if like else None)
-    ) as server:
-        made = _made_by(scripts.values())
-        named = (_named_in(scripts.values()) | (roles(like) if like else set())) - made - {"postgres"}
-        owner = like.database.owner if like else "postgres"
-        if owner in made or owner.startswith("pg_"):
-            owner = "postgres"
-        statements = [
-            f"CREATE ROLE {quote_identifier(role)} NOLOGIN{' SUPERUSER' if role == owner else ''};"
-            for role in sorted(named)
-            if not role.startswith("pg_")  # nobody can make those
-        ]
-        encoding = like.database.encoding if like else _ENCODING
-        statements.append(
-            f"CREATE DATABASE {quote_identifier(name)} TEMPLATE template0 ENCODING {quote_literal(encoding)}"
-            f" LC_COLLATE 'C' LC_CTYPE 'C' OWNER {quote_identifier(owner)};"
-        )
-        server.run_sql("postgres", "\n".join(statements))
-        progress.phase("running scripts", len(scripts))
-        for script, text in scripts.items():
-            try:  # on the script's first line, so that the lines of messages are its own
-                server.run_sql(name, f"SET SESSION AUTHORIZATION {quote_identifier(owner)}; {text}")
-            except ServerError as error:
-                raise ServerError(f"{script}: {error.message}", hint=error.hint) from None
-            progress.advance()
-        return catalog.read(
-            server.url(name),
-            include=config.schemas,
-            exclude=config.exclude,
-            statement_timeout=config.statement_timeout,
-            lock_timeout=config.lock_timeout,
-            progress=progress,
-        )
+    named, made = roles_of(side.scripts)
+    with blank.embedded(like, config, progress, named=named, made=made) as database:
+        run(side.scripts, database, progress)
+        return database.read(config, progress, config.schemas)
 
 
-def _text(script: Path) -> str:
-    try:
-        return script.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{script}: not UTF-8", hint="save the file as UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{script}: {error.strerror or 'cannot be read'}") from None
+def run(scripts: Sequence[Script], database: Blank, progress: Progress) -> None:
+    """Run scripts in an empty database.
+
+    Raises:
+        ServerError: One of them fails; the message names file and line.
+    """
+    progress.phase("running scripts", len(scripts))
+    for script in scripts:
+        database.run(script)
+        progress.advance()
+
+
+def roles_of(scripts: Sequence[Script]) -> tuple[set[str], set[str]]:
+    """The roles that scripts need, and those that they make themselves."""
+    texts = [script.text for script in scripts]
+    return _named_in(texts), _made_by(texts)
 
 
 def _named_in(texts: Iterable[str]) -> set[str]:

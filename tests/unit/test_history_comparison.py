@@ -38,8 +38,13 @@ def test_text() -> None:
     assert command.lines(result(of(BEFORE), of(AFTER))) == [
         "3 differences: 2 breaking, 1 widening",
         "- breaking for writers: column a of table public.t: became NOT NULL",
+        "  lock: ACCESS EXCLUSIVE on public.t, reads the whole table;"
+        " to block less: ADD CONSTRAINT … NOT NULL … NOT VALID,"
+        " then VALIDATE CONSTRAINT, which takes SHARE UPDATE EXCLUSIVE only",
         "- breaking: column b of table public.t was removed",
+        "  lock: ACCESS EXCLUSIVE on public.t",
         "- widening for readers: column c|d of table public.t was added",
+        "  lock: ACCESS EXCLUSIVE on public.t",
     ]
     assert command.lines(result(of(BEFORE), of(BEFORE))) == ["no differences"]
 
@@ -59,11 +64,15 @@ def test_markdown() -> None:
         "\n"
         "3 differences: 2 breaking, 1 widening\n"
         "\n"
-        "| Difference | For readers | For writers |\n"
-        "| --- | --- | --- |\n"
-        "| column a of table public.t: became NOT NULL | neutral | breaking |\n"
-        "| column b of table public.t was removed | breaking | breaking |\n"
-        "| column c&#124;d of table public.t was added | widening | neutral |\n"
+        "| Difference | For readers | For writers | Lock |\n"
+        "| --- | --- | --- | --- |\n"
+        "| column a of table public.t: became NOT NULL | neutral | breaking |"
+        " ACCESS EXCLUSIVE on public.t, reads the whole table;"
+        " to block less: ADD CONSTRAINT … NOT NULL … NOT VALID,"
+        " then VALIDATE CONSTRAINT, which takes SHARE UPDATE EXCLUSIVE only |\n"
+        "| column b of table public.t was removed | breaking | breaking | ACCESS EXCLUSIVE on public.t |\n"
+        "| column c&#124;d of table public.t was added | widening | neutral |"
+        " ACCESS EXCLUSIVE on public.t |\n"
     )
     assert command.as_markdown(result(of(BEFORE), of(BEFORE))).endswith("\nno differences\n")
 
@@ -82,6 +91,16 @@ def test_json() -> None:
         "writers": "breaking",
         "risk": "breaking",
         "words": "column a of table public.t: became NOT NULL",
+        "lock": {
+            "statement": "ALTER TABLE … ALTER COLUMN … SET NOT NULL",
+            "held": [{"relation": "public.t", "mode": "ACCESS EXCLUSIVE"}],
+            "blocks": "reads and writes",
+            "rewrite": False,
+            "scan": True,
+            "hint": "ADD CONSTRAINT … NOT NULL … NOT VALID,"
+            " then VALIDATE CONSTRAINT,"
+            " which takes SHARE UPDATE EXCLUSIVE only",
+        },
     }
     removed = found["differences"][1]
     assert (removed["change"], removed["field"], removed["before"]["name"]) == ("removed", None, "b")
@@ -91,6 +110,36 @@ def test_json() -> None:
         "same": True,
         "differences": [],
     }
+
+
+def test_a_rename_in_every_form() -> None:
+    """Programs get where it was, the confidence and what it rests on; people get the same in words."""
+    before = of(table("t", "a integer", "mail text", "b date"))
+    after = of(table("t", "a integer", "email text", "b date"))
+    found = json.loads(encode(findings(before, after), "left", "right"))["differences"]
+    reason = "same position and type; similar name"
+    words = f"column mail of table public.t renamed to email (assumed, 98 %: {reason})"
+    assert [{field: each[field] for field in each if field != "lock"} for each in found] == [
+        {
+            "path": [{"kind": "table", "name": "public.t"}, {"kind": "column", "name": "email"}],
+            "change": "renamed",
+            "field": None,
+            "former_path": [{"kind": "table", "name": "public.t"}, {"kind": "column", "name": "mail"}],
+            "confidence": 98,
+            "reason": reason,
+            "before": "mail",
+            "after": "email",
+            "readers": "breaking",
+            "writers": "breaking",
+            "risk": "breaking",
+            "words": words,
+        }
+    ]
+    assert command.lines(result(before, after))[1:] == [
+        f"- breaking: {words}",
+        "  lock: ACCESS EXCLUSIVE on public.t",
+    ]
+    assert f"| {words} | breaking | breaking |" in command.as_markdown(result(before, after))
 
 
 def test_one_difference_is_not_plural() -> None:

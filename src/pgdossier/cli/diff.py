@@ -14,6 +14,7 @@ from pgdossier.cli.options import Run
 
 if TYPE_CHECKING:
     from pgdossier.history.comparison import Finding
+    from pgdossier.history.locks import Lock
     from pgdossier.pipeline import DiffResult
 
 
@@ -50,12 +51,15 @@ def diff(
     """Tell what RIGHT has, lacks and declares otherwise than LEFT.
 
     Each side is a URL or a connection string as in `pgdossier generate`, the path of a snapshot.json, the
-    folder of a document, an SQL file, or a folder of SQL migrations, which are run in the order of their
-    names. SQL is run by psql with the rights of a superuser, in an embedded server that is gone afterwards:
-    compare only what you trust as much as a program. Databases and snapshots are only read.
+    folder of a document, the same at a revision of git (docs/database@main~5), an SQL file, or a folder of
+    SQL migrations, which are run in the order of their names. SQL is run by psql with the rights of a
+    superuser, in an embedded server that is gone afterwards: compare only what you trust as much as a
+    program. Databases and snapshots are only read.
 
     Each difference is breaking, widening or neutral for those who read rows and those who write them, judged
-    by what is declared. Sizes, names of servers and databases, and their versions are not compared.
+    by what is declared; what seems to have been renamed is told as that, with the confidence. Below it is the
+    lock that a migration would take on the tables of LEFT. Sizes, names of servers and databases, and their
+    versions are not compared.
 
     Exit code 0: no differences. 1: there are differences.
     """
@@ -78,10 +82,19 @@ def diff(
 
 
 def lines(found: DiffResult) -> list[str]:
-    """The differences for people: how many there are, then one line for each."""
+    """The differences for people: how many there are, then one line for each, and one for its lock."""
     from pgdossier.history import comparison  # noqa: PLC0415 - see Run.progress
 
-    return [comparison.summary(found.findings), *(f"- {each.judged}" for each in found.findings)]
+    made = [comparison.summary(found.findings)]
+    for each in found.findings:
+        made.append(f"- {each.judged}")
+        if each.lock is not None:
+            made.append(f"  lock: {each.lock.words}{_hint(each.lock)}")
+    return made
+
+
+def _hint(lock: Lock) -> str:
+    return f"; to block less: {lock.hint}" if lock.hint else ""
 
 
 def as_markdown(found: DiffResult) -> str:
@@ -92,16 +105,20 @@ def as_markdown(found: DiffResult) -> str:
     title = f"From {escaping.code(found.left)} to {escaping.code(found.right)}"
     parts = [f"### {title}\n", f"{comparison.summary(found.findings)}\n"]
     if found.findings:
-        parts.append(table(found.findings))
+        parts.append(table(found.findings, locks=True))
     return "\n".join(parts)
 
 
-def table(findings: Sequence[Finding]) -> str:
-    """The differences as a Markdown table: what, for readers, for writers."""
+def table(findings: Sequence[Finding], *, locks: bool = False) -> str:
+    """The differences as a Markdown table: what, for readers, for writers, and the lock of the migration."""
     from pgdossier.render import escaping  # noqa: PLC0415 - see Run.progress
 
-    rows = [
-        escaping.row(escaping.inline(each.words), each.risks.readers.word, each.risks.writers.word)
-        for each in findings
-    ]
-    return "\n".join([escaping.header("Difference", "For readers", "For writers"), *rows, ""])
+    titles = ["Difference", "For readers", "For writers", *(["Lock"] if locks else [])]
+    rows = []
+    for each in findings:
+        cells = [escaping.inline(each.words), each.risks.readers.word, each.risks.writers.word]
+        if locks:
+            words = "none" if each.lock is None else f"{each.lock.words}{_hint(each.lock)}"
+            cells.append(escaping.inline(words))
+        rows.append(escaping.row(*cells))
+    return "\n".join([escaping.header(*titles), *rows, ""])

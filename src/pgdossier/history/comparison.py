@@ -7,24 +7,39 @@ from typing import Any
 
 import msgspec
 
+from pgdossier.history.changes import changes_with
 from pgdossier.history.differences import Change, Difference, differences
+from pgdossier.history.locks import Lock
+from pgdossier.history.migration_locks import Locks
+from pgdossier.history.renames import Renaming
 from pgdossier.history.risk import Risk, Risks, has_public_default, risks
 from pgdossier.history.unread_options import without_unread
 from pgdossier.history.verification import settled
 from pgdossier.history.wording import sentence, worth_saying
 from pgdossier.model.privileges import Grant
+from pgdossier.model.roles import Membership, Role
 from pgdossier.model.scope import Scope
 from pgdossier.model.snapshot import Structure
 
 _NAMED_NOT_NULLS_SINCE = 18
+_NEWEST = 18
+_GRANTED_MEMBERSHIPS_SINCE = 16
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference, in words, with what it means for those who read and write rows."""
+    """One difference, in words, with what it means for those who read and write rows.
+
+    Attributes:
+        difference: The difference.
+        words: It in words.
+        risks: What it means once it is made.
+        lock: What making it holds; None when that is no lock on a relation.
+    """
 
     difference: Difference
     words: str
     risks: Risks
+    lock: Lock | None = None
 
     @property
     def judged(self) -> str:
@@ -39,19 +54,29 @@ def verdict(found: Risks) -> str:
     return f"{found.worst.word} for {'readers' if found.readers > found.writers else 'writers'}"
 
 
-def findings(before: Structure, after: Structure) -> tuple[Finding, ...]:
+def findings(before: Structure, after: Structure, *, major: int | None = None) -> tuple[Finding, ...]:
     """The differences worth telling, sorted by path; none exactly when the structures are equal.
 
     What only says again what another difference says is left out: SQL beside its details, dependencies
-    beside what depends, and the built-in privileges of an owner once others are granted any.
+    beside what depends, and the built-in privileges of an owner once others are granted any. What was renamed
+    is told under its new name, with what else changed in it.
+
+    Args:
+        before: What was.
+        after: What is.
+        major: The major version that a migration would run on, for its locks; by default that of `before`.
     """
-    found = differences(before, after)
+    renaming = Renaming(before, after)
+    found = changes_with(renaming) or differences(before, after)
+    locks = Locks(renaming.renamed, after, major or before.server.major or _NEWEST)
     told = _without_built_in(worth_saying(_without_dependencies(found)))
     together: dict[tuple[Any, ...], list[Difference]] = {}
     for each in found:
         together.setdefault(each.path, []).append(each)
     return tuple(
-        Finding(difference=each, words=sentence(each), risks=risks(each, together[each.path]))
+        Finding(
+            difference=each, words=sentence(each), risks=risks(each, together[each.path]), lock=locks.of(each)
+        )
         for each in told or found
     )
 
@@ -82,17 +107,43 @@ def encode(found: Sequence[Finding], left: str, right: str) -> bytes:
                 "path": [{"kind": element.kind, "name": element.name} for element in each.difference.path],
                 "change": each.difference.change.value,
                 "field": each.difference.field or None,
+                **_renamed(each.difference),
                 "before": each.difference.before,
                 "after": each.difference.after,
                 "readers": each.risks.readers.word,
                 "writers": each.risks.writers.word,
                 "risk": each.risks.worst.word,
                 "words": each.words,
+                "lock": _lock(each.lock),
             }
             for each in found
         ],
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def _lock(found: Lock | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "statement": found.form.value,
+        "held": [{"relation": each.relation, "mode": each.mode.words} for each in found.held],
+        "blocks": found.mode.blocks or None,
+        "rewrite": found.rewrite,
+        "scan": found.scan,
+        "hint": found.hint,
+    }
+
+
+def _renamed(found: Difference) -> dict[str, Any]:
+    """What programs get of a rename beside the new path."""
+    if found.change is not Change.RENAMED:
+        return {}
+    return {
+        "former_path": [{"kind": element.kind, "name": element.name} for element in found.former],
+        "confidence": found.confidence,
+        "reason": found.reason,
+    }
 
 
 def comparable(structure: Structure, *, major: int, from_sql: bool) -> Structure:
@@ -113,6 +164,8 @@ def comparable(structure: Structure, *, major: int, from_sql: bool) -> Structure
             relations=tuple(msgspec.structs.replace(each, not_nulls=()) for each in structure.relations),
             domains=tuple(msgspec.structs.replace(each, not_null_name=None) for each in structure.domains),
         )
+    if major < _GRANTED_MEMBERSHIPS_SINCE:
+        structure = msgspec.structs.replace(structure, roles=tuple(map(_without_grantors, structure.roles)))
     structure = msgspec.json.decode(settled(msgspec.json.encode(structure).decode()), type=Structure)
     database = msgspec.structs.replace(
         structure.database,
@@ -124,10 +177,25 @@ def comparable(structure: Structure, *, major: int, from_sql: bool) -> Structure
         ctype=None,
         locale=None,
     )
-    if from_sql:
-        database = msgspec.structs.replace(database, grants=None, comment=None)
+    if from_sql:  # which makes no roles, and gives nothing to the database
+        database = msgspec.structs.replace(database, grants=None, settings=(), comment=None)
+        structure = msgspec.structs.replace(structure, roles=())
     server = msgspec.structs.replace(structure.server, version="", version_number=0, time_zone=None)
     return msgspec.structs.replace(structure, server=server, database=database, scope=Scope())
+
+
+def _without_grantors(role: Role) -> Role:
+    """The role with one membership for each role that it is in, whoever granted it."""
+    merged: dict[str, Membership] = {}
+    for each in role.member_of:
+        other = merged.get(each.role, each)
+        merged[each.role] = Membership(
+            role=each.role,
+            admin=each.admin or other.admin,
+            inherit=each.inherit or other.inherit,
+            set=each.set or other.set,
+        )
+    return msgspec.structs.replace(role, member_of=tuple(merged.values()))
 
 
 def _without_dependencies(found: Iterable[Difference]) -> tuple[Difference, ...]:

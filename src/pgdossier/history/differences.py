@@ -25,6 +25,7 @@ from pgdossier.model.operators import FamilyMember, Operator, OperatorClass, Ope
 from pgdossier.model.privileges import ChangedGrants, DefaultPrivileges, Grant
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import PublishedTable
+from pgdossier.model.roles import Membership
 from pgdossier.model.routines import Routine
 from pgdossier.model.scope import Gap
 from pgdossier.model.security_labels import SecurityLabel
@@ -40,6 +41,7 @@ class Change(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    RENAMED = "renamed"
 
 
 class Element(NamedTuple):
@@ -54,12 +56,16 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         path: The element, after those that hold it: a table, then its column. Empty for the database itself.
-        change: What happened.
+        change: What happened. `differences` never says that something was renamed; `changes` does, and gives
+            everything the path that it has after that.
         field: The field of the model that changed (`type`, `nullable`, `partition.bound`); empty when the
             element as a whole was added or removed. `order` is the order of the elements that it holds:
             `columns.order`.
         before: The value of the model before; None when there was none.
         after: The value of the model after; None when there is none any more.
+        former: Where an element that was renamed was before; empty otherwise.
+        confidence: How sure it is that it was renamed, in percent.
+        reason: What speaks for that.
     """
 
     path: tuple[Element, ...]
@@ -67,6 +73,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     field: str = ""
     before: Any = None
     after: Any = None
+    former: tuple[Element, ...] = ()
+    confidence: int | None = None
+    reason: str = ""
 
 
 Path: TypeAlias = tuple[Element, ...]
@@ -85,6 +94,7 @@ _NAMES: dict[type, Callable[[Any], str]] = {
     DefaultPrivileges: lambda found: f"on {found.objects} of {found.role} in {found.schema or 'all schemas'}",
     ChangedGrants: lambda found: f"on {found.object}" + (f" ({found.column})" if found.column else ""),
     UserMapping: lambda found: found.role or "PUBLIC",
+    Membership: lambda found: f"in {found.role}" + (f" by {found.grantor}" if found.grantor else ""),
     PublishedTable: lambda found: found.relation.dotted,
     TextSearchMapping: lambda found: found.token,
     SecurityLabel: lambda found: f"{found.object} of {found.provider}",

@@ -6,7 +6,8 @@
 
 The rules see declarations only. What a view, a routine or a trigger computes is not judged: a new definition
 under the same signature is neutral (its columns and its result type are differences of their own), and a
-trigger that comes, goes or changes is widening for writers. A table that was renamed was removed and added.
+trigger that comes, goes or changes is widening for writers. Another name breaks whoever uses the old one;
+nobody who reads or writes rows uses the name of an index, a constraint, a trigger or a policy.
 """
 
 from __future__ import annotations
@@ -72,6 +73,10 @@ _CONSTRAINTS = frozenset(
 )
 _TRIGGERS = frozenset({"trigger", "event trigger"})
 
+# Kinds whose names no statement that reads or writes rows needs, but for ON CONFLICT ON CONSTRAINT.
+_UNUSED_NAMES = _CONSTRAINTS | _TRIGGERS | {"index", "policy", "rule", "foreign server", "publication"}
+_UNUSED_NAMES |= {"foreign data wrapper"}
+
 _READING = frozenset({"SELECT"})
 _WRITING = frozenset({"INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN"})
 # Kinds on which everybody has a privilege before anything is granted (GRANT, "PUBLIC").
@@ -87,6 +92,8 @@ def risks(found: Difference, together: Sequence[Difference] = ()) -> Risks:
     """
     if not found.path or found.path[0].kind in _UNSEEN or found.path[-1].kind in _UNSEEN:
         return _NEUTRAL
+    if found.change is Change.RENAMED:
+        return _NEUTRAL if found.path[-1].kind in _UNUSED_NAMES else _BREAKING
     if found.change is Change.ADDED:
         return _added(found.path[-1].kind, found.after)
     if found.change is Change.REMOVED:

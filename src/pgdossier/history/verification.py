@@ -254,6 +254,7 @@ def _comparable(structure: Structure, of_others: Collection[str]) -> Structure:
         without_unread(structure),
         gaps=(),
         subscriptions=(),
+        roles=(),
         changed_grants=tuple(each for each in structure.changed_grants if each.object not in of_others),
     )
     encoded = msgspec.json.encode(structure)
@@ -271,6 +272,7 @@ def _comparable(structure: Structure, of_others: Collection[str]) -> Structure:
             ctype=None,
             locale=None,
             grants=None,
+            settings=(),
             comment=None,
         ),
         scope=type(found.scope)(),
@@ -297,7 +299,9 @@ _PARTS = re.compile(r"CREATE (?:(?:UNIQUE )?INDEX|(?:CONSTRAINT )?TRIGGER|POLICY
 _ATTACHES = re.compile(r"\A(?:ALTER TABLE .* (?:INHERIT|ATTACH PARTITION) )", re.DOTALL)
 
 # Families whose members are no objects that a message could name, or that nothing is verified by.
-_NO_OBJECTS = frozenset({"dependencies", "gaps", "default_privileges", "changed_grants", "security_labels"})
+_NO_OBJECTS = frozenset(
+    {"dependencies", "gaps", "default_privileges", "changed_grants", "roles", "security_labels"}
+)
 _CONTAINERS = frozenset({"schemas", "extensions"})
 
 

@@ -13,6 +13,7 @@ from pgdossier.model.constraints import NotNull
 from pgdossier.model.indexes import IndexKey
 from pgdossier.model.names import QualifiedName, RoutineName
 from pgdossier.model.privileges import Grant
+from pgdossier.model.roles import Role, named
 from pgdossier.model.types import RangeFunction
 
 # What is said of an element as a whole.
@@ -54,10 +55,10 @@ def in_words(found: Iterable[Difference], whole: Mapping[Change, str] = WAS) -> 
 def worth_saying(found: Iterable[Difference]) -> tuple[Difference, ...]:
     """The differences without those that only say again what others say.
 
-    That is the same element in SQL, and the not-null constraint (PostgreSQL 18) of a column that came, went
-    or changed in that.
+    That is the same element in SQL, the not-null constraint (PostgreSQL 18) of a column that came, went or
+    changed in that, and a role that matters only since it was granted something.
     """
-    all_of_them = _without_told_not_nulls(tuple(found))
+    all_of_them = _without_told_roles(_without_told_not_nulls(tuple(found)))
     fields: dict[tuple[Element, ...], set[str]] = {}
     for difference in all_of_them:
         fields.setdefault(difference.path, set()).add(difference.field)
@@ -86,13 +87,66 @@ def _without_told_not_nulls(found: tuple[Difference, ...]) -> tuple[Difference, 
     return tuple(difference for difference in found if not is_told(difference))
 
 
+def _without_told_roles(found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    """Without roles that came or went because something else did that names them, or that they are in.
+
+    PostgreSQL's own are always there: that they come only says that they begin to matter.
+    """
+    moved = {
+        role.name: role
+        for role in (_role(difference) for difference in found if not difference.field)
+        if role is not None
+    }
+    if not moved:
+        return found
+    mentioned: set[str] = set()
+    for difference in found:
+        if _role(difference) is None:
+            values = (difference.before, difference.after)
+            mentioned |= named(values)
+            if difference.field.rpartition(".")[2] == "owner":
+                mentioned |= {value for value in values if isinstance(value, str)}
+    above = {each.role for role in moved.values() for each in role.member_of}
+
+    def is_told(difference: Difference) -> bool:
+        role = _role(difference)
+        if role is None or difference.field:
+            return False
+        return (
+            role.predefined
+            or role.name in mentioned | above
+            or any(each.role in moved and not moved[each.role].predefined for each in role.member_of)
+        )
+
+    return tuple(difference for difference in found if not is_told(difference))
+
+
+def _role(found: Difference) -> Role | None:
+    value = found.after if found.after is not None else found.before
+    return value if isinstance(value, Role) else None
+
+
 def sentence(found: Difference, whole: Mapping[Change, str] = WAS) -> str:
     """One difference in words: `column total of table sales.orders: type integer → bigint`."""
+    if found.change is Change.RENAMED:
+        return _renamed(found)
     subject = " of ".join(f"{element.kind} {element.name}" for element in reversed(found.path))
     subject = _one_line(subject or "database")
     if not found.field:
         return f"{subject} {whole[found.change]}"
     return f"{subject}: {_change(found)}"
+
+
+def _renamed(found: Difference) -> str:
+    """`column mail of table public.client renamed to email (assumed, 90 %: same position, type)`."""
+    old, new = found.former[-1].name, found.path[-1].name
+    elements = (Element(found.path[-1].kind, old), *reversed(found.path[:-1]))
+    subject = " of ".join(f"{element.kind} {element.name}" for element in elements)
+    schema, _, name = new.partition(".")
+    is_moved = len(found.path) == 1 and name and old.partition(".")[2] == name
+    became = f"moved to schema {schema}" if is_moved else f"renamed to {new}"
+    why = f": {found.reason}" if found.reason else ""
+    return _one_line(f"{subject} {became} (assumed, {found.confidence} %{why})")
 
 
 def _change(found: Difference) -> str:
