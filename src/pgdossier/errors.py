@@ -10,14 +10,23 @@ class DossierError(Exception):
         message: One line that says what is wrong; never a secret (mask URLs before they come here).
         hint: One line that says what to do about it, or None.
         code: The exit code: 1 the answer is no, 2 usage or configuration, 3 could not do it.
+        details: Lines to be shown below the message: what exactly is wrong, where there is much to say.
     """
 
     code = 3
 
-    def __init__(self, message: str, *, hint: str | None = None, code: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        code: int | None = None,
+        details: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details = details
         if code is not None:
             self.code = code
 

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pgdossier.authored.blocks import block, is_filled, key, parse, prompt, render, skeleton
+from pgdossier.authored.blocks import (
+    block,
+    is_filled,
+    key,
+    outside,
+    parse,
+    parts,
+    prompt,
+    render,
+    skeleton,
+)
 from pgdossier.errors import DossierError
 
 PAGE = """\
@@ -177,3 +187,26 @@ def test_any_page_is_read_or_refused(text: str) -> None:
         error = caught
     assert error is None or error.code == 2
     assert all(body in text for body in found.values())
+
+
+def test_the_parts_of_a_key_come_back() -> None:
+    """Kind and names can be read from a key again, whatever the names hold."""
+    assert parts("purpose") == ("purpose", ())
+    for made in (("sales", "orders"), ("a.b", "c -->\n"), ("Größe", "a-b$1_%41"), ("x",)):
+        assert parts(key("table", *made)) == ("table", made)
+
+
+def test_the_lines_outside_know_their_place() -> None:
+    """Numbers are those of the file, bodies are left out, and the usual forms make the skeleton."""
+    page = "\ufeff" + PAGE.replace("Why it is.\n", "One.\r\n\nTwo.\n") + "End"
+    found = outside(page)
+    assert "".join(line.usual for line in found) == skeleton(page)
+    lines = page.removeprefix("\ufeff").split("\n")
+    assert [line.text.rstrip("\n") for line in found] == [lines[line.number - 1] for line in found]
+    assert [(line.number, line.opens) for line in found if line.is_marker] == [
+        (3, "purpose"),
+        (7, ""),
+        (13, "table:sales.orders"),
+        (14, ""),
+    ]
+    assert [line.number for line in found if line.is_code] == [9, 10, 11]

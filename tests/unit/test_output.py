@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 from pgdossier import output
 from pgdossier.authored.blocks import block, prompt
+from pgdossier.authored.texts import Texts
 from pgdossier.errors import DossierError, OutputError
 from pgdossier.output import (
+    JOURNAL,
     MANIFEST,
     WriteResult,
     check_folder,
@@ -469,8 +471,8 @@ def test_two_runs_at_once(folder: Path) -> None:
     holder = """
         import sys
         from pathlib import Path
-        from pgdossier.output import _locked
-        with _locked(Path(sys.argv[1])):
+        from pgdossier.output import locked
+        with locked(Path(sys.argv[1])):
             print("locked", flush=True)
             sys.stdin.read()
     """
@@ -536,12 +538,14 @@ def old_document(folder: Path) -> None:
 
 
 def test_a_kill_at_any_step_leaves_whole_files(tmp_path: Path) -> None:
-    """Killed before each change: every file is old or new, and the next run finishes the work."""
+    """Killed before each change: the document is wholly the old or the new one for whoever opens it next."""
     fresh = tmp_path / "fresh"
     old_document(fresh)
+    old = tree(fresh)
     write(fresh, NEW)
     wanted = tree(fresh)
     step = 0
+    ends: list[bool] = []
     while True:
         folder = tmp_path / str(step)
         old_document(folder)
@@ -554,15 +558,119 @@ def test_a_kill_at_any_step_leaves_whole_files(tmp_path: Path) -> None:
             else:
                 killed = False
         for name, data in tree(folder).items():
-            if not name.endswith(".tmp") and name != MANIFEST:
+            if not name.endswith(".tmp") and name not in (MANIFEST, JOURNAL):
                 assert data in (OLD.get(name), NEW.get(name)), (step, name)
         assert read_authored(folder) == {"purpose": "Sells.\n"}, step
+        assert tree(folder) in (old, wanted), step
+        ends.append(tree(folder) == wanted)
         write(folder, NEW)
         assert tree(folder) == wanted, step
         if not killed:
             break
         step += 1
     assert step == len(log) > 20
+    assert ends == sorted(ends)  # there is one moment from which on it is the new one
+    assert True in ends
+    assert False in ends
+
+
+def killed_half_way(folder: Path, monkeypatch: pytest.MonkeyPatch, renames: int) -> None:
+    """Leave the folder as a run does that was killed after so many of its renames."""
+    old_document(folder)
+    real = Path.replace
+    done: list[Path] = []
+
+    def replace(path: Path, target: Path) -> Path:
+        if target.name == MANIFEST or len(done) > renames:
+            raise Killed
+        done.append(target)
+        return real(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        with pytest.raises(Killed):
+            write(folder, NEW)
+    assert (folder / JOURNAL).exists()
+
+
+def test_a_text_that_was_written_after_the_kill_is_kept(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody edits a page of the half-written document: their text wins, and the next run goes on."""
+    killed_half_way(folder, monkeypatch, 1)
+    edit(folder / "README.md", "Sells.\n", "Sells things.\n")
+    assert read_authored(folder) == {"purpose": "Sells things.\n"}
+    assert not (folder / JOURNAL).exists()
+    new = {**NEW, "README.md": document(purpose="Sells things.\n")["README.md"] + b"More.\n"}
+    assert write(folder, new).written == ("README.md",)
+    assert {name: data for name, data in tree(folder).items() if name != MANIFEST} == new
+
+
+def test_a_staged_file_that_is_lost_is_written_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Temporary files were cleared away by somebody: nothing is lost but time."""
+    killed_half_way(folder, monkeypatch, 1)
+    for file in list(folder.rglob("*.tmp")):
+        file.unlink()
+    assert read_authored(folder) == {"purpose": "Sells.\n"}
+    write(folder, NEW)
+    assert {name: data for name, data in tree(folder).items() if name != MANIFEST} == NEW
+
+
+def test_a_kill_while_a_killed_run_is_completed_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clearing up can be killed at any step as well: whoever comes next goes on."""
+    for step in range(100):
+        folder = tmp_path / f"{step}"
+        killed_half_way(folder, monkeypatch, 1)
+        with pytest.MonkeyPatch.context() as patch:
+            log = kill_at(patch, step)
+            try:
+                output.recover(folder)
+            except Killed:
+                assert len(log) > step
+            else:
+                break
+        output.recover(folder)
+        assert {name: data for name, data in tree(folder).items() if name != MANIFEST} == NEW
+    assert step > 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"<<<<<<< HEAD",
+        b'{"steps":[{"path":"../x"}],"before":{},"after":{}}',
+        b'{"steps":[{"path":"a","temporary":"../../x"}],"before":{},"after":{}}',
+        b'{"format":2,"steps":[],"before":{},"after":{}}',
+    ],
+)
+def test_a_journal_that_cannot_be_trusted_stops_everything(folder: Path, text: bytes) -> None:
+    """A damaged or newer journal, or one that names files elsewhere, is a clear error."""
+    write(folder, document())
+    (folder / JOURNAL).write_bytes(text)
+    before = tree(folder)
+    for attempt in (check_folder, read_authored, lambda path: write(path, document())):
+        with pytest.raises(OutputError, match="journal is damaged") as caught:
+            attempt(folder)
+        assert caught.value.code == 2
+    assert tree(folder) == before
+
+
+def test_texts_that_move_or_grow_are_seen_as_kept(folder: Path) -> None:
+    """A text under a new key, and one to which something was appended, are people's in the new document."""
+    write(folder, document())
+    edit(folder / "README.md", block("table:a", ASK), block("table:a", "Watch it.\n"))
+    texts = Texts.of(read_authored(folder)).move({"table:a": "table:b"}).extend({"purpose": "Kept.\n"})
+    page = b"# Shop\n\n" + block("purpose", "Kept.\n").encode() + block("table:b", "Watch it.\n").encode()
+    write(folder, document() | {"README.md": page}, texts=texts)
+    assert read_authored(folder) == {"purpose": "Kept.\n", "table:b": "Watch it.\n"}
+    grown = texts.of(read_authored(folder)).extend({"purpose": "Kept.\n\nMore.\n"})
+    with pytest.raises(OutputError, match="changed meanwhile"):
+        write(folder, document() | {"README.md": page.replace(b"Kept", b"Lost")}, texts=grown)
+    write(folder, document() | {"README.md": page.replace(b"Kept.\n", b"Kept.\n\nMore.\n")}, texts=grown)
+    assert read_authored(folder) == {"purpose": "Kept.\n\nMore.\n", "table:b": "Watch it.\n"}
 
 
 @settings(max_examples=25, deadline=None)

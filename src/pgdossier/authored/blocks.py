@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from pgdossier.errors import DossierError
 
@@ -59,6 +60,12 @@ def _encoded(name: str) -> str:
 
 def _percent(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+
+
+def parts(key: str) -> tuple[str, tuple[str, ...]]:
+    """What `key` was given: the kind, and the names from the schema inwards."""
+    kind, _, names = key.partition(":")
+    return kind, tuple(unquote(name) for name in names.split(".")) if names else ()
 
 
 def prompt(text: str) -> str:
@@ -110,16 +117,44 @@ class Page(NamedTuple):
         skeleton: The page with its bodies emptied and its markers in their usual form. Two pages with the
             same skeleton differ inside blocks only. What editors and version control change on their own
             does not count: a byte order mark, and CR LF for LF.
+        spans: Where the bodies begin and end in the page, without its byte order mark.
     """
 
     bodies: dict[str, str]
     skeleton: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+class Line(NamedTuple):
+    """One line of a page outside the bodies.
+
+    Attributes:
+        number: Its number in the file, from 1.
+        text: The line with its end, byte for byte.
+        opens: The key of the block that it opens, when it is such a marker.
+        is_marker: Whether it opens or closes a block.
+        is_code: Whether it belongs to a fenced code block, its fences included.
+    """
+
+    number: int
+    text: str
+    opens: str = ""
+    is_marker: bool = False
+    is_code: bool = False
+
+    @property
+    def usual(self) -> str:
+        """The line as it stands in a skeleton."""
+        if self.is_marker:
+            return f"<!-- authored: {self.opens} -->\n" if self.opens else "<!-- /authored -->\n"
+        return self.text.replace("\r\n", "\n")
 
 
 def read(text: str, where: str) -> Page:
     """Take a page apart; arguments and errors are those of `parse`."""
     text = text.removeprefix(_BOM)
     bodies: dict[str, str] = {}
+    spans: list[tuple[int, int]] = []
     kept: list[str] = []
     fence = key = ""
     fence_start = key_start = 0  # where the open fence and the open block begin
@@ -134,6 +169,7 @@ def read(text: str, where: str) -> Page:
                 fence = ""
         elif marker == _CLOSES and key:
             bodies[key] = text[done:start]
+            spans.append((done, start))
             kept.append(f"<!-- authored: {key} -->\n<!-- /authored -->\n")
             key, done = "", end
         elif marker in (_CLOSES, _IS_BROKEN) or key or marker in bodies:
@@ -145,7 +181,41 @@ def read(text: str, where: str) -> Page:
         why = f"; the code fence of line {_number(text, fence_start)} is not closed" if fence else ""
         raise _error(text, where, key_start, f"the block {key} is not closed{why}")
     kept.append(text[done:].replace("\r\n", "\n"))
-    return Page(bodies, "".join(kept))
+    return Page(bodies, "".join(kept), tuple(spans))
+
+
+def outside(text: str, where: str = "") -> list[Line]:
+    """The lines of a page outside its bodies, as many as its skeleton has. Raises as `parse` does."""
+    page = read(text, where)
+    text = text.removeprefix(_BOM)
+    lines: list[Line] = []
+    number, at, fence = 1, 0, ""
+    keys = iter(page.bodies)
+    for start, end in (*page.spans, (len(text), len(text))):
+        piece = _lines(text[at:start])
+        for index, line in enumerate(piece):
+            opens = next(keys) if index == len(piece) - 1 and start < len(text) else ""
+            closes = index == 0 and at > 0
+            is_code = bool(fence)
+            if not fence and not opens and (match := _FENCE.match(line)):
+                fence, is_code = match["ticks"] or match["tildes"], True
+            elif fence and (match := _FENCE_END.match(line)) and match["fence"].startswith(fence):
+                fence = ""
+            lines.append(Line(number + index, line, opens, bool(opens or closes), is_code))
+        number += len(piece) + text.count("\n", start, end)
+        at = end
+    return lines
+
+
+def opens_code(line: str) -> bool:
+    """Whether a line outside code blocks opens one."""
+    return _FENCE.match(line) is not None
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends; only a line feed ends one."""
+    parts = text.split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def _lines_that_matter(text: str) -> Iterator[tuple[int, int]]:

@@ -30,11 +30,27 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="A folder of templates that replace or extend the built-in ones.",
 )
+@click.option(
+    "--author",
+    metavar="NAME",
+    help="Who makes the revision, if there is one [default: the configuration, then git's user of DIR].",
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Move what somebody typed outside the authored blocks into the nearest block.",
+)
 @options.discard
 @click.option(
     "--refresh-statistics",
     is_flag=True,
     help="Take new sizes, row estimates and counters although the structure is unchanged.",
+)
+@click.option(
+    "--probe-data",
+    is_flag=True,
+    help="Read table data, for once: count on a bounded sample how many values of each implied or declared"
+    " relationship are found in its parent. Only counts are kept.",
 )
 @click.option(
     "--verify",
@@ -45,28 +61,36 @@ if TYPE_CHECKING:
 @options.common
 def generate(
     run: Run,
+    *,
     source: str | None,
     output: Path | None,
     schemas: tuple[str, ...],
     exclude: tuple[str, ...],
     layout: str | None,
     template_dir: Path | None,
+    author: str | None,
+    keep: bool,
     discard: bool,
     refresh_statistics: bool,
+    probe_data: bool,
     verify: bool,
     config_file: Path | None,
 ) -> None:
     """Write the design document of the database SOURCE, or refresh it.
 
     SOURCE is a URL (postgresql://reader@db.example/shop), a connection string ('host=db.example dbname=shop',
-    service=shop), or the path of a snapshot.json. Without it the configuration file decides, then
-    $DATABASE_URL, then the PG* environment, ~/.pgpass and the service file.
+    service=shop), or the path of a snapshot.json. Without it $PGDOSSIER_SOURCE decides, then the
+    configuration file, $DATABASE_URL, and the PG* environment, ~/.pgpass and the service file.
 
-    Text between the markers of an authored block is kept. Only files that pgdossier wrote are ever
-    replaced or removed.
+    Text between the markers of an authored block is kept, and moves along when its table is renamed. A page
+    that was edited elsewhere stops the run, which shows where; --keep and --discard go on. A change of
+    structure makes a revision of the document (section 13, history.json). Only files that pgdossier wrote are
+    ever replaced or removed.
     """
     from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
 
+    if keep and discard:
+        raise click.UsageError("--keep and --discard contradict each other")
     config = options.load_config(
         config_file,
         source=source,
@@ -75,8 +99,11 @@ def generate(
         exclude=exclude,
         layout=layout,
         template_dir=template_dir,
+        author=author,
+        keep=keep,
         discard=discard,
         refresh_statistics=refresh_statistics,
+        probe_data=probe_data,
     )
     with run.progress() as progress:
         result = pipeline.generate(config, progress, verified=verify)

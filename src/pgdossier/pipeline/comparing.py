@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pgdossier import output
 from pgdossier.analysis import completeness
-from pgdossier.config import Config, Source
+from pgdossier.analysis.completeness import Share
+from pgdossier.authored import descriptions
+from pgdossier.authored.descriptions import Problem
+from pgdossier.config import Config
 from pgdossier.errors import ConfigurationError, UsageError
 from pgdossier.history import comparison
 from pgdossier.model import snapshot_json
+from pgdossier.model.describable import described
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline.reading import read, settled
+from pgdossier.pipeline import describing
+from pgdossier.pipeline.reading import decoded, read, settled
 from pgdossier.progress import Progress
-from pgdossier.render.links import SNAPSHOT
+from pgdossier.render.links import DESCRIPTIONS, SNAPSHOT
+
+if TYPE_CHECKING:
+    from pgdossier.sides import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,10 @@ class CheckResult:
         faults: The generated files that are not as they were written.
         percent: How much of the database is described.
         minimum: How much should be; None when nobody asks.
+        described: How the descriptions of the project changed since the document was written, in words.
+        problems: Descriptions that the document cannot show; they make no document untrue.
+        shares: How much is described, by kind.
+        filling: How many blocks of the document hold people's words; None when nobody counted.
     """
 
     folder: Path
@@ -47,6 +60,10 @@ class CheckResult:
     faults: tuple[output.Fault, ...]
     percent: int
     minimum: int | None = None
+    described: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    shares: tuple[Share, ...] = ()
+    filling: output.Filling | None = None
 
     @property
     def incomplete(self) -> bool:
@@ -56,7 +73,7 @@ class CheckResult:
     @property
     def passed(self) -> bool:
         """Whether there is nothing to complain about."""
-        return not (self.findings or self.faults or self.incomplete)
+        return not (self.findings or self.described or self.faults or self.incomplete)
 
 
 def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResult:
@@ -64,7 +81,7 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
 
     Args:
         left: What was: a URL or connection string, a snapshot file, the folder of a document, an SQL file, or
-            a folder of SQL migrations.
+            a folder of SQL migrations; or the folder of a document at a revision of git.
         right: What is, likewise.
         config: Patterns, limits, and the programs of the embedded server; its source does not count. Without
             patterns those of a snapshot are followed.
@@ -80,9 +97,12 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
     both = (sides.parse_side(left, "LEFT"), sides.parse_side(right, "RIGHT"))
     found: dict[int, Snapshot] = {}
     # Snapshots first, since they know patterns; then servers; what is made from SQL is made like the other.
-    for index in sorted((0, 1), key=lambda at: _patience(both[at].source)):
+    for index in sorted((0, 1), key=lambda at: _patience(both[at])):
         source, other = both[index].source, found.get(1 - index)
-        if source is None:
+        if (saved := both[index].snapshot) is not None:
+            found[index] = decoded(saved, both[index].label, config)
+            config = _scoped(config, found[index])
+        elif source is None:
             like = other.structure if other else None
             found[index] = sides.build(both[index], like, config, progress)
         else:
@@ -96,7 +116,7 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
             hint="take both snapshots with the same --schema and --exclude",
         )
     majors = [found[at].structure.server.major for at in (0, 1)]
-    from_sql = any(side.source is None for side in both)
+    from_sql = any(side.scripts for side in both)
     before, after = (
         comparison.comparable(found[index].structure, major=min(majors), from_sql=from_sql)
         for index in (0, 1)
@@ -107,14 +127,16 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
     return DiffResult(
         left=both[0].label,
         right=both[1].label,
-        findings=comparison.findings(before, after),
+        findings=comparison.findings(before, after, major=majors[0]),
         warnings=warnings,
     )
 
 
-def _patience(source: Source | None) -> int:
+def _patience(side: Side) -> int:
     """The order in which sides are read."""
-    return 2 if source is None else 0 if source.kind == "snapshot" else 1
+    if side.scripts:
+        return 2
+    return 0 if side.source is None or side.source.kind == "snapshot" else 1
 
 
 def _scoped(config: Config, known: Snapshot) -> Config:
@@ -125,7 +147,9 @@ def _scoped(config: Config, known: Snapshot) -> Config:
     return msgspec.structs.replace(config, schemas=scope.include, exclude=scope.exclude)
 
 
-def check(config: Config, progress: Progress, *, minimum: int | None = None) -> CheckResult:
+def check(
+    config: Config, progress: Progress, *, minimum: int | None = None, offline: bool = False
+) -> CheckResult:
     """Compare the document in `config.output` with `config.source`; nothing is written, nothing is drawn.
 
     Volatile facts (sizes, row estimates, counters) do not count. Without patterns those that the document was
@@ -135,6 +159,7 @@ def check(config: Config, progress: Progress, *, minimum: int | None = None) -> 
         config: Source, scope and output.
         progress: Told what happens.
         minimum: How many percent of the database should be described.
+        offline: Read no source: only the files themselves and the descriptions of the project are checked.
 
     Raises:
         UsageError: The folder holds no document.
@@ -146,18 +171,32 @@ def check(config: Config, progress: Progress, *, minimum: int | None = None) -> 
             f"{folder} holds no document", hint=f"write one with `pgdossier generate SOURCE -o {folder}`"
         )
     faults = output.faults(folder)
+    entries = describing.entries(config)
     known = _documented_snapshot(folder, faults)
-    now = read(config if known is None else _scoped(config, known), progress)
-    findings: tuple[comparison.Finding, ...] = ()
-    if known is not None:
-        now = settled(now, snapshot_json.encode(known))
-        findings = comparison.findings(known.structure, now.structure)
+    now = known
+    if not offline:
+        now = read(config if known is None else _scoped(config, known), progress)
+        now = now if known is None else settled(now, snapshot_json.encode(known))
+    if now is None:  # the snapshot of the document is missing or damaged, which is a fault
+        return CheckResult(folder=folder, findings=(), faults=faults, percent=0)
+    findings = () if known is None else comparison.findings(known.structure, now.structure)
+    found = descriptions.resolve(entries, now.structure)
+    shown = msgspec.structs.replace(now, structure=described(now.structure, found.shown))
+    complete = completeness.measure(shown.structure, Lookup.of(shown))
+    changed: tuple[str, ...] = ()
+    if known is not None and not any(fault.path == DESCRIPTIONS for fault in faults):
+        written = output.existing(folder, DESCRIPTIONS)
+        changed = describing.changes(written, known.structure, found, now.structure)
     return CheckResult(
         folder=folder,
         findings=findings,
         faults=faults,
-        percent=completeness.measure(now.structure, Lookup.of(now)).percent,
+        percent=complete.percent,
         minimum=minimum,
+        described=changed,
+        problems=found.problems,
+        shares=complete.rows,
+        filling=output.filling(folder),
     )
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from pgdossier import output
-from pgdossier.analysis import analyse
+from pgdossier.analysis import Analysis, analyse
+from pgdossier.authored import descriptions
+from pgdossier.authored.texts import Texts
 from pgdossier.config import Config, Source
+from pgdossier.errors import UsageError
+from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
-from pgdossier.pipeline.documents import document
+from pgdossier.model.describable import Key
+from pgdossier.model.snapshot import Snapshot
+from pgdossier.pipeline import describing, hand_edits, probing, revising
+from pgdossier.pipeline.documents import document, draw, pages_with
 from pgdossier.pipeline.reading import read, settled
 from pgdossier.pipeline.verifying import known_verification, settled_verification, verify_snapshot
 from pgdossier.progress import Progress
@@ -32,36 +40,68 @@ class GenerateResult:
     verification: Verification | None = None
 
 
-def generate(config: Config, progress: Progress, *, verified: bool = False) -> GenerateResult:
+def generate(
+    config: Config, progress: Progress, *, verified: bool = False, identified: bool = True
+) -> GenerateResult:
     """Write the design document of `config.source` to `config.output`, or refresh it.
 
     What people wrote in authored blocks is kept. Volatile facts of the earlier document are kept as well
     while the structure is the same, unless `config.refresh_statistics` asks for new ones: so a refresh of
     an unchanged database changes no byte. What a verification found is kept as long as it is about the same
-    structure.
+    structure. A change of structure makes a revision, and people's texts move along with what was renamed.
 
     Args:
         config: Source, scope, output and style.
         progress: Told what happens.
         verified: Verify `schema.sql` in an embedded server, and state the outcome in the document.
+        identified: Whether who works in the repository of the folder is the author of a revision, when the
+            configuration names nobody.
 
     Raises:
         DossierError: Anything the user can act on; nothing has been written then.
     """
+    if config.keep and config.discard:
+        raise UsageError("--keep and --discard contradict each other", hint="give one of them")
     output.check_folder(config.output)
-    authored = output.read_authored(config.output)
+    texts = Texts.of(output.read_authored(config.output))
+    known = revising.known_history(config)
+    entries = describing.entries(config)
     snapshot = read(config, progress)
     if not config.refresh_statistics and config.source.kind == "server":
         snapshot = settled(snapshot, output.existing_snapshot(config.output))
     verification = known_verification(snapshot, config)
     if verified:
         verification = settled_verification(verify_snapshot(snapshot, config, progress), verification, config)
-    analysis = analyse(snapshot)
-    files, warnings = document(analysis, config, authored, progress, verification)
+    described = descriptions.resolve(entries, snapshot.structure)
+    analysis = _analysed(snapshot, described.shown, config)
+    if config.probe_data:
+        snapshot = probing.probed(snapshot, analysis, config, progress)
+        analysis = _analysed(snapshot, described.shown, config)
+    earlier = revising.earlier_snapshot(config)
+    drawn = draw(analysis, config, progress)
+
+    def rendered(texts: Texts) -> tuple[revising.Revised, dict[str, bytes]]:
+        revised = revising.revise(config, known, earlier, snapshot, texts, identified=identified)
+        files, _ = document(
+            analysis, config, revised.texts.bodies, progress, verification, revised.history, drawn
+        )
+        return revised, files
+
+    def written() -> Mapping[str, str]:
+        return earlier_pages(config, known, earlier, drawn.drawings.reason)
+
+    revised, files = rendered(texts)
+    with_kept, kept = hand_edits.settle(config, files, texts, written)
+    if with_kept is not texts:
+        revised, files = rendered(with_kept)
     progress.phase("writing", None)
-    result = output.write(config.output, files, discard=config.discard)
+    result = output.write(config.output, files, discard=config.discard or config.keep, texts=revised.texts)
     warnings = (
-        *warnings,
+        *kept,
+        *revised.warnings,
+        *(str(problem) for problem in described.problems),
+        *analysis.declared.problems,
+        *drawn.warnings,
         *(f"{path} is not part of the document any more; left alone" for path in result.left),
     )
     return GenerateResult(
@@ -71,6 +111,43 @@ def generate(config: Config, progress: Progress, *, verified: bool = False) -> G
         removed=result.removed,
         warnings=warnings,
         verification=verification if verified else None,
+    )
+
+
+def _analysed(snapshot: Snapshot, descriptions: Mapping[Key, str], config: Config) -> Analysis:
+    """The analysis with what the configuration says of relationships."""
+    return analyse(
+        snapshot,
+        descriptions,
+        declarations=probing.declarations(config),
+        minimum_confidence=config.implied.minimum_confidence,
+    )
+
+
+def earlier_pages(
+    config: Config, known: History | None, earlier: Snapshot | None, reason: str | None
+) -> Mapping[str, str]:
+    """The pages of the document that is there, as they were written, as far as that can be known.
+
+    What stood in the blocks then does not matter, but which were filled; the history remembers that.
+
+    Args:
+        config: Output folder and style.
+        known: The history of that document.
+        earlier: Its snapshot.
+        reason: Why diagrams are missing, where they are.
+    """
+    if earlier is None or known is None:
+        return {}
+    described = descriptions.resolve(describing.entries(config), earlier.structure)
+    return pages_with(
+        _analysed(earlier, described.shown, config),
+        config,
+        dict.fromkeys(known.notes, "…\n"),
+        known_verification(earlier, config),
+        known,
+        files=output.known_files(config.output),
+        reason=reason,
     )
 
 
@@ -90,7 +167,8 @@ def demo(folder: Path, config: Config, progress: Progress) -> GenerateResult:
         progress.phase("loading the sample shop", None)
         server.run_sql(_DEMO_DATABASE, sample_shop())
         source = Source(conninfo=server.url(_DEMO_DATABASE))
-        return generate(msgspec.structs.replace(config, source=source, output=folder), progress)
+        config = msgspec.structs.replace(config, source=source, output=folder)
+        return generate(config, progress, identified=False)
 
 
 def sample_shop() -> str:

@@ -31,6 +31,7 @@ def read(config: Config, progress: Progress) -> Snapshot:
             exclude=config.exclude,
             statement_timeout=config.statement_timeout,
             lock_timeout=config.lock_timeout,
+            operation=config.activity,
             progress=progress,
         )
         return _dated(found)
@@ -41,12 +42,27 @@ def read(config: Config, progress: Progress) -> Snapshot:
             f"{source.path}: {error.strerror or 'cannot be read'}",
             hint="write a snapshot with `pgdossier snapshot SOURCE -o FILE`",
         ) from None
-    found = snapshot_json.decode(data, str(source.path))
+    return decoded(data, str(source.path), config)
+
+
+def decoded(data: bytes, where: str, config: Config) -> Snapshot:
+    """The snapshot in those bytes.
+
+    Args:
+        data: The bytes of a snapshot file.
+        where: What messages call it.
+        config: The patterns that are asked for, if any.
+
+    Raises:
+        ConfigurationError: It was taken with other patterns.
+        SnapshotError: It cannot be read.
+    """
+    found = snapshot_json.decode(data, where)
     scope = found.structure.scope
     asked = (config.schemas or scope.include, config.exclude or scope.exclude)
     if asked != (scope.include, scope.exclude):
         raise ConfigurationError(
-            f"{source.path} was taken with other patterns than those that are asked for",
+            f"{where} was taken with other patterns than those that are asked for",
             hint="give the patterns when the snapshot is taken: pgdossier snapshot SOURCE --schema …",
         )
     return found
@@ -84,4 +100,8 @@ def settled(found: Snapshot, earlier: bytes | None) -> Snapshot:
     if structure.server.time_zone is None:  # hidden by a setting of the role that reads now
         known = msgspec.structs.replace(structure.server, time_zone=before.structure.server.time_zone)
         structure = msgspec.structs.replace(structure, server=known)
-    return before if before.structure == structure else found
+    if before.structure != structure:
+        return found
+    if before.operation.taken_at is None:  # what the running server knows was not asked for then
+        return msgspec.structs.replace(before, operation=found.operation)
+    return before

@@ -1,4 +1,4 @@
-"""Snapshots and SQL as files of their own: `snapshot`, `export`."""
+"""Snapshots, SQL and reports as files of their own: `snapshot`, `export`."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ def export_sql(
         return text
     output.write_file(target, text.encode())
     return None
+
+
+def save_text(target: Path, text: str) -> None:
+    """Write a report to a file, whole or not at all.
+
+    Raises:
+        OutputError: It cannot be written; the file is as it was then.
+    """
+    output.write_file(target, text.encode())

@@ -36,6 +36,7 @@ def verify(
     """
     if folder is None:
         return verify_snapshot(read(config, progress), config, progress, scratch=scratch)
+    output.recover(folder)
     try:
         data, script = (folder / SNAPSHOT).read_bytes(), (folder / SCHEMA_SQL).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -1,0 +1,164 @@
+"""How files get to the disk: whole or not at all, flushed, and by one run at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pgdossier.errors import OutputError
+from pgdossier.output.folder import TEMPORARY, failed
+
+try:
+    import fcntl
+except ImportError:  # Windows: two runs at once are then not noticed
+    fcntl = None  # type: ignore[assignment] # the module's own absence is the value
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write one file that the user named, replacing it whole or not at all.
+
+    Args:
+        path: Any file; what is no regular file (a pipe, a terminal) is written to as it is.
+        data: Its content.
+
+    Raises:
+        OutputError: Code 2 when it is a folder, code 3 when it cannot be written.
+    """
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder", hint="name a file with -o", code=2)
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:
+                stream.write(data)
+            return
+        target = path.resolve()
+        staged = stage(target, data)
+        try:
+            staged.replace(target)
+        finally:
+            staged.unlink(missing_ok=True)
+    except FileNotFoundError:
+        raise OutputError(
+            f"cannot write {path}: there is no folder {path.parent}", hint="create it first"
+        ) from None
+    except OSError as error:
+        raise failed("write", path, error) from None
+
+
+def stage(target: Path, data: bytes) -> Path:
+    """Write a temporary file beside its target, flushed to the disk, and give its path.
+
+    A new file gets mode 0644 less the umask; one that replaces another keeps its mode, never writable by all.
+    """
+    temporary = target.with_name(f".pgdossier-{secrets.token_hex(8)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            with contextlib.suppress(FileNotFoundError):
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode) & 0o775)
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def replace(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    temporary = stage(target, data)
+    try:
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def make(directory: Path) -> list[Path]:
+    """Create a folder and its parents; returns those that were created, the innermost last."""
+    created: list[Path] = []
+    try:
+        missing = [folder for folder in (directory, *directory.parents) if not folder.is_dir()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o755, exist_ok=True)
+            created.append(folder)
+    except OSError as error:
+        unmake(created)
+        raise failed("create", directory, error) from None
+    return created
+
+
+def unmake(created: list[Path]) -> None:
+    """Remove those of these folders that are empty."""
+    for folder in reversed(created):
+        with contextlib.suppress(OSError):  # not empty: it is in use
+            folder.rmdir()
+
+
+def prune(directory: Path, removed: Iterable[str]) -> None:
+    """Remove the folders that the removal of these files left empty."""
+    parents = {parent for path in removed for parent in Path(path).parents if parent != Path()}
+    for parent in sorted(parents, key=lambda parent: len(parent.parts), reverse=True):
+        with contextlib.suppress(OSError):  # not empty, or gone already
+            (directory / parent).rmdir()
+
+
+def leftovers(directory: Path) -> Iterator[Path]:
+    """The temporary files in a folder and in the folders right below it, which is as deep as documents go."""
+    for folder in (directory, *_folders(directory)):
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if TEMPORARY.match(entry.name) and entry.is_file(follow_symlinks=False):
+                    yield Path(entry.path)
+
+
+def _folders(directory: Path) -> list[Path]:
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        return sorted(Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False))
+    return []
+
+
+def clean(directory: Path) -> None:
+    """Remove the temporary files that a killed run left; the lock says that none of them is in use."""
+    for temporary in list(leftovers(directory)):
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def flush(folder: Path) -> None:
+    """Make the renames in a folder survive a power failure, where the system can do that."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Keep a second run out of the folder. The lock is on the folder itself and leaves no file behind."""
+    if fcntl is None:
+        yield
+        return
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except OSError as error:
+        raise failed("open", directory, error) from None
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(
+                f"another run of pgdossier is writing into {directory}",
+                hint="wait until it is done, then try again",
+            ) from None
+        except OSError:  # a file system without locks
+            pass
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,155 @@
+"""What stands in an output folder, and how its files may be called."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from pgdossier.authored import blocks
+from pgdossier.errors import OutputError
+
+MANIFEST = ".pgdossier.json"
+JOURNAL = ".pgdossier-journal"
+SNAPSHOT = "snapshot.json"
+TEMPORARY = re.compile(r"\.pgdossier-[0-9a-f]{16}\.tmp\Z")
+
+
+class Folder:
+    """A folder in which nothing is followed that is not plainly a file or a folder.
+
+    Symbolic links are refused below the folder (the folder itself may be one: that is the user's choice), so
+    nothing outside of it is ever read as a page, replaced or removed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._plain: set[str] = set()
+
+    def status(self, path: str) -> os.stat_result | None:
+        """The status of a file, or None when there is nothing.
+
+        Raises:
+            OutputError: A symbolic link or something that is no folder stands on the way.
+        """
+        parents = path.split("/")[:-1]
+        for depth in range(1, len(parents) + 1):
+            parent = "/".join(parents[:depth])
+            if parent not in self._plain:
+                status = self._lstat(parent)
+                if status is None:
+                    return None
+                if not stat.S_ISDIR(status.st_mode):
+                    raise self._in_the_way(parent, status)
+                self._plain.add(parent)
+        status = self._lstat(path)
+        if status is not None and not stat.S_ISREG(status.st_mode):
+            raise self._in_the_way(path, status)
+        return status
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file, or None when there is none. Raises as `status`, and when it cannot be read."""
+        if self.status(path) is None:
+            return None
+        try:
+            return (self.root / path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise failed("read", self.root / path, error) from None
+
+    def _lstat(self, path: str) -> os.stat_result | None:
+        try:
+            return (self.root / path).lstat()
+        except FileNotFoundError:
+            return None
+        except NotADirectoryError:
+            raise OutputError(
+                f"{self.root} is not a folder", hint="choose another folder with -o", code=2
+            ) from None
+        except (OSError, ValueError) as error:
+            raise failed("read", self.root / path, error) from None
+
+    def _in_the_way(self, path: str, status: os.stat_result) -> OutputError:
+        link = stat.S_ISLNK(status.st_mode)
+        return OutputError(
+            f"{self.root / path} is {'a symbolic link' if link else 'in the way'}; nothing was written",
+            hint="pgdossier writes into plain files and folders only: move it, or choose another with -o",
+            code=2,
+        )
+
+
+def failed(what: str, path: Path, error: OSError | ValueError) -> OutputError:
+    """What the file system refused, as an error for the user."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    hints = {
+        errno.ENOSPC: "the disk is full; what was there before is unchanged",
+        errno.EDQUOT: "the quota is used up; what was there before is unchanged",
+        errno.EROFS: "choose another folder with -o",
+        errno.EACCES: "choose another folder with -o, or ask for the right to write there",
+        errno.EPERM: "choose another folder with -o, or ask for the right to write there",
+    }
+    number = error.errno if isinstance(error, OSError) else None
+    return OutputError(f"cannot {what} {path}: {reason}", hint=hints.get(number or 0))
+
+
+def check_names(files: Iterable[str]) -> None:
+    """Raise for a path that leaves the folder, is not portable, or cannot stand beside another."""
+    seen: dict[str, str] = {}
+    folders = {_folded(str(parent)) for path in files for parent in Path(path).parents}
+    for path in files:
+        if not is_safe(path):
+            raise OutputError(f"refusing to write a file with the unsafe name {path!r}")
+        folded = _folded(path)
+        if folded in folders:
+            raise OutputError(f"{path!r} would be a file and a folder at once")
+        if folded in seen:
+            raise OutputError(f"{path!r} and {seen[folded]!r} would be one file where case does not count")
+        seen[folded] = path
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def is_safe(path: str) -> bool:
+    """Whether a path stays inside the folder on every system, and is no file of our own bookkeeping."""
+    parts = path.split("/")
+    if any(part in ("", ".", "..") for part in parts) or re.search(r"[\\:\0-\x1f\x7f]", path):
+        return False
+    return path not in (MANIFEST, JOURNAL) and not TEMPORARY.match(parts[-1])
+
+
+def page_of(file: Path, data: bytes) -> blocks.Page:
+    """A page taken apart.
+
+    Raises:
+        OutputError: It is not UTF-8 (code 2).
+        DossierError: Broken markers (code 2).
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise OutputError(f"{file}:{line}: not UTF-8", hint="save the file as UTF-8", code=2) from None
+    return blocks.read(text, str(file))
+
+
+def is_page(path: str) -> bool:
+    """Whether a file holds blocks of people's text."""
+    return path.endswith(".md")
+
+
+def content_hash(data: bytes) -> str:
+    """What tells one content from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def body_hash(body: str) -> str:
+    """The same for the text of a block; what version control does to line ends does not count."""
+    return content_hash(body.replace("\r\n", "\n").encode())

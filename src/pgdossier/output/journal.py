@@ -1,0 +1,150 @@
+"""The commit record of a run: what makes writing many files one step.
+
+A run stages every changed file under a temporary name and then writes `.pgdossier-journal`, which lists the
+renames and removals and holds the new manifest. Before the journal stands in the folder the document is the
+old one; from then on it is the new one, and whoever opens the folder next finishes the work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from pgdossier.errors import OutputError
+from pgdossier.output import files
+from pgdossier.output import manifest as manifests
+from pgdossier.output.folder import JOURNAL, MANIFEST, TEMPORARY, Folder, content_hash, failed, is_safe
+from pgdossier.output.manifest import Manifest
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file that is replaced or removed.
+
+    Attributes:
+        path: The file, relative to the folder, with `/`.
+        temporary: The name of the staged content beside it; None when the file is removed.
+        before: The hash of the bytes that stand there before; None when there is no file.
+        after: The hash of the staged bytes; None when the file is removed.
+    """
+
+    path: str
+    temporary: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+class Journal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The journal file: the steps in their order, and the manifests before and after them."""
+
+    generator: Literal["pgdossier"] = "pgdossier"
+    format: int = 1
+    steps: list[Step]
+    before: Manifest
+    after: Manifest
+
+
+def commit(directory: Path, journal: Journal) -> tuple[str, ...]:
+    """Make the staged files the document; the lock must be held.
+
+    Returns:
+        The files that somebody changed since they were looked at: left as they are.
+
+    Raises:
+        OSError: The file system refused. Once the journal is in the folder, the next run goes on from there.
+    """
+    files.replace(directory / JOURNAL, msgspec.json.encode(journal))
+    files.flush(directory)
+    return _complete(directory, journal)
+
+
+def recover(directory: Path) -> None:
+    """Finish what a killed run left behind: complete what it had committed, clear away what it had not.
+
+    Raises:
+        OutputError: The journal is damaged (code 2); somebody is writing, or the file system refused (3).
+    """
+    if not _leftovers(directory):
+        return
+    if is_committed(directory):
+        with files.locked(directory):
+            settle(directory)
+        return
+    with contextlib.suppress(OutputError), files.locked(directory):  # else they are in use by another run
+        settle(directory)
+
+
+def is_committed(directory: Path) -> bool:
+    """Whether there are steps left that must be taken."""
+    return (directory / JOURNAL).is_file()
+
+
+def settle(directory: Path) -> None:
+    """The same, for those who hold the lock already."""
+    data = Folder(directory).content(JOURNAL)
+    if data is not None:
+        try:
+            _complete(directory, _decoded(directory, data))
+        except OSError as error:
+            raise failed("write", directory, error) from None
+    files.clean(directory)
+
+
+def _leftovers(directory: Path) -> bool:
+    return is_committed(directory) or any(True for _ in files.leftovers(directory))
+
+
+def _decoded(directory: Path, data: bytes) -> Journal:
+    try:
+        found = msgspec.json.decode(data, type=Journal)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found = None
+    if found is not None and found.format == 1 and all(map(_is_sound, found.steps)):
+        return found
+    raise OutputError(
+        f"{directory / JOURNAL} is damaged or of another version",
+        hint="a run was killed here: restore the folder from version control and remove that file",
+        code=2,
+    )
+
+
+def _is_sound(step: Step) -> bool:
+    return is_safe(step.path) and (step.temporary is None or TEMPORARY.fullmatch(step.temporary) is not None)
+
+
+def _complete(directory: Path, journal: Journal) -> tuple[str, ...]:
+    """Take the steps that were not taken yet. Doing it again changes nothing."""
+    left = [step.path for step in journal.steps if not _take(directory, step)]
+    removed = [step.path for step in journal.steps if step.temporary is None]
+    files.prune(directory, removed)
+    for folder in sorted({(directory / step.path).parent for step in journal.steps}):
+        files.flush(folder)
+    files.replace(
+        directory / MANIFEST, manifests.encoded(manifests.either(journal.before, journal.after, left))
+    )
+    files.flush(directory)
+    (directory / JOURNAL).unlink(missing_ok=True)
+    files.flush(directory)
+    return tuple(left)
+
+
+def _take(directory: Path, step: Step) -> bool:
+    """Take one step; False when somebody changed the file since it was looked at, which is left then."""
+    target = directory / step.path
+    data = Folder(directory).content(step.path)
+    current = None if data is None else content_hash(data)
+    untouched = current in (None, step.before, step.after)
+    if step.temporary is None:
+        if untouched:
+            target.unlink(missing_ok=True)
+        return untouched
+    staged = target.with_name(step.temporary)
+    if not staged.is_file():  # taken before; or lost, and the next run writes the file again
+        return current == step.after
+    if untouched:
+        staged.replace(target)
+    else:
+        staged.unlink()
+    return untouched

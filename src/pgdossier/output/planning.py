@@ -1,0 +1,192 @@
+"""What a run is going to do to a folder. Everything is checked here, before the first byte is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import zip_longest
+from pathlib import Path
+
+import msgspec
+
+from pgdossier.authored import blocks
+from pgdossier.authored.texts import Texts
+from pgdossier.errors import OutputError
+from pgdossier.output import manifest as manifests
+from pgdossier.output.folder import Folder, body_hash, check_names, content_hash, is_page, page_of
+from pgdossier.output.journal import recover
+from pgdossier.output.manifest import Manifest
+from pgdossier.output.reading import authored_on
+
+
+class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the files; all paths are relative to the folder, with `/`, sorted.
+
+    Attributes:
+        written: Files whose bytes changed or that are new.
+        unchanged: Files that were as they should be.
+        removed: Files of an earlier run that are no longer part of the document.
+        left: Files of an earlier run that somebody replaced: no longer part of the document, not removed.
+    """
+
+    written: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is going to do, all refusals behind it; `contents`: the hashes of what it replaces."""
+
+    result: WriteResult
+    contents: dict[str, str]
+    before: Manifest
+    after: Manifest
+
+
+def compare(directory: Path, files: Mapping[str, bytes]) -> WriteResult:
+    """What `write` with `discard` would do to a folder; nothing is touched. Raises as `write` does."""
+    check_names(files)
+    recover(directory)
+    return plan(directory, files, discard=True).result
+
+
+def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: Texts | None = None) -> Plan:
+    """Decide on every file; the arguments and errors are those of `writing.write`."""
+    folder = Folder(directory)
+    before = manifests.load(directory)
+    authored = authored_on(directory, before)
+    pages = {path: page_of(directory / path, files[path]) for path in files if is_page(path)}
+    texts = texts or Texts.of({key: body for key, (_, body) in authored.items()})
+    _refuse_lost_text(directory, authored, texts, pages, discard=discard)
+
+    contents: dict[str, str] = {}
+    written, unchanged = [], []
+    for path, data in sorted(files.items()):
+        current = folder.content(path)
+        if current is not None and _same(path, current, data):
+            unchanged.append(path)
+            continue
+        if current is not None and path not in before.files:
+            raise OutputError(
+                f"{directory / path} exists and was not written by pgdossier; nothing was written",
+                hint="move it away, or choose another folder with -o",
+                code=2,
+            )
+        if current is not None and is_page(path) and not discard:
+            _refuse_edits(directory / path, current, before.hashes(path), pages[path])
+        if current is not None:
+            contents[path] = content_hash(current)
+        written.append(path)
+
+    removed, left = [], []
+    for path in sorted(before.files.keys() - files.keys()):
+        try:
+            current = folder.content(path)
+        except OutputError:
+            left.append(path)  # what stands there now is not ours
+            continue
+        if current is None:
+            continue
+        contents[path] = content_hash(current)
+        if is_page(path):
+            if not discard:
+                _refuse_edits(directory / path, current, before.hashes(path), None)
+            removed.append(path)
+        else:
+            ours = {content_hash(current), content_hash(current.replace(b"\r\n", b"\n"))} & set(
+                before.hashes(path)
+            )
+            (removed if ours else left).append(path)
+
+    after = Manifest(
+        files={
+            path: content_hash(pages[path].skeleton.encode() if path in pages else data)
+            for path, data in sorted(files.items())
+        },
+        prompts=sorted(
+            {
+                body_hash(body)
+                for page in pages.values()
+                for key, body in page.bodies.items()
+                if key not in texts.bodies
+            }
+        ),
+    )
+    result = WriteResult(
+        written=tuple(written), unchanged=tuple(unchanged), removed=tuple(removed), left=tuple(left)
+    )
+    return Plan(result=result, contents=contents, before=before, after=after)
+
+
+def _same(path: str, current: bytes, data: bytes) -> bool:
+    # A page that version control checked out with CR LF is still the same page.
+    return current == data or (
+        is_page(path) and current.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")
+    )
+
+
+def _refuse_edits(file: Path, current: bytes, ours: list[str], new: blocks.Page | None) -> None:
+    """Raise when a page is not as it was written, outside its blocks."""
+    page = page_of(file, current)
+    if content_hash(page.skeleton.encode()) in ours:
+        return
+    where = f"{file}:{_edited_line(page, new)}" if new is not None else str(file)
+    raise OutputError(
+        f"{where}: this page was edited outside its authored blocks; nothing was written",
+        hint="move the text into an authored block and restore the rest, or overwrite it with --discard",
+        code=2,
+    )
+
+
+def _edited_line(page: blocks.Page, new: blocks.Page) -> int:
+    """The line of a page where somebody most likely edited it.
+
+    What was written last is known by its hash only. A line that the new page has nowhere is most likely what
+    somebody typed; without one it is the first line that stands elsewhere in the new page.
+    """
+    lines, wanted = page.skeleton.split("\n"), new.skeleton.split("\n")
+    known = set(wanted)
+    at = next((index for index, line in enumerate(lines) if line not in known), None)
+    if at is None:
+        pairs = enumerate(zip_longest(lines, wanted))
+        at = next((index for index, (line, other) in pairs if line != other), 0)
+    markers = [re.fullmatch(r"<!-- authored: (\S+) -->", line) for line in lines[:at]]
+    return at + 1 + sum(page.bodies.get(marker[1], "").count("\n") for marker in markers if marker)
+
+
+def _refuse_lost_text(
+    directory: Path,
+    authored: Mapping[str, tuple[str, str]],
+    texts: Texts,
+    pages: Mapping[str, blocks.Page],
+    *,
+    discard: bool,
+) -> None:
+    """The last net under people's words: raise when a text that is on the disk is in no new page."""
+    bodies: dict[str, str] = {}
+    for path, page in pages.items():
+        for key, body in page.bodies.items():
+            if key in bodies:
+                raise OutputError(
+                    f"{directory / path}: the key {key} was generated twice; nothing was written"
+                )
+            bodies[key] = body
+    for key, (path, body) in authored.items():
+        target = texts.moved.get(key, key)
+        if not body.strip():
+            continue
+        if target not in bodies:
+            if discard:
+                continue
+            raise OutputError(
+                f"{directory / path}: the text of block {key} has no place in the new document",
+                hint="move the text into another block, or drop it with --discard",
+                code=2,
+            )
+        kept = bodies[target].startswith(body) if target in texts.extended else bodies[target] == body
+        if not kept or target not in texts.bodies:
+            raise OutputError(
+                f"{directory / path}: the text of block {key} changed meanwhile; nothing was written",
+                hint="run it again",
+            )

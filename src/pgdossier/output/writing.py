@@ -1,0 +1,97 @@
+"""Writing a whole document: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pgdossier.authored.texts import Texts
+from pgdossier.errors import OutputError
+from pgdossier.output import files as disk
+from pgdossier.output import journal
+from pgdossier.output.folder import SNAPSHOT, check_names, content_hash, failed, is_page
+from pgdossier.output.planning import Plan, WriteResult, plan
+from pgdossier.output.reading import check_folder
+
+
+def write(
+    directory: Path, files: Mapping[str, bytes], *, discard: bool = False, texts: Texts | None = None
+) -> WriteResult:
+    """Make the folder hold these files, beside whatever else is in it.
+
+    Args:
+        directory: The folder; created with its parents when it does not exist.
+        files: The whole document: content by path relative to the folder, with `/`. Pages end in `.md`.
+        discard: Overwrite pages that were edited outside their blocks, and drop texts without a place.
+        texts: What the pages hold of people, when it is not what stands in the folder under the same keys.
+
+    Returns:
+        What was written, unchanged and removed. When nothing changed, not a byte was touched.
+
+    Raises:
+        OutputError: Code 2: a file of somebody else, a symbolic link or a hand-edited page is in the way;
+            code 3: the file system refused, or another run is writing. The document is the old one then; only
+            when the file system failed while files were renamed, the next run makes it the new one.
+        DossierError: A page that is there has broken markers (code 2).
+    """
+    check_names(files)
+    check_folder(directory)
+    created = disk.make(directory)
+    try:
+        with disk.locked(directory):
+            journal.settle(directory)
+            found = plan(directory, files, discard=discard, texts=texts)
+            if found.before != found.after or found.result.written or found.result.removed:
+                _execute(directory, files, found)
+    except BaseException:
+        disk.unmake(created)
+        raise
+    return found.result
+
+
+def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> None:
+    result = found.result
+    created: list[Path] = []
+    staged: list[Path] = []
+    steps: list[journal.Step] = []
+    at = directory
+    try:
+        for at in sorted({(directory / path).parent for path in result.written}):
+            created += disk.make(at)
+        for path in sorted(result.written, key=_rank):
+            at = directory / path
+            staged.append(disk.stage(at, files[path]))
+            steps.append(
+                journal.Step(
+                    path=path,
+                    temporary=staged[-1].name,
+                    before=found.contents.get(path),
+                    after=content_hash(files[path]),
+                )
+            )
+        steps += [journal.Step(path=path, before=found.contents.get(path)) for path in result.removed]
+        for folder in {temporary.parent for temporary in staged}:
+            disk.flush(folder)
+        at = directory
+        record = journal.Journal(steps=steps, before=found.before, after=found.after)
+        left = journal.commit(directory, record)
+    except OSError as error:
+        raise failed("write", at, error) from None
+    finally:
+        if not journal.is_committed(directory):
+            for temporary in staged:
+                temporary.unlink(missing_ok=True)
+            disk.unmake(created)  # only those that stayed empty
+    if left:
+        raise OutputError(
+            f"{directory / left[0]} was changed meanwhile; it was left alone", hint="run it again"
+        )
+
+
+def _rank(path: str) -> tuple[int, str]:
+    """Pages after what they show, the entrance after the pages, the facts last."""
+    if path == SNAPSHOT:
+        return 3, path
+    if path == "README.md":
+        return 2, path
+    return int(is_page(path)), path
