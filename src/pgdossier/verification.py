@@ -10,9 +10,6 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from pgdossier import catalog
 from pgdossier.config import parse_source
@@ -20,6 +17,7 @@ from pgdossier.ddl import statements
 from pgdossier.errors import UsageError
 from pgdossier.history.verification import Verification, judge
 from pgdossier.model.names import quote_identifier, quote_literal
+from pgdossier.model.roles import named
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.progress import Progress
 from pgdossier.servers import scratch
@@ -68,7 +66,7 @@ def verify(
         if scratch_database is None:
             conninfo = stack.enter_context(_embedded(original, pg_bin, progress))
         else:
-            conninfo = _given(scratch_database, limits)
+            conninfo = empty_database(scratch_database, limits)
         parts = statements.split(script)
         progress.phase("rebuilding", len(parts))
         failures = scratch.run_statements(conninfo, parts, advance=progress.advance)
@@ -81,12 +79,18 @@ def _read(conninfo: str, limits: Limits, progress: Progress | None = None) -> Sn
         conninfo,
         statement_timeout=limits.statement_timeout,
         lock_timeout=limits.lock_timeout,
+        operation=False,
         progress=progress,
     )
 
 
-def _given(url: str, limits: Limits) -> str:
-    """The conninfo of a database that somebody offers, when there is nothing in it."""
+def empty_database(url: str, limits: Limits) -> str:
+    """The conninfo of a database that somebody offers with --scratch, when there is nothing in it.
+
+    Raises:
+        UsageError: It is no database, or not empty.
+        ConnectionFailed: Its server cannot be reached.
+    """
     source = parse_source(url, given="--scratch")
     if source.path is not None:
         raise UsageError("--scratch is a file", hint="name an empty database: postgresql://…")
@@ -106,7 +110,7 @@ def _is_empty(structure: Structure) -> bool:
     rest = (
         getattr(structure, field)
         for field in structure.__struct_fields__
-        if field not in ("schemas", "extensions", "changed_grants", "dependencies", "gaps")
+        if field not in ("schemas", "extensions", "changed_grants", "roles", "dependencies", "gaps")
     )
     left_out = structure.scope.schemas_left_out
     return (
@@ -147,25 +151,9 @@ def _roles(original: Structure) -> Iterator[str]:
             yield f"CREATE ROLE {quote_identifier(name)} NOLOGIN{right};"
 
 
-_ROLE_FIELDS = ("owner", "grantee", "grantor", "role")
-
-
 def roles(value: object) -> set[str]:
     """The names of all roles in a value of the model."""
-    found: set[str] = set()
-    if isinstance(value, tuple):
-        for item in value:
-            found |= roles(item)
-    elif isinstance(value, msgspec.Struct):
-        for field in value.__struct_fields__:
-            part: Any = getattr(value, field)
-            if field in _ROLE_FIELDS and isinstance(part, str):
-                found.add(part)
-            elif field == "roles":
-                found.update(part)
-            elif isinstance(part, tuple | msgspec.Struct):
-                found |= roles(part)
-    return found
+    return named(value)
 
 
 def _tablespaces(original: Structure) -> Iterator[str]:

@@ -46,10 +46,10 @@ def test_a_document_is_its_snapshot() -> None:
 def test_sql() -> None:
     """A file by itself; a folder of migrations by name, without what takes them back."""
     write("one.sql")
-    assert parse_side("one.sql", "LEFT").scripts == (Path("one.sql"),)
+    assert [script.path for script in parse_side("one.sql", "LEFT").scripts] == [Path("one.sql")]
     for name in ("002_b.up.sql", "001_a.up.sql", "001_a.down.sql", ".hidden.sql", "README.md", "x/y.sql"):
         write(f"migrations/{name}")
-    names = [script.name for script in parse_side("migrations/", "LEFT").scripts]
+    names = [script.path.name for script in parse_side("migrations/", "LEFT").scripts]
     assert names == ["001_a.up.sql", "002_b.up.sql"]
 
 
