@@ -1,18 +1,18 @@
 """What a run is asked to do: configuration file, flags and environment become one `Config`.
 
 The file is `pgdossier.toml`, or the table `[tool.pgdossier]` of a `pyproject.toml`. Flags win over the
-file, the file wins over the environment. Reading is strict: a key that is not known or a value that is
-not allowed is an error that names the file and the line. No message made here repeats a value that was
-read, because a value may hold a password.
+file, the file wins over the environment; only `PGDOSSIER_SOURCE` counts as a flag. Reading is strict: a key
+that is not known or a value that is not allowed is an error that names the file and the line. No message
+made here repeats a value that was read, because a value may hold a password.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import json
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
@@ -21,9 +21,11 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Meta
 
+from pgdossier import toml
 from pgdossier.errors import ConfigurationError, UsageError
 
 FILE_NAME = "pgdossier.toml"
+SOURCE_VARIABLE = "PGDOSSIER_SOURCE"
 _PYPROJECT = "pyproject.toml"
 
 # --- where the facts come from -------------------------------------------------------------------
@@ -200,6 +202,109 @@ class Embedded(msgspec.Struct, frozen=True, kw_only=True):
     pg_bin: Annotated[Path | None, Meta(description="a path in quotes")] = None
 
 
+_DescribedBy = Annotated[dict[str, Any], Meta(description='a table of descriptions, NAME = "text"')]
+
+
+class Descriptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The table `[descriptions]`: what people say of objects beside the database.
+
+    Attributes:
+        folder: The folder of the files with descriptions; None: `descriptions` beside the configuration file,
+            if there is one.
+        database: What the database is for.
+        schemas: Descriptions by name, as the other tables.
+        tables: Of tables, views, materialized views and foreign tables.
+        columns: Of columns.
+        types: Of enums, domains and other types.
+        routines: Of functions, procedures and aggregates.
+    """
+
+    folder: Annotated[Path | None, Meta(description="a path in quotes")] = None
+    database: _Text = ""
+    schemas: _DescribedBy = {}
+    tables: _DescribedBy = {}
+    columns: _DescribedBy = {}
+    types: _DescribedBy = {}
+    routines: _DescribedBy = {}
+
+
+class ImpliedKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """The table `[implied]`: foreign keys that names and types imply.
+
+    Attributes:
+        minimum_confidence: The least confidence, in percent, of one that the document shows; 100: none.
+    """
+
+    minimum_confidence: Annotated[
+        int, Meta(ge=0, le=100, description="a percentage, a whole number from 0 to 100")
+    ] = 60
+
+
+_END_OF_RELATIONSHIP = Annotated[str, Meta(pattern=r"[^\s(].*\(.+\)\s*$")]
+
+
+class DeclaredRelationship(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table `[[relationships]]`: a relationship that no foreign key declares.
+
+    Attributes:
+        child: The key `from`: the referencing columns, `schema.table(column, …)`.
+        parent: The key `to`: the referenced columns.
+        cardinality: How many children a parent has, and how many parents a child.
+        note: Why, for readers.
+    """
+
+    child: _END_OF_RELATIONSHIP = msgspec.field(name="from")
+    parent: _END_OF_RELATIONSHIP = msgspec.field(name="to")
+    cardinality: Literal["many-to-one", "one-to-one"] = "many-to-one"
+    note: str = ""
+
+
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table `[[review.accept]]`: findings of the review that the project lives with.
+
+    Attributes:
+        rule: The name of a rule, or a pattern with `*`.
+        object: A pattern with `*` on names: `sales.orders`, `sales.orders.status`, `staging.*`.
+        reason: Why.
+        until: The last day on which it holds; None: for good.
+    """
+
+    rule: Annotated[str, Meta(min_length=1)]
+    object: Annotated[str, Meta(min_length=1)]
+    reason: Annotated[str, Meta(min_length=1)]
+    until: dt.date | None = None
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """The table `[review]`: the design review.
+
+    Attributes:
+        fail_on: The least severity with which `pgdossier review` says no.
+        severity: Other severities than the rules' own, by rule.
+        thresholds: Other numbers than the rules' own, by name.
+        conventions: The sides that the project takes, by name.
+        accept: The tables `[[review.accept]]`.
+    """
+
+    fail_on: Annotated[
+        Literal["error", "warning", "advice", "never"],
+        Meta(description='"error", "warning", "advice" or "never"'),
+    ] = "warning"
+    severity: Annotated[
+        dict[str, Literal["error", "warning", "advice", "off"]],
+        Meta(description='a table, RULE = "error", "warning", "advice" or "off"'),
+    ] = {}
+    thresholds: Annotated[dict[str, int], Meta(description="a table, NAME = a whole number")] = {}
+    conventions: Annotated[dict[str, str], Meta(description='a table, NAME = "side"')] = {}
+    accept: Annotated[
+        tuple[Acceptance, ...],
+        Meta(
+            description="tables [[review.accept]], each with rule, object and reason in quotes, and perhaps"
+            " until = a date such as 2027-01-31"
+        ),
+    ] = ()
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run is told.
 
@@ -214,12 +319,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         title: The title of the document; empty: derived from the name of the database.
         prepared_by: For the title block.
         status: For the title block.
+        author: Who makes the revisions; empty: who git says works in the output folder.
         statement_timeout: Seconds that one catalog query may take; 0: no limit.
         lock_timeout: Seconds to wait for a lock that somebody else holds; 0: no limit.
+        activity: Read what the running server knows: settings, counters, statements, who is connected.
         diagrams: The table `[diagrams]`.
         embedded: The table `[embedded]`.
+        descriptions: The table `[descriptions]`.
+        implied: The table `[implied]`.
+        review: The table `[review]`.
+        relationships: The tables `[[relationships]]`: relationships that the project declares itself.
+        keep: Flag only: move what somebody wrote outside the blocks into the nearest block.
         discard: Flag only: overwrite generated pages although somebody edited them outside the blocks.
         refresh_statistics: Flag only: take new volatile facts although the structure is unchanged.
+        probe_data: Flag only: look for values of implied and declared foreign keys in their parents.
         file: The configuration file that was read, or None.
     """
 
@@ -235,20 +348,42 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     title: _Text = ""
     prepared_by: _Text = ""
     status: _Text = ""
+    author: _Text = ""
     statement_timeout: _Seconds = 60.0
     lock_timeout: _Seconds = 5.0
+    activity: _Switch = True
     diagrams: Annotated[Diagrams, Meta(description="a table, written [diagrams]")] = Diagrams()
     embedded: Annotated[Embedded, Meta(description="a table, written [embedded]")] = Embedded()
+    descriptions: Annotated[Descriptions, Meta(description="a table, written [descriptions]")] = (
+        Descriptions()
+    )
+    implied: Annotated[ImpliedKeys, Meta(description="a table, written [implied]")] = ImpliedKeys()
+    review: Annotated[Review, Meta(description="a table, written [review]")] = Review()
+    relationships: Annotated[
+        tuple[DeclaredRelationship, ...],
+        Meta(
+            description="tables [[relationships]], each with from and to written"
+            ' "schema.table(column)", and perhaps cardinality ("many-to-one" or "one-to-one") and note'
+        ),
+    ] = ()
 
+    keep: bool = False
     discard: bool = False
     refresh_statistics: bool = False
+    probe_data: bool = False
     file: Path | None = None
 
 
-_FLAGS_ONLY = frozenset({"discard", "refresh_statistics", "file"})
-_SECTIONS: dict[str, type[msgspec.Struct]] = {"diagrams": Diagrams, "embedded": Embedded}
+_FLAGS_ONLY = frozenset({"keep", "discard", "refresh_statistics", "probe_data", "file"})
+_SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "diagrams": Diagrams,
+    "embedded": Embedded,
+    "descriptions": Descriptions,
+    "implied": ImpliedKeys,
+    "review": Review,
+}
 # Where an empty text means "not given", so that a file can show the key without setting it.
-_EMPTY_IS_UNSET = ("source", "template_dir", "diagrams.dot", "embedded.pg_bin")
+_EMPTY_IS_UNSET = ("source", "template_dir", "diagrams.dot", "embedded.pg_bin", "descriptions.folder")
 
 
 def keys() -> dict[str, str]:
@@ -285,7 +420,8 @@ def load(
             is the text of the argument; paths are relative to the working directory.
         file: The configuration file to read; it must exist.
         discover: Without `file`: the folder where the search for one begins (see `find`); None: no search.
-        environ: Where `DATABASE_URL` is looked up when neither flags nor file name a source.
+        environ: Where `PGDOSSIER_SOURCE` is looked up, which counts as the argument does and keeps secrets
+            off the command line, and `DATABASE_URL` when neither flags nor file name a source.
 
     Returns:
         The configuration, validated. Paths of the file, and the default output, are relative to the file.
@@ -301,6 +437,8 @@ def load(
     source = given.pop("source", None)
     if isinstance(source, str):
         given["source"] = parse_source(source)
+    elif environ.get(SOURCE_VARIABLE):
+        given["source"] = parse_source(environ[SOURCE_VARIABLE], given=f"${SOURCE_VARIABLE}")
     elif config.source == Source() and environ.get("DATABASE_URL"):
         given["source"] = parse_source(environ["DATABASE_URL"], given="$DATABASE_URL")
     for name in [name for name in given if "." in name]:
@@ -339,34 +477,12 @@ def find(directory: Path) -> Path | None:
 
 
 def _text(file: Path) -> str:
-    try:
-        return file.read_bytes().decode()
-    except FileNotFoundError:
-        raise ConfigurationError(f"{file}: no such file", hint="`pgdossier init` writes one") from None
-    except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigurationError(f"{file}:{line}: not UTF-8", hint="save the file as UTF-8") from None
+    return toml.text_of(file, missing="`pgdossier init` writes one")
 
 
 def _table(file: Path, text: str) -> Any:
     """What the file holds for pgdossier: the whole of a `pgdossier.toml`, one table of a `pyproject.toml`."""
-    try:
-        document: Any = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        what, line = str(error), 0
-        if match := re.search(r"(.*) \(at line (\d+), column (\d+)\)$", what):
-            what, line = f"{match.group(1)} (column {match.group(3)})", int(match.group(2))
-        elif what.endswith("(at end of document)"):
-            line = text.rstrip("\n").count("\n") + 1
-        where = f"{file}:{line}" if line else str(file)
-        raise ConfigurationError(
-            f"{where}: not valid TOML: {_one_line(what)}",
-            hint='texts and paths stand in quotes: layout = "split"',
-        ) from None
-    except RecursionError:
-        raise ConfigurationError(f"{file}: nested too deeply") from None
+    document: Any = toml.parsed(file, text, hint='texts and paths stand in quotes: layout = "split"')
     for name in _prefix(file):
         document = document.get(name) if isinstance(document, dict) else None
     return document
@@ -464,42 +580,16 @@ def _unknown(
     else:
         hint = f"known here: {', '.join(candidates)}"
     shown = ".".join(
-        name if re.fullmatch(r"[\w-]{1,80}", name) else _one_line(json.dumps(name)) for name in key
+        name if re.fullmatch(r"[\w-]{1,80}", name) else toml.one_line(json.dumps(name)) for name in key
     )
     return ConfigurationError(f"{_where(file, text, key)}: unknown key {shown}", hint=hint)
 
 
 def _where(file: Path, text: str, key: tuple[str, ...]) -> str:
-    """`FILE:LINE` of a key, or `FILE` when the line cannot be told.
-
-    TOML parsers of the standard library keep no positions. But a file cut after some line is TOML again
-    wherever no value is open, so the line of a key is where cutting before it loses it and cutting after
-    it, or a few lines further down, does not.
-    """
-    path = (*_prefix(file), *key)
-    lines = text.split("\n")
-
-    def holds(count: int) -> bool | None:
-        try:
-            value: Any = tomllib.loads("\n".join(lines[:count]))
-        except (tomllib.TOMLDecodeError, RecursionError):
-            return None
-        for name in path:
-            if not isinstance(value, dict) or name not in value:
-                return False
-            value = value[name]
-        return True
-
-    for index, line in enumerate(lines):
-        if path and path[-1] in line and holds(index) is False:
-            later = (holds(count) for count in range(index + 1, len(lines) + 1))
-            if next((found for found in later if found is not None), False):
-                return f"{file}:{index + 1}"
-    return str(file)
+    """`FILE:LINE` of a key, or `FILE` when the line cannot be told."""
+    return toml.where(file, text, (*_prefix(file), *key))
 
 
-def _one_line(text: str) -> str:
-    shown = "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
-    return shown if len(shown) <= 120 else f"{shown[:119]}…"
+def position(file: Path, key: tuple[str, ...]) -> str:
+    """`FILE:LINE` of a key of a configuration file that was read, for messages. Raises as `load`."""
+    return _where(file, _text(file), key)

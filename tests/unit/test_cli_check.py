@@ -67,7 +67,7 @@ def test_check_passes_every_option_on(monkeypatch: pytest.MonkeyPatch) -> None:
     config = Config(
         source=Source(conninfo="service=shop"), output=Path("out"), schemas=("sales.*",), exclude=("*.tmp",)
     )
-    assert recorder.calls == [((config,), {"minimum": 80})]
+    assert recorder.calls == [((config,), {"minimum": 80, "offline": False})]
 
 
 def test_diff_passes_every_option_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,17 @@ def test_the_order_in_which_a_source_is_looked_up(folder: Path) -> None:
     assert load(file=bare, environ={"DATABASE_URL": ""}).source.conninfo == ""
 
 
+def test_a_variable_of_our_own_counts_as_the_argument(folder: Path) -> None:
+    """PGDOSSIER_SOURCE wins over file and DATABASE_URL, not over the argument; empty it means nothing."""
+    environ = {"PGDOSSIER_SOURCE": "postgresql://own/x", "DATABASE_URL": "postgresql://env/x"}
+    file = written(folder, "source = 'postgresql://file/x'")
+    assert load(file=file, environ=environ).source.conninfo == "postgresql://own/x"
+    assert load({"source": "service=arg"}, file=file, environ=environ).source.conninfo == "service=arg"
+    assert load(file=file, environ={"PGDOSSIER_SOURCE": ""}).source.conninfo == "postgresql://file/x"
+    with pytest.raises(UsageError, match=r"^\$PGDOSSIER_SOURCE is not"):
+        load(environ={"PGDOSSIER_SOURCE": "shop"})
+
+
 def test_the_file_is_found_in_a_parent_up_to_the_repository(folder: Path) -> None:
     """The search goes up to the folder that holds .git; outside a repository it does not climb at all."""
     deep = folder / "repo" / "a" / "b"
@@ -414,7 +425,7 @@ def test_the_example_file_is_the_default_configuration(folder: Path) -> None:
 def test_every_key_says_what_it_takes() -> None:
     """Each key has a description that can end the sentence "KEY must be …"."""
     assert all(keys().values())
-    assert len(keys()) == len(Config.__struct_fields__) - 5 + 4 + 1
+    assert len(keys()) == len(Config.__struct_fields__) - 10 + 4 + 1 + 7 + 1 + 5
 
 
 def test_the_manual_mentions_every_key() -> None:

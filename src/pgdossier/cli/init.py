@@ -39,10 +39,25 @@ title = ""
 prepared_by = ""
 status = ""
 
+# Who makes the revisions of the document. Empty: who git says works in the output folder.
+author = ""
+
 # Seconds that one query on the catalogs may take, and seconds to wait for a lock that somebody else
 # holds. 0: no limit.
 statement_timeout = 60
 lock_timeout = 5
+
+# Read what the running server knows: settings, counters, statements, who is connected. false: for a database
+# that only stands in for the real one, as one that a build makes from migrations.
+activity = true
+
+# Relationships that no foreign key declares, each a table at the end of this file in place of this line:
+#   [[relationships]]
+#   from = "sales.orders(customer_code)"
+#   to = "crm.customers(code)"
+#   cardinality = "many-to-one"
+#   note = "filled by the nightly import"
+relationships = []
 
 [diagrams]
 # false: the document holds Mermaid text in place of Graphviz drawings.
@@ -61,6 +76,58 @@ timeout = 60
 # The folder of `postgres` and `initdb` for the server that `pgdossier demo` starts. Empty: the one of the
 # extra pgdossier[embedded], then one that is installed.
 pg_bin = ""
+
+[implied]
+# The least confidence, in percent, of a foreign key that only names and types imply. 100: none is shown.
+minimum_confidence = 60
+
+[review]
+# The least severity with which `pgdossier review` says no: "error", "warning", "advice" or "never".
+fail_on = "warning"
+
+# Findings that the project lives with, each a table at the end of this file in place of this line:
+#   [[review.accept]]
+#   rule = "no_primary_key"
+#   object = "staging.*"
+#   reason = "loaded and emptied every night"
+#   until = 2027-01-31
+accept = []
+
+# Other severities than the rules' own, or "off": RULE = "advice". `pgdossier review --list` has all rules.
+[review.severity]
+# god_table = "off"
+
+# Other numbers than the rules' own.
+[review.thresholds]
+# god_table_columns = 80
+
+# The sides that the project takes where good engineers disagree.
+[review.conventions]
+# text = "bounded"
+
+[descriptions]
+# What people say of objects that have no comment in the database; see docs/descriptions.md.
+# The folder of files with descriptions. Empty: `descriptions` beside this file, if there is one.
+folder = ""
+
+# What the database is for.
+database = ""
+
+# A few descriptions can stand here: NAME = "text", with names as people see them or as SQL writes them.
+[descriptions.schemas]
+# sales = "Everything that customers order."
+
+[descriptions.tables]
+# "sales.orders" = "An order placed by a customer."
+
+[descriptions.columns]
+# "sales.orders.number" = "Printed on the invoice."
+
+[descriptions.types]
+# "sales.order_status" = "Where an order is on its way."
+
+[descriptions.routines]
+# "sales.order_total(bigint)" = "The sum of an order, with taxes."
 """
 
 

@@ -15,14 +15,17 @@ from click.shell_completion import shell_complete
 
 from pgdossier import __version__
 from pgdossier.cli.check import check
+from pgdossier.cli.comments import comments
 from pgdossier.cli.completion import VARIABLE, completion
 from pgdossier.cli.demo import demo
 from pgdossier.cli.diff import diff
+from pgdossier.cli.drift import drift
 from pgdossier.cli.export import export
 from pgdossier.cli.generate import generate
 from pgdossier.cli.init import init
 from pgdossier.cli.lines import printable
 from pgdossier.cli.options import Run
+from pgdossier.cli.review import review
 from pgdossier.cli.snapshot import snapshot
 from pgdossier.cli.verify import verify
 from pgdossier.errors import DossierError
@@ -43,7 +46,20 @@ def cli() -> None:
     """Turn a live PostgreSQL database into its design document, and keep the document true."""
 
 
-for _command in (generate, demo, snapshot, check, diff, verify, export, init, completion):
+for _command in (
+    generate,
+    demo,
+    snapshot,
+    check,
+    diff,
+    drift,
+    review,
+    comments,
+    verify,
+    export,
+    init,
+    completion,
+):
     cli.add_command(_command)
 
 
@@ -70,7 +86,7 @@ def execute(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _usage(error)
     except DossierError as error:
-        return _report(state, error, error.message, error.hint, error.code)
+        return _report(state, error, error.message, error.hint, error.code, error.details)
     except (KeyboardInterrupt, click.Abort):
         click.echo(f"{NAME}: interrupted", err=True)
         return _INTERRUPTED
@@ -99,7 +115,14 @@ def _usage(error: click.ClickException) -> int:
     return 2
 
 
-def _report(state: Run, error: BaseException, message: str, hint: str | None, code: int) -> int:
+def _report(
+    state: Run,
+    error: BaseException,
+    message: str,
+    hint: str | None,
+    code: int,
+    details: Sequence[str] = (),
+) -> int:
     if state.traceback:
         import traceback  # noqa: PLC0415 - see the module's docstring
 
@@ -107,11 +130,13 @@ def _report(state: Run, error: BaseException, message: str, hint: str | None, co
 
         text = scrub("".join(traceback.format_exception(error)))
         click.echo("\n".join(printable(line) for line in text.splitlines()), err=True)
-    _complain(message, hint)
+    _complain(message, hint, details)
     return code
 
 
-def _complain(message: str, hint: str | None) -> None:
+def _complain(message: str, hint: str | None, details: Sequence[str] = ()) -> None:
     click.echo(printable(f"{NAME}: error: {message}"), err=True)
+    for line in details:
+        click.echo(printable(f"  {line}"), err=True)
     if hint:
         click.echo(printable(f"hint: {hint}"), err=True)
