@@ -1,0 +1,156 @@
+"""What the document says of the design review (§12.E, and below each relation).
+
+Templates call this module `reviewing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pgdossier.analysis import tables
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.model.relations import Relation
+from pgdossier.render.escaping import code, inline
+from pgdossier.render.numbers import counted
+from pgdossier.render.page import Page
+from pgdossier.review import Finding, Review, Severity
+from pgdossier.review import evidence as texts
+from pgdossier.review.rule import Rule
+
+# So many findings of one rule are shown on the front page, and of one relation; the rest is counted.
+_SHOWN = 10
+_SHOWN_OF_RELATION = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The findings of one rule."""
+
+    rule: Rule
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What to look at before any suggested SQL is run, each remark once."""
+        return list(dict.fromkeys(one.fix.remark for one in self.findings if one.fix and one.fix.remark))
+
+    @property
+    def advice(self) -> list[str]:
+        """What to do, each sentence once."""
+        return list(dict.fromkeys(one.fix.advice for one in self.findings if one.fix))
+
+    @property
+    def statistics(self) -> list[str]:
+        """Which volatile facts the findings rest on."""
+        return list(dict.fromkeys(one.statistics for one in self.findings if one.statistics))
+
+
+def groups(findings: Iterable[Finding]) -> list[Group]:
+    """The findings by rule, in their order."""
+    by_rule: dict[str, list[Finding]] = {}
+    for one in findings:
+        by_rule.setdefault(one.rule.name, []).append(one)
+    return [
+        Group(rule=found[0].rule, severity=found[0].severity, findings=tuple(found))
+        for found in by_rule.values()
+    ]
+
+
+def shown(group: Group, *, whole: bool) -> tuple[Finding, ...]:
+    """The findings of a group that a page shows: all of them, or the first ones."""
+    few = len(group.findings) <= _SHOWN + 2
+    return group.findings if whole or few else group.findings[:_SHOWN]
+
+
+def sentence(found: Review) -> str:
+    """How many rules were run, and what they found."""
+    counts = [
+        counted(len([one for one in found.findings if one.severity is severity]), *words)
+        for severity, words in (
+            (Severity.ERROR, ("error", "errors")),
+            (Severity.WARNING, ("warning", "warnings")),
+            (Severity.ADVICE, ("piece of advice", "pieces of advice")),
+        )
+    ]
+    rules = counted(len(found.rules), "rule")
+    accepted = f"; {len(found.accepted)} accepted" if found.accepted else ""
+    return f"{rules.capitalize()} looked at this structure: {', '.join(counts)}{accepted}."
+
+
+def evidence(finding: Finding) -> str:
+    """The evidence as Markdown, with names as code."""
+    pieces = texts.segments(finding.evidence)
+    return "".join(code(piece) if named else _words(piece) for piece, named in pieces)
+
+
+def _words(piece: str) -> str:
+    """Words between names: escaped, with the spaces around them, which `inline` would take away."""
+    return inline(f"x{piece}x")[1:-1]  # in the middle of a line, where fewer characters are special
+
+
+def line(finding: Finding) -> str:
+    """Subject and evidence, outside of a document."""
+    subject = finding.subject
+    named = code(subject.dotted) if subject.path else f"The {subject.kind}"
+    return f"{named}{marks(finding)}: {evidence(finding)}"
+
+
+def item(finding: Finding, analysis: Analysis, page: Page) -> str:
+    """Subject and evidence, with a link to the relation."""
+    relation = finding.subject.relation
+    if relation is None:
+        return line(finding)
+    table = tables.root(analysis.lookup, relation)
+    partition = f" {code(page.label(relation))}" if table != relation else ""
+    part = f" {code(finding.subject.part)}" if finding.subject.part else ""
+    return f"{page.relation(table)}{partition}{part}{marks(finding)}: {evidence(finding)}"
+
+
+def marks(finding: Finding) -> str:
+    """That a finding is new, or that its acceptance is over."""
+    said = ["**new**"] if finding.new else []
+    if finding.accepted is not None:
+        said.append(f"accepted until {finding.accepted.until}, which is over")
+    return f" ({', '.join(said)})" if said else ""
+
+
+def sql(findings: Sequence[Finding]) -> str:
+    """The suggested statements as one script, each risk said once for those that follow."""
+    lines: list[str] = []
+    risk = None
+    for finding in findings:
+        for step in finding.fix.steps if finding.fix else ():
+            if step.risk != risk:
+                risk = step.risk
+                lines.append(f"-- {risk}")
+            lines.append(f"{step.sql};")
+    return "\n".join(lines)
+
+
+def of_relation(found: Review, relation: Relation, analysis: Analysis, page: Page) -> list[str]:
+    """A line for each finding about a relation and its partitions; many of one rule are counted."""
+    parts = tables.descendants(analysis.lookup, relation.qualified)
+    own = [relation.qualified, *(part.qualified for part in parts)]
+    lines = []
+    about = [one for name in own for one in found.by_relation.get(name, ())]
+    for group in groups(sorted(about, key=lambda one: one.severity.rank)):
+        few = len(group.findings) <= _SHOWN_OF_RELATION + 1
+        listed = group.findings if few else group.findings[:_SHOWN_OF_RELATION]
+        for one in listed:
+            said = f"{_where(one, relation, page)}{evidence(one)} ({code(one.rule.name)})"
+            lines.append(f"{one.severity.title()}{marks(one)}: {said}")
+        if not few:
+            more = len(group.findings) - len(listed)
+            lines.append(f"{group.severity.title()}: {more} more like these ({code(group.rule.name)})")
+    return lines
+
+
+def _where(finding: Finding, relation: Relation, page: Page) -> str:
+    """The partition, and the part of it unless the evidence begins with its name."""
+    name, part = finding.subject.relation, finding.subject.part
+    named = [code(page.label(name))] if name is not None and name != relation.qualified else []
+    if part and next(iter(texts.segments(finding.evidence)), ("", False)) != (part, True):
+        named.append(code(part))
+    return f"{' '.join(named)}: " if named else ""

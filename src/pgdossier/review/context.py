@@ -1,0 +1,136 @@
+"""What a rule may look at: one analysed snapshot, what of it is under review, and the configured numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pgdossier.analysis import tables
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.model.columns import Column
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.privileges import Grants
+from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.model.snapshot import Structure
+from pgdossier.review.profile import Profile
+from pgdossier.review.rule import Convention, Threshold
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule is given.
+
+    Objects of extensions are in no snapshot. Partitions are described with their table, bookkeeping tables
+    of migration tools are nobody's design: `relations` and `tables` leave both out, so a rule that goes
+    through these needs no exceptions of its own.
+    """
+
+    analysis: Analysis
+    profile: Profile
+
+    @property
+    def structure(self) -> Structure:
+        """The structure under review."""
+        return self.analysis.snapshot.structure
+
+    @property
+    def lookup(self) -> Lookup:
+        """Objects by name."""
+        return self.analysis.lookup
+
+    def threshold(self, of: Threshold) -> int:
+        """The number that the configuration gives, else the default."""
+        return self.profile.thresholds.get(of.name, of.default)
+
+    def side(self, of: Convention) -> str:
+        """The side that the configuration takes, else the default."""
+        return self.profile.conventions.get(of.name, of.default)
+
+    @cached_property
+    def bookkeeping(self) -> frozenset[QualifiedName]:
+        """The tables of migration tools."""
+        return frozenset(tool.table for tool in self.analysis.migrations)
+
+    def relations(self) -> Iterator[Relation]:
+        """The relations under review, sorted by name: no partitions, no bookkeeping tables."""
+        return (
+            relation
+            for relation in tables.relations(self.lookup)
+            if relation.qualified not in self.bookkeeping
+        )
+
+    def tables(self) -> Iterator[Relation]:
+        """The ordinary and partitioned tables under review (no views, no foreign tables)."""
+        return (
+            relation
+            for relation in self.relations()
+            if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
+        )
+
+    def own_columns(self, relation: Relation) -> Iterator[Column]:
+        """The columns that the relation declares itself: what it inherits is told with the parent."""
+        return (column for column in relation.columns if column.local)
+
+    def reviewed(self, name: QualifiedName) -> bool:
+        """Whether the relation is under review: in the snapshot, no partition, no bookkeeping table."""
+        relation = self.lookup.relations.get(name)
+        return (
+            relation is not None
+            and name not in self.bookkeeping
+            and not tables.is_folded(self.lookup, relation)
+        )
+
+    def base_type(self, column: Column) -> str:
+        """The type of a column as `format_type` prints it; of a domain, the type it is made of."""
+        return tables.base_type(self.lookup, column)
+
+    def nullable(self, column: Column) -> bool:
+        """Whether a column can hold NULL, with the NOT NULL of its domain counted."""
+        return tables.nullable(self.lookup, column)
+
+    def default(self, column: Column) -> str | None:
+        """The column's default, or else the one of its domain."""
+        return tables.base_default(self.lookup, column)
+
+    @cached_property
+    def parents(self) -> Mapping[QualifiedName, tuple[Relationship, ...]]:
+        """The foreign keys that each table declares."""
+        found: dict[QualifiedName, list[Relationship]] = {}
+        for one in self.analysis.relationships:
+            found.setdefault(one.child, []).append(one)
+        return {child: tuple(keys) for child, keys in found.items()}
+
+    @cached_property
+    def children(self) -> Mapping[QualifiedName, tuple[Relationship, ...]]:
+        """The foreign keys that reference each table."""
+        found: dict[QualifiedName, list[Relationship]] = {}
+        for one in self.analysis.relationships:
+            found.setdefault(one.parent, []).append(one)
+        return {parent: tuple(keys) for parent, keys in found.items()}
+
+    def foreign_key_columns(self, relation: Relation) -> frozenset[str]:
+        """The columns of a table that are part of a foreign key."""
+        return frozenset(
+            column for one in self.parents.get(relation.qualified, ()) for column in one.key.columns
+        )
+
+    def key_columns(self, relation: Relation) -> frozenset[str]:
+        """The columns that are part of the primary key, a unique constraint or a unique index."""
+        keys = [key for key in (relation.primary_key, *relation.unique_keys) if key is not None]
+        found = {column for key in keys for column in key.columns}
+        found |= {
+            key.column for index in relation.indexes if index.unique for key in index.keys if key.column
+        }
+        return frozenset(found)
+
+    def schema_grants(self, name: str) -> Grants:
+        """The grants on a schema; None where the built-in defaults hold (nobody but the owner)."""
+        return next((schema.grants for schema in self.structure.schemas if schema.name == name), None)
+
+    def rows(self, name: QualifiedName) -> int | None:
+        """The estimated number of rows, partitions counted in; None when it is not known."""
+        size = self.analysis.sizes.get(name)
+        return None if size is None else size.rows

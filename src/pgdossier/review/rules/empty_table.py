@@ -1,0 +1,76 @@
+"""A table that has no rows and gets none.
+
+## What it reports
+
+Tables that had no row when they were last vacuumed or analysed, have none by the server's estimate, and into
+which nothing was inserted since the counters were reset. Partitions count with their table; parents of
+inheritance, and tables that may be younger than `statistics_min_days`, are left out. Tables that were never
+vacuumed or analysed are left out as well: how many rows they have is not known.
+
+## Why
+
+A table that nothing fills is a feature that never came, or one that is gone. Readers of the schema take it
+for a part of the model.
+
+## When it is wrong
+
+In a database that is not in production, and for tables that rarely have a row: dead letters, locks of a
+scheduler, an archive that is still to come.
+
+## How to fix it
+
+Find out what should fill it. Drop it if nothing does.
+
+## See also
+
+- [The Cumulative Statistics System](https://www.postgresql.org/docs/current/monitoring-stats.html)
+- [DROP TABLE](https://www.postgresql.org/docs/current/sql-droptable.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgdossier.review import subject
+from pgdossier.review.context import Context
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.usage import MIN_DAYS, Usage
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Tables that are known to be empty and stay so."""
+    usage = Usage.long_enough(context)
+    if usage is None:
+        return
+    parents = {parent for relation in context.lookup.relations.values() for parent in relation.inherits}
+    for relation in context.tables():
+        use = usage.table(relation)
+        size = context.analysis.sizes[relation.qualified]
+        if (
+            use is None
+            or not size.known
+            or size.rows
+            or use.live_rows
+            or use.inserted
+            or relation.qualified in parents
+            or usage.may_be_new(use)
+        ):
+            continue
+        read = f"though it was read {use.scans:,} times" if use.scans else "and it was not read either"
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=f"it has no rows, and none was inserted in {usage.days} days, {read}",
+            fix=Fix(advice="Find out what should fill it; drop it if nothing does."),
+            statistics=usage.counted,
+        )
+
+
+RULE = Rule(
+    name="empty_table",
+    title="Tables without rows",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("schemacrawler: empty table",),
+    thresholds=(MIN_DAYS,),
+)

@@ -1,0 +1,20 @@
+-- fail: product_attributes
+CREATE TABLE products (id int PRIMARY KEY);
+CREATE TABLE product_attributes (
+    product_id int REFERENCES products, attribute text, value text, PRIMARY KEY (product_id, attribute)
+);
+
+-- fail: "Values"
+-- the attribute is a reference
+CREATE TABLE things (id int PRIMARY KEY);
+CREATE TABLE attributes (id int PRIMARY KEY, label text);
+CREATE TABLE """Values""" (
+    id int PRIMARY KEY, thing int REFERENCES things, attribute_id int REFERENCES attributes, value_text text
+);
+
+-- pass: settings of the whole application belong to nothing
+CREATE TABLE settings (key text PRIMARY KEY, value text);
+
+-- pass: a measurement has a value, and no attribute
+CREATE TABLE sensors (id int PRIMARY KEY);
+CREATE TABLE readings (sensor_id int REFERENCES sensors, at timestamptz, value numeric, PRIMARY KEY (sensor_id, at));

@@ -1,0 +1,126 @@
+"""A primary key of four bytes or less in a table that grows for good.
+
+## What it reports
+
+Primary keys of one column of type `integer` or `smallint` that is filled from a sequence, in tables where
+rows arrive over time: the table references others or is called a log, and has a column for when a row was
+made. Any table with more rows than the threshold `narrow_key_rows` (10 million) is reported as well.
+
+## Why
+
+An `integer` key ends at 2,147,483,647. Numbers are spent by failed and rolled-back inserts too, so the end
+comes before there are that many rows. Then every insert fails, and changing the type rewrites the table, and
+every table that references it, under a lock that blocks reads and writes.
+
+## When it is wrong
+
+When it is known that there will never be that many rows: then an index of four-byte keys is a little
+smaller.
+
+## How to fix it
+
+Make the key, and every column that references it, `bigint`: while the tables are small in one statement
+each, later through a second column that is filled in the background.
+
+## See also
+
+- [Numeric Types](https://www.postgresql.org/docs/current/datatype-numeric.html)
+- [CREATE TABLE: identity columns](https://www.postgresql.org/docs/current/sql-createtable.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgdossier.model.columns import Column
+from pgdossier.model.relations import Relation
+from pgdossier.review import fixes, subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name, names
+from pgdossier.review.fixes import Fix, Lock, Step
+from pgdossier.review.rule import Found, Rule, Severity, Threshold
+
+ROWS = Threshold(
+    "narrow_key_rows", 10_000_000, "rows above which a key of four bytes is reported in any table"
+)
+_ENDS = {"smallint": 32_767, "integer": 2_147_483_647}
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Keys with a sequence and a near end, in tables that grow."""
+    made = {
+        table
+        for one in context.analysis.auditing.coverage
+        if one.label == "When a row was created"
+        for table in one.tables
+    }
+    logs = {one.table for one in context.analysis.auditing.audit_tables}
+    for relation in context.tables():
+        key = relation.primary_key
+        if key is None or len(key.columns) != 1:
+            continue
+        column = relation.column(key.columns[0])
+        type_name = context.base_type(column)
+        rows = context.rows(relation.qualified) or 0
+        large = rows > context.threshold(ROWS)
+        grows = relation.qualified in made and (
+            relation.qualified in logs
+            or any(not one.self_reference for one in context.parents.get(relation.qualified, ()))
+        )
+        if type_name not in _ENDS or not (large or grows) or not _generated(context, column):
+            continue
+        said = f" of which about {rows:,} are rows" if large else ""
+        referencing = [one.child.dotted for one in context.children.get(relation.qualified, ())]
+        others = f", and {names(dict.fromkeys(referencing))} would have to follow" if referencing else ""
+        yield Found(
+            subject=subject.column(relation.qualified, column.name),
+            evidence=f"{name(column.name)} is {name(type_name)} and filled from a sequence: it ends at"
+            f" {_ENDS[type_name]:,}{said}{others}",
+            fix=_fix(context, relation, column),
+            statistics="the number of rows is the planner's estimate" if large else None,
+        )
+
+
+def _generated(context: Context, column: Column) -> bool:
+    return column.identity is not None or "nextval(" in (context.default(column) or "")
+
+
+def _fix(context: Context, relation: Relation, column: Column) -> Fix:
+    """The key, the sequence and all columns that reference it."""
+    changes = [(relation, column)]
+    for one in context.children.get(relation.qualified, ()):
+        child = context.lookup.relations[one.child]
+        changes += [
+            (child, child.column(own))
+            for own, target in zip(one.key.columns, one.key.target_columns, strict=True)
+            if target == column.name
+        ]
+    plain = all(one.type_name is None and holder.partitioning is None for holder, one in changes)
+    read = any(context.analysis.inverse.read_by.get(holder.qualified) for holder, _ in changes)
+    steps = [fixes.change_type(holder, one.name, "bigint") for holder, one in changes]
+    for sequence in context.structure.sequences:
+        owner = sequence.owned_by
+        if (
+            owner
+            and (owner.relation, owner.column) == (relation.qualified, column.name)
+            and not owner.identity
+        ):
+            steps.append(Step(f"ALTER SEQUENCE {sequence.qualified.sql} AS bigint", Lock.SHARE_ROW_EXCLUSIVE))
+    return Fix(
+        advice="Make the key bigint, and every column that references it.",
+        steps=tuple(steps),
+        complete=plain and not read,
+        remark="Views that show these columns must be dropped before and made again."
+        if read
+        else "All these tables are locked and written anew: do it while they are small.",
+    )
+
+
+RULE = Rule(
+    name="narrow_primary_key",
+    title="Primary keys of four bytes where rows arrive for good",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("seed",),
+    thresholds=(ROWS,),
+)

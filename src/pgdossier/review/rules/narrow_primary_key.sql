@@ -1,0 +1,18 @@
+-- fail: orders.id
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE orders (id serial PRIMARY KEY, customer_id bigint REFERENCES customers, created_at timestamptz);
+CREATE TABLE lines (order_id int REFERENCES orders, n int, PRIMARY KEY (order_id, n));
+
+-- fail: Audit_Log.Id
+CREATE TABLE "Audit_Log" ("Id" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, created_at timestamptz);
+
+-- pass: eight bytes last
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE orders (id bigserial PRIMARY KEY, customer_id bigint REFERENCES customers, created_at timestamptz);
+
+-- pass: a lookup table does not grow
+CREATE TABLE colours (id serial PRIMARY KEY, name text);
+
+-- pass: no sequence spends the numbers
+CREATE TABLE years (id int PRIMARY KEY);
+CREATE TABLE reports (year int PRIMARY KEY REFERENCES years, created_at timestamptz);

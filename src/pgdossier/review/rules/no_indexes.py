@@ -1,0 +1,71 @@
+"""A table without any index.
+
+## What it reports
+
+Ordinary and partitioned tables that have no index at all, not even that of a key. Tables that are known to
+have fewer rows than the threshold `small_table_rows` are left out, as are partitioned tables each of whose
+partitions has an index of its own; tables whose size is not known are not.
+
+## Why
+
+Whatever is asked of such a table, PostgreSQL reads all of it.
+
+## When it is wrong
+
+For tables that are only filled and then read as a whole: staging tables, queues that are emptied at once,
+small lists. A table that was never analysed may be small: `ANALYZE` tells.
+
+## How to fix it
+
+Declare a primary key, and index what the rows are looked up by.
+
+## See also
+
+- [Introduction to Indexes](https://www.postgresql.org/docs/current/indexes-intro.html)
+- [Constraints: Primary Keys](https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgdossier.model.relations import Relation
+from pgdossier.review import subject
+from pgdossier.review.context import Context
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.rules.foreign_key_without_index import SMALL
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Tables that can only be read whole."""
+    for relation in context.tables():
+        rows = context.rows(relation.qualified)
+        small = rows is not None and 0 < rows < context.threshold(SMALL)
+        if small or not relation.columns or _indexed(context, relation):
+            continue
+        known = f"; it has about {rows:,} rows" if rows else ""
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=f"neither a key nor an index: every query reads the whole table{known}",
+            fix=Fix(advice="Declare a primary key, and index what rows are looked up by."),
+            statistics="the number of rows is the planner's estimate" if rows else None,
+        )
+
+
+def _indexed(context: Context, relation: Relation) -> bool:
+    """Whether the table has an index, or each of its partitions."""
+    if relation.indexes:
+        return True
+    partitions = context.lookup.partitions.get(relation.qualified, ())
+    return bool(partitions) and all(_indexed(context, part) for part in partitions)
+
+
+RULE = Rule(
+    name="no_indexes",
+    title="Tables without any index",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("schemacrawler: no indexes",),
+    thresholds=(SMALL,),
+)

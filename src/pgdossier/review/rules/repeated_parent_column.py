@@ -1,0 +1,108 @@
+"""A column that repeats a column of the table that is referenced.
+
+## What it reports
+
+Columns outside of keys and foreign keys that are called like a column of the referenced table with that
+table's name before it (`customer_name` beside a foreign key to `customers`, which has `name`); or exactly
+like it, when no third table has a column of that name and its last word is one that describes things
+(`unit_price`, `display_name`). Both must be of the same type. Columns of the parent's keys, names that say
+when or by whom a row was made, and tables called a log or a history do not count.
+
+## Why
+
+The same fact is in two places, and nothing keeps them equal: after the first change of the parent nobody
+knows which one is right.
+
+## When it is wrong
+
+When the value of that moment is what must be kept: the price at the time of an order, the address that an
+invoice was sent to. Then say so in a comment, and accept the finding. Also when the copy is kept for speed
+and a trigger, or a foreign key that includes the column, keeps it equal.
+
+## How to fix it
+
+Read it through the foreign key, from a view if that is too long to write, and drop the column.
+
+## See also
+
+- [CREATE VIEW](https://www.postgresql.org/docs/current/sql-createview.html)
+- [Generated Columns](https://www.postgresql.org/docs/current/ddl-generated-columns.html)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.model.columns import Column
+from pgdossier.model.relations import Relation
+from pgdossier.review import meaning, subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Rule, Severity
+
+_TRACKING = frozenset(("created", "updated", "modified", "changed", "deleted", "inserted", "edited", "last"))
+
+
+def check(context: Context) -> Iterator[Found]:
+    """The repeated columns, each with the first column that it repeats."""
+    counts = Counter(column.name for relation in context.tables() for column in relation.columns)
+    logs = {one.table for one in context.analysis.auditing.audit_tables}
+    for relation in context.tables():
+        if relation.qualified in logs:
+            continue
+        taken = context.key_columns(relation) | context.foreign_key_columns(relation)
+        for column in context.own_columns(relation):
+            if column.name in taken or column.generated or column.identity:
+                continue
+            found = repeated(context, relation, column, counts[column.name])
+            if found is not None:
+                one, original = found
+                yield Found(
+                    subject=subject.column(relation.qualified, column.name),
+                    evidence=f"{name(column.name)} has the name and type of"
+                    f" {name(f'{one.parent.dotted}.{original}')}"
+                    f", which {name(', '.join(one.key.columns))} references",
+                    fix=Fix(
+                        advice="Read it through the foreign key, or say in a comment that it keeps the"
+                        " value of"
+                        " that moment."
+                    ),
+                )
+
+
+def repeated(
+    context: Context, relation: Relation, column: Column, tables_with_it: int
+) -> tuple[Relationship, str] | None:
+    """The foreign key and the column of its parent that this column repeats."""
+    if _TRACKING & set(meaning.words(column.name)):
+        return None
+    type_name = context.base_type(column)
+    for one in context.parents.get(relation.qualified, ()):
+        parent = context.lookup.relations.get(one.parent)
+        if parent is None or one.self_reference or not one.many:
+            continue
+        keys = context.key_columns(parent) & set(one.key.target_columns) | context.foreign_key_columns(parent)
+        prefixes = meaning.named_after(parent.name)
+        for original in parent.columns:
+            if original.name in keys or context.base_type(original) != type_name:
+                continue
+            own, theirs = "_".join(meaning.words(column.name)), "_".join(meaning.words(original.name))
+            prefixed = any(own == f"{prefix}_{theirs}" for prefix in prefixes)
+            said = meaning.words(column.name)
+            same = original.name == column.name and tables_with_it == 2 and len(said) > 1
+            same = same and said[-1] in meaning.DESCRIPTIVE
+            if (prefixed or same) and type_name != "boolean":
+                return one, original.name
+    return None
+
+
+RULE = Rule(
+    name="repeated_parent_column",
+    title="Columns that repeat the referenced table's",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("seed",),
+)

@@ -1,0 +1,79 @@
+"""A column that depends on another one that is no key.
+
+## What it reports
+
+Columns outside of keys that are called after another column outside of keys: `department_name` beside
+`department_id` or `department_code`, when that one is no primary or unique key of the table and no CHECK
+mentions both. What the referenced table has under that name is told by the rule `repeated_parent_column`. It
+goes by names, so it is a lead.
+
+## Why
+
+The name of a department is repeated in the row of everybody who works there; renaming it means changing all
+of them, and a department without people cannot be stored at all (third normal form).
+
+## When it is wrong
+
+When the two come from outside together, as a message does, or when the value of that moment is what must be
+kept.
+
+## How to fix it
+
+Make a table of what the two columns are about, and reference it.
+
+## See also
+
+- [Constraints: Foreign Keys](https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pgdossier.review import meaning, subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.rules.repeated_parent_column import repeated
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Descriptive columns that are called after a column which is no key."""
+    counts = Counter(column.name for relation in context.tables() for column in relation.columns)
+    for relation in context.tables():
+        keys = context.key_columns(relation)
+        own = meaning.named_after(relation.name)
+        stems = {
+            found: column.name
+            for column in relation.columns
+            if column.name not in keys and (found := meaning.stem(column.name)) and found not in own
+        }
+        taken = keys | context.foreign_key_columns(relation)
+        for column in context.own_columns(relation):
+            *before, last = meaning.words(column.name) or ("",)
+            other = stems.get("_".join(before)) if before else None
+            if (
+                other is not None
+                and last in meaning.DESCRIPTIVE
+                and column.name not in taken
+                and column.generated is None
+                and not any({column.name, other} <= set(check.columns) for check in relation.checks)
+                and repeated(context, relation, column, counts[column.name]) is None
+            ):
+                yield Found(
+                    subject=subject.column(relation.qualified, column.name),
+                    evidence=f"{name(column.name)} is called after {name(other)}, which is no key of the"
+                    " table",
+                    fix=Fix(advice="Make a table of what the two columns are about, and reference it."),
+                )
+
+
+RULE = Rule(
+    name="transitive_dependency",
+    title="Columns that depend on a column that is no key",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("seed",),
+)

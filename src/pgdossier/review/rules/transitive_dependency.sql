@@ -1,0 +1,21 @@
+-- fail: people.department_name
+CREATE TABLE people (id int PRIMARY KEY, department_id int, department_name text);
+
+-- fail: People.departmentName
+CREATE TABLE "People" (id int PRIMARY KEY, "departmentCode" text, "departmentName" text);
+
+-- pass: the key of the table itself
+CREATE TABLE products (id int PRIMARY KEY, product_code text, product_name text);
+
+-- pass: a unique column is a key
+CREATE TABLE shops (id int PRIMARY KEY, place_id int UNIQUE, place_name text);
+
+-- pass: what the parent has under that name another rule tells
+CREATE TABLE departments (id int PRIMARY KEY, name text);
+CREATE TABLE people (id int PRIMARY KEY, department_id int REFERENCES departments, department_name text);
+
+-- pass: a CHECK says that one of the two stands in for the other
+CREATE TABLE rooms (id int PRIMARY KEY);
+CREATE TABLE meetings (
+    id int PRIMARY KEY, room_id int REFERENCES rooms, room_name text, CHECK (room_id IS NULL OR room_name IS NULL)
+);

@@ -1,0 +1,116 @@
+"""An index that nothing read for as long as the server has counted.
+
+## What it reports
+
+Valid indexes that were never scanned since the counters were reset, on tables that have at least
+`small_table_rows` rows. Left out is every index that serves without being scanned: those that enforce a
+primary key, a unique or an exclusion constraint or uniqueness, the replica identity, the index that a table
+is clustered by, and the only one that helps a foreign key. An index that repeats another is told as that. Of
+a partitioned table the indexes of all partitions count together. Nothing is said while the counters are
+younger than `statistics_min_days`, on a standby, and of tables that may be younger than these days.
+
+## Why
+
+Every insert writes the index, and so does an update of its columns; it takes disk, memory, WAL and time of
+VACUUM. An index on a column also keeps updates of that column from being HOT.
+
+## When it is wrong
+
+Counters are those of one server: a standby that answers the reports scans its own. A report of the end of
+the year is not in the counters of a month. PostgreSQL does not note when an index was made: one that is
+younger than the counters had less time. An index on an expression gives the planner statistics of the
+expression even if it is never scanned.
+
+## How to fix it
+
+Look at the counters of every replica, and at what the index was made for; then drop it. `DROP INDEX
+CONCURRENTLY` blocks nobody for long. Keep its definition: building it again is the way back.
+
+## See also
+
+- [The Cumulative Statistics System](https://www.postgresql.org/docs/current/monitoring-stats.html)
+- [Examining Index Usage](https://www.postgresql.org/docs/current/indexes-examine.html)
+- [DROP INDEX](https://www.postgresql.org/docs/current/sql-dropindex.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgdossier.analysis import indexes
+from pgdossier.model.indexes import Index
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+from pgdossier.review import fixes, subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.rules.foreign_key_without_index import SMALL
+from pgdossier.review.usage import MIN_DAYS, Usage
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Indexes without a scan, where that says something."""
+    usage = Usage.long_enough(context)
+    if usage is None:
+        return
+    repeated = {(group.table, one) for group in context.analysis.duplicate_indexes for one in group.indexes}
+    for relation in context.relations():
+        use = usage.table(relation)
+        if use is None or usage.rows(relation, use) < context.threshold(SMALL) or usage.may_be_new(use):
+            continue
+        for index in relation.indexes:
+            if (
+                _serves(index)
+                or (relation.qualified, index.name) in repeated
+                or usage.scans(relation, index) != 0
+                or _helps_foreign_key(context, relation, index)
+            ):
+                continue
+            size = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
+            takes = f"; it takes {size:,} bytes" if size else ""
+            yield Found(
+                subject=subject.index(relation.qualified, index.name),
+                evidence=f"{name(index.name)} was never scanned, while {name(relation.qualified.dotted)} was"
+                f" read {use.scans:,} times and {use.written:,} rows of it were written{takes}",
+                fix=Fix(
+                    advice="Look what it was made for, and drop it.",
+                    steps=(fixes.drop_index(relation, index.name),),
+                    remark="Look at the counters of every replica; it may be younger than these counters.",
+                ),
+                statistics=usage.counted,
+            )
+
+
+def _serves(index: Index) -> bool:
+    """Whether the index is told elsewhere, or does something without being scanned."""
+    return (
+        index.unique
+        or index.primary
+        or index.exclusion
+        or index.constraint is not None
+        or index.replica_identity
+        or index.clustered
+        or index.parent is not None
+        or not index.valid
+    )
+
+
+def _helps_foreign_key(context: Context, relation: Relation, index: Index) -> bool:
+    """Whether some foreign key of the table has only this index to find referencing rows by."""
+    return any(
+        indexes.covers(index, one)
+        and not any(indexes.covers(other, one) for other in relation.indexes if other.name != index.name)
+        for one in context.parents.get(relation.qualified, ())
+    )
+
+
+RULE = Rule(
+    name="unused_index",
+    title="Indexes that nothing reads",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("splinter: unused_index", "pg-index-health: unused indexes", "azimutt: unused index"),
+    thresholds=(MIN_DAYS, SMALL),
+)
