@@ -37,20 +37,21 @@ def refused(
     environment: Mapping[str, str] | None = None,
     **options: object,
 ) -> str:
-    """Run a command that must fail so; gives its line without the program's name, and its hint."""
+    """Run a command that must fail so; gives its line without the program's name, details, hint."""
     before = contents(home)
     done = pgdossier(*arguments, home=home, environment=environment, **options)
     assert done.returncode == code, done.stderr
     assert done.stdout == ""
-    lines = done.stderr.split("\n")
-    assert len(lines) == 3, done.stderr
-    assert lines[2] == "", done.stderr
-    assert lines[0].startswith("pgdossier: error: "), done.stderr
-    assert lines[1].startswith("hint: "), done.stderr
+    first, *details, hint, last = done.stderr.split("\n")
+    assert last == "", done.stderr
+    assert first.startswith("pgdossier: error: "), done.stderr
+    assert all(line.startswith("  ") for line in details), done.stderr
+    assert hint.startswith("hint: "), done.stderr
     assert "Traceback" not in done.stderr
     assert not any(secret in done.stderr for secret in SECRETS), done.stderr
     assert contents(home) == before
-    return lines[0].removeprefix("pgdossier: error: ") + " / " + lines[1].removeprefix("hint: ")
+    said = (first.removeprefix("pgdossier: error: "), *map(str.strip, details), hint.removeprefix("hint: "))
+    return " / ".join(said)
 
 
 @pytest.fixture(scope="module")
@@ -361,14 +362,22 @@ def test_other_files_do_not_matter(url: str, tmp_path: Path) -> None:
 
 
 def test_an_edited_page(url: str, tmp_path: Path) -> None:
-    """A page that somebody edited outside the blocks is not overwritten; --discard does it."""
+    """A page that somebody edited outside the blocks is shown and left; --keep and --discard go on."""
     assert pgdossier("generate", url, "-o", "made", home=tmp_path).returncode == 0
     page = tmp_path / "made" / "README.md"
     made = page.read_bytes()
     page.write_bytes(made.replace(b"## 1. Overview", b"## 1. My overview"))
-    assert "README.md" in refused("generate", url, "-o", "made", home=tmp_path, code=2)
+    said = refused("generate", url, "-o", "made", home=tmp_path, code=2)
+    assert "README.md:" in said
+    assert " / - ## 1. Overview / + ## 1. My overview / " in said
+    refused("generate", url, "-o", "made", "--keep", "--discard", home=tmp_path, code=2)
     assert pgdossier("generate", url, "-o", "made", "--discard", home=tmp_path).returncode == 0
     assert page.read_bytes() == made
+    page.write_bytes(made.replace(b"## 1. Overview", b"## 1. My overview"))
+    assert pgdossier("generate", url, "-o", "made", "--keep", home=tmp_path).returncode == 0
+    kept = page.read_text(encoding="utf-8")
+    assert "\n## 1. Overview\n" in kept
+    assert "<!-- authored: prepared -->\n## 1. My overview\n<!-- /authored -->\n" in kept
 
 
 def test_a_broken_block(url: str, tmp_path: Path) -> None:

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from pgdossier.analysis import (
+    arcs,
     auditing,
+    cascades,
     completeness,
+    domain,
     graph,
     implied,
     indexes,
+    inheritance,
     inverse,
     keys,
+    loading,
     migrations,
     naming,
     partitions,
+    polymorphic,
     purposes,
+    reference_tables,
     relationships,
+    self_references,
     sizes,
 )
+from pgdossier.analysis import declared as declarations_of_project
+from pgdossier.analysis.access import Access
+from pgdossier.analysis.arcs import ExclusiveArc
 from pgdossier.analysis.auditing import Auditing
+from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.completeness import Completeness
+from pgdossier.analysis.declared import Declaration, Declarations
+from pgdossier.analysis.domain import Domain
 from pgdossier.analysis.graph import Graph, Referenced
-from pgdossier.analysis.implied import Implied, Polymorphic
+from pgdossier.analysis.implied import MINIMUM_CONFIDENCE, Implied
 from pgdossier.analysis.indexes import DuplicateIndexes, InvalidIndex, RedundantIndex
+from pgdossier.analysis.inheritance import Inheriting, SharedKey
 from pgdossier.analysis.inverse import Inverse, TableFindings
 from pgdossier.analysis.keys import KeyStrategy
+from pgdossier.analysis.loading import Circle
 from pgdossier.analysis.migrations import MigrationTool
 from pgdossier.analysis.naming import Naming
 from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.analysis.polymorphic import Polymorphic
+from pgdossier.analysis.reference_tables import ReferenceTable
 from pgdossier.analysis.relationships import Junction, Relationship
+from pgdossier.analysis.self_references import SelfReference
 from pgdossier.analysis.sizes import Size
+from pgdossier.model.describable import Key, described
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
@@ -43,19 +65,29 @@ class Analysis:
 
     `index_purposes` is by table and index name. `sizes` has every relation of the snapshot, partitions
     included, `index_sizes` every index with statistics, in bytes. Tuples are sorted by name unless their
-    function says another order.
+    function says another order. `drawn` are the relationships of a diagram: the foreign keys, and those that
+    the project declares or names and types imply (`assumed`); `drawn_graph` has the same by either end.
+
+    `snapshot` is what was read, and nothing else: SQL and JSON are made from it. `described` and `lookup` are
+    the same with the descriptions of the project where the database has no comment (`from_project` says which
+    objects these are): what readers see is made from them.
     """
 
     snapshot: Snapshot
+    described: Snapshot
+    from_project: Mapping[Key, str]
     lookup: Lookup
     relationships: tuple[Relationship, ...]
     graph: Graph
     junctions: tuple[Junction, ...]
     cycles: tuple[tuple[QualifiedName, ...], ...]
-    self_references: tuple[Relationship, ...]
+    self_references: tuple[SelfReference, ...]
     isolated: tuple[QualifiedName, ...]
     most_referenced: tuple[Referenced, ...]
     insert_order: tuple[tuple[QualifiedName, ...], ...]
+    circles: tuple[Circle, ...]
+    cascades: tuple[CascadeReach, ...]
+    domain: Domain
     index_purposes: Mapping[tuple[QualifiedName, str], str]
     unindexed_foreign_keys: tuple[Relationship, ...]
     duplicate_indexes: tuple[DuplicateIndexes, ...]
@@ -71,20 +103,60 @@ class Analysis:
     auditing: Auditing
     migrations: tuple[MigrationTool, ...]
     polymorphic: tuple[Polymorphic, ...]
+    arcs: tuple[ExclusiveArc, ...]
+    inheriting: tuple[Inheriting, ...]
+    shared_keys: tuple[SharedKey, ...]
+    reference_tables: tuple[ReferenceTable, ...]
+    declared: Declarations
     implied: tuple[Implied, ...]
+    drawn: tuple[Relationship, ...]
+    drawn_graph: Graph
     inverse: Inverse
     findings: Mapping[QualifiedName, TableFindings]
+    access: Access
 
 
-def analyse(snapshot: Snapshot) -> Analysis:
-    """What can be said about that snapshot; the same snapshot gives an equal analysis."""
-    lookup = Lookup.of(snapshot)
+def analyse(
+    snapshot: Snapshot,
+    descriptions: Mapping[Key, str] | None = None,
+    *,
+    declarations: Sequence[Declaration] = (),
+    minimum_confidence: int = MINIMUM_CONFIDENCE,
+) -> Analysis:
+    """What can be said about that snapshot; the same arguments give an equal analysis.
+
+    Args:
+        snapshot: What was read.
+        descriptions: What the project says of objects without a comment.
+        declarations: Relationships that the project declares itself.
+        minimum_confidence: The least confidence, in percent, of an implied foreign key.
+    """
+    texts = descriptions or {}
+    shown = msgspec.structs.replace(snapshot, structure=described(snapshot.structure, texts))
+    lookup = Lookup.of(shown)
     found = relationships.find(lookup)
     edges = Graph.of(found)
     tools = migrations.detect(lookup)
     bookkeeping = frozenset(tool.table for tool in tools)
     joining = relationships.junctions(lookup, found)
-    pairs = implied.polymorphic(lookup, found)
+    circles = graph.cycles(found)
+    audited = auditing.measure(lookup, bookkeeping)
+    sharing = inheritance.shared_keys(lookup, found)
+    pairs = polymorphic.find(lookup, found)
+    by_project = declarations_of_project.resolve(lookup, found, declarations)
+    taken = {(pair.table, pair.id_column) for pair in pairs}
+    taken |= {
+        (one.relationship.child, column)
+        for one in by_project.found
+        for column in one.relationship.key.columns
+    }
+    guessed = implied.find(
+        lookup, found, taken=taken, bookkeeping=bookkeeping, minimum=minimum_confidence
+    )
+    assumed = [
+        *(one.relationship for one in by_project.found),
+        *(one.relationship for one in guessed),
+    ]
     unindexed = indexes.unindexed_foreign_keys(lookup, found)
     duplicates, redundant, invalid = (
         indexes.duplicates(lookup),
@@ -93,15 +165,31 @@ def analyse(snapshot: Snapshot) -> Analysis:
     )
     return Analysis(
         snapshot=snapshot,
+        described=shown,
+        from_project=texts,
         lookup=lookup,
         relationships=found,
         graph=edges,
         junctions=joining,
-        cycles=graph.cycles(found),
-        self_references=graph.self_references(found),
+        cycles=circles,
+        self_references=self_references.find(found),
         isolated=graph.isolated(lookup, edges, bookkeeping),
         most_referenced=graph.most_referenced(edges),
         insert_order=graph.insert_order(lookup, found),
+        circles=loading.circles(circles, edges),
+        cascades=cascades.cascade_reaches(lookup, found),
+        domain=domain.picture(
+            lookup,
+            edges,
+            joining,
+            audited,
+            {tool.table: tool.name for tool in tools},
+            {
+                one.relationship.child: one.relationship.parent
+                for one in sharing
+                if one.subtype
+            },
+        ),
         index_purposes=purposes.purposes(lookup, edges),
         unindexed_foreign_keys=unindexed,
         duplicate_indexes=duplicates,
@@ -112,12 +200,20 @@ def analyse(snapshot: Snapshot) -> Analysis:
         sizes=sizes.measure(lookup),
         index_sizes=sizes.of_indexes(lookup),
         total_size=sizes.total(lookup),
-        completeness=completeness.measure(snapshot.structure, lookup),
+        completeness=completeness.measure(shown.structure, lookup),
         naming=naming.measure(lookup, bookkeeping),
-        auditing=auditing.measure(lookup, bookkeeping),
+        auditing=audited,
         migrations=tools,
         polymorphic=pairs,
-        implied=implied.implied(lookup, found, pairs),
+        arcs=arcs.find(lookup, found),
+        inheriting=inheritance.declared(lookup),
+        shared_keys=sharing,
+        reference_tables=reference_tables.find(lookup, found, joining, bookkeeping),
+        declared=by_project,
+        implied=guessed,
+        drawn=(*found, *assumed),
+        drawn_graph=Graph.of((*found, *assumed)),
         inverse=inverse.invert(snapshot.structure, lookup, joining),
         findings=inverse.by_table(unindexed, duplicates, redundant, invalid),
+        access=Access.of(snapshot.structure),
     )

@@ -1,4 +1,4 @@
-"""How much of the database is described by comments."""
+"""How much of the database is described, by comments or by the project."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pgdossier.analysis import tables
+from pgdossier.model.describable import STOCK_COMMENTS
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.relations import RelationKind
 from pgdossier.model.snapshot import Structure
@@ -19,12 +20,10 @@ _LABELS = {
     RelationKind.MATERIALIZED_VIEW: "materialized views",
 }
 _WITH_COLUMNS = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE))
-# What initdb writes on the schema "public": nobody's description of this database.
-_STOCK_COMMENTS = frozenset(("standard public schema",))
 
 
 class Share(NamedTuple):
-    """How many of the objects of one kind have a comment."""
+    """How many of the objects of one kind are described."""
 
     label: str
     described: int
@@ -33,7 +32,7 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """The share of objects with a comment, per kind (kinds without objects are left out) and over all.
+    """The share of objects that are described, per kind (kinds without objects are left out) and over all.
 
     `percent` is rounded down, so that 100 means that nothing is missing; it is 0 when there is nothing.
     """
@@ -43,18 +42,19 @@ class Completeness:
 
 
 def _share(label: str, comments: Iterable[str | None]) -> Share:
-    found = [bool(comment and comment.strip() and comment not in _STOCK_COMMENTS) for comment in comments]
+    found = [bool(comment and comment.strip() and comment not in STOCK_COMMENTS) for comment in comments]
     return Share(label, sum(found), len(found))
 
 
 def measure(structure: Structure, lookup: Lookup) -> Completeness:
-    """The share of schemas, relations, columns, types and routines that have a comment.
+    """The share of schemas, relations, columns, types and routines that have a comment or a description.
 
+    A description of the project counts where it stands in the place of a comment (`describable.described`).
     Partitions count with their table. Columns are those that tables declare themselves: what a child
     inherits is described at its parent, and the columns of views stand for those of their tables.
     """
     relations = tuple(tables.relations(lookup))
-    types = (*structure.enums, *structure.domains, *structure.composites, *structure.ranges)
+    types = (*structure.enums, *structure.domains, *structure.composites, *structure.ranges, *structure.bases)
     of_kind = {
         label: [found.comment for found in relations if _LABELS.get(found.kind) == label]
         for label in dict.fromkeys(_LABELS.values())

@@ -1,188 +1,419 @@
-"""Relationships that no foreign key declares: polymorphic ones, and those that names and types imply (§5.2).
+"""Foreign keys that nobody declared: columns whose name and type meet a key of another table (§5.2).
 
-Both are found by strict rules on names and types. They are leads, not facts: no data is read.
+They are leads, not facts, and each has a confidence from what speaks for it: how well the name fits, the
+type, an index, what other tables declare, a comment. No data is read here; `--probe-data` looks for the
+values (see `model.statistics.Probe`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from pgdossier.analysis import checks, tables
-from pgdossier.analysis.relationships import Relationship
+from pgdossier.analysis import english, tables
+from pgdossier.analysis.relationships import Relationship, keys, may_be_null, never_twice
 from pgdossier.model.columns import Column
+from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
-from pgdossier.model.types import Enum
 
-_CONTENT_TYPES = "django_content_type"
-_TYPE, _ID = "_type", "_id"
+MINIMUM_CONFIDENCE = 60
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polymorphic:
-    """A pair of columns that names the kind and the row of a parent; `values` are the kinds, if known."""
-
-    table: QualifiedName
-    type_column: str
-    id_column: str
-    rule: str
-    values: tuple[str, ...]
+# What a name is worth that meets a key.
+_NAMED, _SAME, _ACTOR, _BARE, _SHORT, _SELF, _ROLE, _ARRAY = 60, 40, 45, 40, 50, 45, 40, 55
+_HIGHEST = 95
+_MINIMUM_PREFIX = 4
+_ROLES = frozenset(
+    """
+    parent child source target origin destination from to sender recipient receiver owner author creator
+    primary secondary default main billing shipping delivery invoice home work first last previous prev next
+    root original old new related linked master base
+    """.split()  # noqa: SIM905 - a block of words is easier to read than a list
+)
+# Words that say that an identifier is somebody else's.
+_FOREIGN = frozenset(
+    """
+    external ext foreign remote legacy stripe paypal google facebook github gitlab twitter apple linkedin
+    slack discord salesforce hubspot zendesk shopify amazon aws azure gcp ldap saml oauth openid upstream
+    import imported vendor provider partner third party system client session trace span request correlation
+    """.split()  # noqa: SIM905 - a block of words is easier to read than a list
+)
+_SELF_NAMES = frozenset(
+    f"{word}_id"
+    for word in "parent previous prev next predecessor successor root ancestor superior".split()  # noqa: SIM905 - as above
+)
+_STAFF = frozenset(("manager_id", "supervisor_id", "boss_id", "reports_to", "reports_to_id"))
+_STAFF_TABLES = frozenset("employee staff person worker staff_member user member".split())  # noqa: SIM905 - as above
+_ACTORS = frozenset(
+    """
+    created_by updated_by modified_by deleted_by approved_by changed_by assigned_to created_by_id
+    updated_by_id modified_by_id approved_by_id changed_by_id owner_id author_id assignee_id creator_id
+    reviewer_id approver_id
+    """.split()  # noqa: SIM905 - as above
+)
+_PEOPLE = ("user", "account", "employee", "person", "member", "staff")
+# Names of keys that say nothing about the table they identify.
+_GENERIC = frozenset(
+    """
+    id uuid guid oid pk key code name label title type kind status state date time day year month number no
+    nr num value version position order sort rank level email slug path url hash token data text language
+    locale currency symbol country region city action event level priority description color
+    """.split()  # noqa: SIM905 - as above
+)
+# What a unique key beside the primary key is called when other tables reference it.
+_CODES = frozenset("id code number no nr num key uuid guid sku isbn ref reference".split())  # noqa: SIM905 - as above
+_IDENTIFYING = ("id", "uuid", "guid", "pk", "oid", "key")
+_INTEGERS = ("smallint", "integer", "bigint")
+_TEXTS = ("text", "character varying", "character")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Implied:
-    """A column that looks like a foreign key to `parent`'s primary key; `evidence` says why."""
+    """A column that looks like a foreign key.
 
-    table: QualifiedName
+    `relationship` is what it would declare (`assumed`; its key has no name). `confidence` is a percentage,
+    never 100; `evidence` says what it is made of, the name first. `array` is True when the column holds a
+    list of keys, which no foreign key can declare.
+    """
+
+    relationship: Relationship
+    confidence: int
+    evidence: tuple[str, ...]
+    array: bool = False
+
+    @property
+    def table(self) -> QualifiedName:
+        """The table of the column."""
+        return self.relationship.child
+
+    @property
+    def column(self) -> str:
+        """The column that looks like a foreign key."""
+        return self.relationship.key.columns[0]
+
+    @property
+    def parent(self) -> QualifiedName:
+        """The table that it seems to reference."""
+        return self.relationship.parent
+
+    @property
+    def parent_column(self) -> str:
+        """That table's key."""
+        return self.relationship.key.target_columns[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A key that a name meets, what that is worth, and why."""
+
+    relation: Relation
     column: str
-    parent: QualifiedName
-    parent_column: str
-    evidence: str
+    worth: int
+    why: str
+    array: bool = False
 
 
-def polymorphic(lookup: Lookup, relationships: Iterable[Relationship]) -> tuple[Polymorphic, ...]:
-    """The polymorphic pairs: `x_type` with `x_id` (Rails), `x_content_type_id` with `x_object_id` (Django).
-
-    A pair counts when no foreign key declares the id column, and no key holds it without the type column: a
-    row's own identifier is no reference.
-    """
-    referencing = _referencing(relationships)
-    found = []
-    for relation in tables.tables(lookup):
-        declared = _declared(referencing, relation)
-        columns = {column.name: column for column in relation.columns}
-        found += list(_rails(lookup, relation, columns, declared))
-        for relationship in referencing.get(relation.qualified, ()):
-            if relationship.parent.name == _CONTENT_TYPES and len(relationship.key.columns) == 1:
-                type_column = relationship.key.columns[0]
-                id_column = f"{type_column.removesuffix('content_type_id')}object_id"
-                if type_column.endswith("content_type_id") and id_column in columns.keys() - declared:
-                    found.append(
-                        Polymorphic(
-                            table=relation.qualified,
-                            type_column=type_column,
-                            id_column=id_column,
-                            rule=f"{type_column} references {_CONTENT_TYPES}, {id_column} references nothing",
-                            values=(),
-                        )
-                    )
-    return tuple(sorted(found, key=lambda pair: (pair.table, pair.type_column)))
-
-
-def _rails(
-    lookup: Lookup, relation: Relation, columns: Mapping[str, Column], declared: set[str]
-) -> Iterator[Polymorphic]:
-    for name, column in columns.items():
-        id_column = f"{name.removesuffix(_TYPE)}{_ID}"
-        pair = name.endswith(_TYPE) and id_column in columns.keys() - declared and name not in declared
-        if pair and _is_name(lookup, column) and not _identifies(relation, id_column, name):
-            yield Polymorphic(
-                table=relation.qualified,
-                type_column=name,
-                id_column=id_column,
-                rule=f"{name} beside {id_column}, which references nothing",
-                values=_values(lookup, relation, column),
-            )
-
-
-def _identifies(relation: Relation, id_column: str, type_column: str) -> bool:
-    """Whether a key of the table holds the id column without the type column."""
-    keys = [set(key.columns) for key in (relation.primary_key, *relation.unique_keys) if key is not None]
-    keys += [{key.column or "" for key in index.keys} for index in relation.indexes if index.unique]
-    return any(id_column in columns and type_column not in columns for columns in keys)
-
-
-def _is_name(lookup: Lookup, column: Column) -> bool:
-    """Whether a column can hold the name of a table: text, or an enum."""
-    base = tables.base_type(lookup, column)
-    enum = column.type_name is not None and isinstance(lookup.types.get(column.type_name), Enum)
-    return enum or base.startswith(("text", "character varying", "character(", "name"))
-
-
-def _values(lookup: Lookup, relation: Relation, column: Column) -> tuple[str, ...]:
-    enum = lookup.types.get(column.type_name) if column.type_name else None
-    if isinstance(enum, Enum):
-        return enum.labels
-    for check in relation.checks:
-        listed = checks.value_list(check.expression)
-        if listed is not None and listed[0] == column.name:
-            return listed[1]
-    return ()
-
-
-def implied(
-    lookup: Lookup, relationships: Iterable[Relationship], pairs: Iterable[Polymorphic]
+def find(
+    lookup: Lookup,
+    relationships: Iterable[Relationship],
+    *,
+    taken: Container[tuple[QualifiedName, str]] = (),
+    bookkeeping: Container[QualifiedName] = (),
+    minimum: int = MINIMUM_CONFIDENCE,
 ) -> tuple[Implied, ...]:
-    """The columns called after a table and its single-column primary key, of its type, without a foreign key.
+    """The implied foreign keys of at least that confidence, by table and column.
 
-    `order_id` or `orders_id` fits `orders.id`, `order_number` fits `orders.order_number`. The table must be
-    the only one that fits in the column's schema or, if there is none, in the others.
+    A column counts when it is in no foreign key and not the table's own key, its type can hold the values of
+    the key, and exactly one table fits best, those of its own schema before others.
+
+    Args:
+        lookup: The snapshot.
+        relationships: What is declared.
+        taken: Columns that are explained otherwise (a polymorphic pair, a declaration of the project).
+        bookkeeping: Tables of migration tools; they reference nothing and nothing references them.
+        minimum: The least confidence that counts, in percent.
     """
-    referencing = _referencing(relationships)
-    taken = {(pair.table, pair.id_column) for pair in pairs}
-    by_name = _candidates(lookup)
+    declared = tuple(relationships)
+    search = _Search(lookup, declared, bookkeeping)
     found = []
-    for relation in tables.tables(lookup):
-        declared = _declared(referencing, relation)
+    for relation in search.tables:
+        own = {column for one in search.referencing.get(relation.qualified, ()) for column in one.key.columns}
         primary = relation.primary_key.columns if relation.primary_key else ()
         for column in relation.columns:
-            own_key = primary == (column.name,)
-            if column.name in declared or own_key or (relation.qualified, column.name) in taken:
+            place = (relation.qualified, column.name)
+            if column.name in own or primary == (column.name,) or place in taken or column.generated:
                 continue
-            parents = [
-                each for each in by_name.get(column.name, ()) if each[0].qualified != relation.qualified
-            ]
-            here = [each for each in parents if each[0].schema == relation.schema]
-            parents = here or parents
-            if len(parents) == 1:
-                parent, key = parents[0]
-                if tables.base_type(lookup, column) == tables.base_type(lookup, parent.column(key)):
-                    found.append(
-                        Implied(
-                            table=relation.qualified,
-                            column=column.name,
-                            parent=parent.qualified,
-                            parent_column=key,
-                            evidence=f"named after {parent.name}.{key}, and of its type",
-                        )
-                    )
+            target = search.best(relation, column)
+            if target is not None:
+                one = search.judged(relation, column, target)
+                if one.confidence >= minimum:
+                    found.append(one)
     return tuple(found)
 
 
-def _candidates(lookup: Lookup) -> dict[str, list[tuple[Relation, str]]]:
-    """The column names that would reference each table, with the table and its key."""
-    found: dict[str, list[tuple[Relation, str]]] = {}
-    for relation in tables.tables(lookup):
-        key = relation.primary_key
-        if key is not None and len(key.columns) == 1:
+class _Search:
+    """What the columns of one snapshot are compared with."""
+
+    def __init__(
+        self, lookup: Lookup, declared: tuple[Relationship, ...], bookkeeping: Container[QualifiedName]
+    ) -> None:
+        self.lookup = lookup
+        self.tables = [one for one in tables.tables(lookup) if one.qualified not in bookkeeping]
+        self.referencing: dict[QualifiedName, list[Relationship]] = {}
+        for one in declared:
+            self.referencing.setdefault(one.child, []).append(one)
+        self.precedents = Counter(
+            (one.key.columns[0], one.parent) for one in declared if len(one.key.columns) == 1
+        )
+        self.columns = Counter(column.name for relation in self.tables for column in relation.columns)
+        self.prefixes = self._shared_prefixes()
+        self.targets: dict[str, list[_Target]] = {}
+        self.people: list[tuple[Relation, str]] = []
+        for relation in self.tables:
+            self._offer(relation)
+
+    def _shared_prefixes(self) -> frozenset[str]:
+        """First words that many table names of a schema begin with, such as a module's or a product's."""
+        first = Counter(
+            (relation.schema, parts[0])
+            for relation in self.tables
+            for parts in [english.words(relation.name)]
+            if len(parts) > 1
+        )
+        return frozenset(prefix for (_, prefix), count in first.items() if count >= _MINIMUM_PREFIX)
+
+    def _offer(self, relation: Relation) -> None:
+        """Enters the names by which other tables would reference this one."""
+        nouns = english.forms(relation.name)
+        parts = english.words(relation.name)
+        short: tuple[str, ...] = ()
+        if len(parts) > 1 and parts[0] in self.prefixes:
+            short = english.forms("_".join(parts[1:]))
+        primary = relation.primary_key
+        for key in keys(relation):
+            if len(key.columns) != 1:
+                continue
             column = key.columns[0]
-            own = [name for name in _singular_and_plural(relation.name) if column.startswith(f"{name}_")]
-            names = {column} if own else {f"{name}_{column}" for name in _singular_and_plural(relation.name)}
-            for name in names:
-                found.setdefault(name, []).append((relation, column))
-    return found
+            if key is not primary and not self._referable(relation, column):
+                continue
+            self._offer_key(relation, column, nouns, short, primary=key is primary)
+        if primary is not None and len(primary.columns) == 1 and {*nouns, *short} & set(_PEOPLE):
+            self.people.append((relation, primary.columns[0]))
+
+    def _referable(self, relation: Relation, column: str) -> bool:
+        """Whether a unique key beside the primary key is one that others reference: a code, not a name."""
+        last = english.words(column)[-1:]
+        return bool(_CODES.intersection(last)) and not may_be_null(
+            self.lookup, relation, relation.column(column)
+        )
+
+    def _offer_key(
+        self,
+        relation: Relation,
+        column: str,
+        nouns: tuple[str, ...],
+        short: tuple[str, ...],
+        *,
+        primary: bool,
+    ) -> None:
+        key = english.snake(column)
+        shown = f"{relation.name}.{column}"
+        offered: dict[str, _Target] = {}
+
+        def offer(name: str, worth: int, why: str, *, array: bool = False) -> None:
+            offered.setdefault(name, _Target(relation, column, worth, why, array))
+
+        loss = 0 if primary else 10
+        called = any(key.startswith(f"{noun}_") for noun in nouns)
+        if called:
+            offer(key, _NAMED - loss, f"called like {shown}")
+        else:
+            for noun in nouns:
+                offer(f"{noun}_{key}", _NAMED - loss, f"named after {shown}")
+        identifying = key in _IDENTIFYING or (called and key.endswith(("_id", "_uuid")))
+        if primary and identifying:
+            for noun in nouns:
+                offer(f"{noun}_id", _NAMED, f"named after {shown}")
+                offer(f"{noun}_uuid", _NAMED - 5, f"named after {shown}")
+                offer(f"{noun}_fk", _NAMED, f"named after {shown}")
+                offer(f"fk_{noun}", _NAMED, f"named after {shown}")
+                offer(f"id_{noun}", _NAMED, f"named after {shown}")
+                offer(f"{noun}_ids", _ARRAY, f"a list named after {shown}", array=True)
+                offer(noun, _BARE, f"called like the table {relation.name}")
+            for noun in short:
+                offer(f"{noun}_id", _SHORT, f"named after {shown} without its prefix")
+        if primary and not identifying and key not in _GENERIC and not called and len(key) > _MINIMUM_PREFIX:
+            offer(key, _SAME, f"called like the key {shown}")
+        for name, target in offered.items():
+            self.targets.setdefault(name, []).append(target)
+
+    def best(self, relation: Relation, column: Column) -> _Target | None:
+        """The one key that a column fits best; None when there is none, or no telling which."""
+        parts = english.words(column.name)
+        name = "_".join(parts)
+        found = [
+            target for target in self.targets.get(name, ()) if target.relation.qualified != relation.qualified
+        ]
+        if not found:
+            found = [*self._within(relation, name), *self._by_actor(name)]
+        if not found and not _FOREIGN.intersection(parts):
+            found = self._by_role(relation, parts)
+        fitting = [target for target in found if self._fits(column, target)]
+        fitting = [one for one in fitting if one.relation.schema == relation.schema] or fitting
+        most = max((target.worth for target in fitting), default=0)
+        best = {(one.relation.qualified, one.column): one for one in fitting if one.worth == most}
+        return next(iter(best.values())) if len(best) == 1 else None
+
+    def _within(self, relation: Relation, name: str) -> list[_Target]:
+        """The table itself: `parent_id`, and `manager_id` of people."""
+        key = relation.primary_key
+        staff = name in _STAFF and not _STAFF_TABLES.isdisjoint(english.forms(relation.name))
+        if key is None or len(key.columns) != 1 or not (staff or name in _SELF_NAMES):
+            return []
+        why = f"names another row of {relation.name}"
+        return [_Target(relation, key.columns[0], _SELF + (5 if staff or name == "parent_id" else 0), why)]
+
+    def _by_actor(self, name: str) -> list[_Target]:
+        """The table of people, when there is only one: `created_by`."""
+        if name not in _ACTORS or len(self.people) != 1:
+            return []
+        relation, key = self.people[0]
+        return [_Target(relation, key, _ACTOR, f"names a person, and {relation.name} is the table of people")]
+
+    def _by_role(self, relation: Relation, parts: tuple[str, ...]) -> list[_Target]:
+        """What the column is called after when its first words are a role: `billing_address_id`."""
+        for start in range(1, len(parts) - 1):
+            rest = "_".join(parts[start:])
+            met = [one for one in self.targets.get(rest, ()) if not one.array and one.worth >= _SHORT]
+            if met:
+                role = parts[start - 1] in _ROLES
+                return [
+                    _Target(
+                        one.relation,
+                        one.column,
+                        _ROLE + (10 if role else 0) - (0 if one.worth >= _NAMED else 5),
+                        f"{one.why}, after {'the role ' if role else ''}{'_'.join(parts[:start])}",
+                    )
+                    for one in met
+                    if one.relation is not relation or role
+                ]
+        return []
+
+    def _fits(self, column: Column, target: _Target) -> bool:
+        own, other = self._types(column, target)
+        if target.array:
+            return own == f"{other}[]"
+        return own == other or _related(own, other)
+
+    def _types(self, column: Column, target: _Target) -> tuple[str, str]:
+        key = target.relation.column(target.column)
+        return tables.base_type(self.lookup, column), tables.base_type(self.lookup, key)
+
+    def judged(self, relation: Relation, column: Column, target: _Target) -> Implied:
+        """A column and its target with the confidence that they deserve."""
+        own, other = self._types(column, target)
+        confidence, evidence = target.worth, [target.why]
+        if target.array or own == other:
+            confidence += 20 if other == "uuid" else 15
+            evidence.append(f"an array of its type, {other}" if target.array else f"of its type, {other}")
+        else:
+            confidence += 5
+            evidence.append(f"of type {own}, the key of {other}")
+        precedents = self.precedents[column.name, target.relation.qualified]
+        if precedents:
+            confidence += 15
+            lead = "foreign key of that name leads" if precedents == 1 else "foreign keys of that name lead"
+            evidence.append(f"{precedents} {lead} there")
+        elif self.columns[column.name] > 2:
+            confidence += 5
+            evidence.append(f"{self.columns[column.name] - 1} other tables have a column of that name")
+        if any(index.keys and index.keys[0].column == column.name for index in relation.indexes):
+            confidence += 10
+            evidence.append("an index begins with it")
+        if _mentions(column.comment, target.relation.name):
+            confidence += 10
+            evidence.append("its comment names the table")
+        if target.relation.schema != relation.schema:
+            confidence -= 10
+            evidence.append("in another schema")
+        return Implied(
+            relationship=assumed(
+                self.lookup,
+                relation,
+                (column.name,),
+                target.relation.qualified,
+                (target.column,),
+                many=True if target.array else None,
+            ),
+            confidence=max(1, min(_HIGHEST, confidence)),
+            evidence=tuple(evidence),
+            array=target.array,
+        )
 
 
-def _singular_and_plural(name: str) -> tuple[str, ...]:
-    """A table's name and the singular that it may be the plural of, by the usual endings."""
-    if name.endswith("ies"):
-        return name, f"{name[:-3]}y"
-    if name.endswith(("sses", "xes", "ches", "shes")):
-        return name, name[:-2]
-    if name.endswith("s") and not name.endswith("ss"):
-        return name, name[:-1]
-    return (name,)
+def assumed(
+    lookup: Lookup,
+    child: Relation,
+    columns: tuple[str, ...],
+    parent: QualifiedName,
+    parent_columns: tuple[str, ...],
+    *,
+    many: bool | None = None,
+) -> Relationship:
+    """A relationship that no foreign key declares, with the ends that the child's columns allow.
+
+    Args:
+        lookup: The snapshot.
+        child: The table of the referencing columns.
+        columns: These columns.
+        parent: The referenced table.
+        parent_columns: Its columns.
+        many: Whether a parent can have many children; None: unless the columns are unique.
+    """
+    key = ForeignKey(
+        name="",
+        columns=columns,
+        target=parent,
+        target_columns=parent_columns,
+        definition="",
+        validated=False,
+        enforced=False,
+    )
+    primary = child.primary_key
+    return Relationship(
+        child=child.qualified,
+        parent=parent,
+        key=key,
+        many=not never_twice(child, columns) if many is None else many,
+        optional=any(may_be_null(lookup, child, child.column(name)) for name in columns),
+        identifying=primary is not None and set(columns) <= set(primary.columns),
+        self_reference=parent == child.qualified,
+        documented=parent in lookup.relations,
+        proved=False,
+        assumed=True,
+    )
 
 
-def _declared(referencing: Mapping[QualifiedName, list[Relationship]], relation: Relation) -> set[str]:
-    """The columns of a relation that are part of a foreign key."""
-    return {column for found in referencing.get(relation.qualified, ()) for column in found.key.columns}
+def _related(own: str, other: str) -> bool:
+    """Whether values of one type are found among those of the other: whole numbers, or texts."""
+    plain = own.partition("(")[0], other.partition("(")[0]
+    both_texts = all(name in _TEXTS for name in plain)
+    return both_texts or all(name in _INTEGERS for name in plain)
 
 
-def _referencing(relationships: Iterable[Relationship]) -> dict[QualifiedName, list[Relationship]]:
-    by_child: dict[QualifiedName, list[Relationship]] = {}
-    for relationship in relationships:
-        by_child.setdefault(relationship.child, []).append(relationship)
-    return by_child
+def _mentions(comment: str | None, table: str) -> bool:
+    if not comment:
+        return False
+    said = set(re.findall(r"\w+", comment.lower()))
+    return table.lower() in said or not said.isdisjoint(english.forms(table))
+
+
+def by_child(found: Iterable[Implied]) -> Mapping[QualifiedName, tuple[Implied, ...]]:
+    """The implied foreign keys of each table that has any."""
+    groups: dict[QualifiedName, list[Implied]] = {}
+    for one in found:
+        groups.setdefault(one.table, []).append(one)
+    return {name: tuple(members) for name, members in groups.items()}

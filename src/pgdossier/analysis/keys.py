@@ -97,7 +97,7 @@ def _single(lookup: Lookup, relation: Relation, column: Column) -> tuple[KeyKind
     default = tables.base_default(lookup, column)
     if column.identity is not None:
         return KeyKind.IDENTITY, type_name
-    sequence = _sequence(default)
+    sequence = drawn_from(default)
     if sequence is not None:
         found = lookup.sequences.get(sequence)
         owner = found.owned_by if found is not None else None
@@ -111,8 +111,8 @@ def _single(lookup: Lookup, relation: Relation, column: Column) -> tuple[KeyKind
     return (KeyKind.PLAIN_INTEGER, type_name) if type_name in _INTEGERS else (KeyKind.NATURAL, "")
 
 
-def _sequence(default: str | None) -> QualifiedName | None:
-    """The sequence of `nextval('schema.name'::regclass)`."""
+def drawn_from(default: str | None) -> QualifiedName | None:
+    """The sequence of a default `nextval('schema.name'::regclass)`; None when it is anything else."""
     node = None if default is None else expressions.parse(default)
     match node:
         case Call(name=name, arguments=(argument,)) if name in _NEXT_VALUE:

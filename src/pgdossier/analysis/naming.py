@@ -78,6 +78,9 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
         ),
         _primary_keys(own, shown),
         _foreign_keys(own, shown),
+        _typed(lookup, own, shown, "Boolean columns", "boolean", _boolean),
+        _typed(lookup, own, shown, "Columns of points in time", "timestamp", _moment),
+        _typed(lookup, own, shown, "Columns of dates", "date", _moment),
         *_affixes(own),
     )
     return Naming(conventions=tuple(convention for convention in found if convention is not None))
@@ -235,6 +238,44 @@ def _ending(name: str) -> str | None:
         if name.lower().endswith(ending):
             return ending
     return "Id" if re.search(r"[a-z]I[dD]\Z", name) else None
+
+
+def _typed(
+    lookup: Lookup,
+    own: Sequence[Relation],
+    shown: _Shown,
+    kind: str,
+    type_name: str,
+    classify: Callable[[str], str],
+) -> Convention | None:
+    """How the columns of a type are called; a domain counts as what it is over."""
+    names = [
+        (column.name, f"{shown(relation)}.{column.name}")
+        for relation in own
+        for column in relation.columns
+        if column.local and re.match(rf"{type_name}\b(?!.*\[)", tables.base_type(lookup, column))
+    ]
+    return _leading(kind, names, classify)
+
+
+_BOOLEAN = re.compile(
+    r"(is|has|can|was|are|should|allows?|needs|requires?|enable|use|show|hide)(?:_|(?=[A-Z]))", re.IGNORECASE
+)
+_MOMENT_WORDS = frozenset("at on date time datetime timestamp ts dt utc until from".split())  # noqa: SIM905 - a line of words
+
+
+def _boolean(name: str) -> str:
+    """By its first word: `is_active`, `isActive`."""
+    found = _BOOLEAN.match(name)
+    return f"begin with {found[0]}" if found else "have no prefix"
+
+
+def _moment(name: str) -> str:
+    """By its last word: `created_at`, `createdAt`."""
+    ending = re.search(r"_([A-Za-z]+)\Z", name) or re.search(r"(?<=[a-z])([A-Z][a-z]+)\Z", name)
+    if ending is None or ending[1].lower() not in _MOMENT_WORDS:
+        return "have no ending that says so"
+    return f"end with {ending[0]}"
 
 
 def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgdossier.analysis import checks, tables
+from pgdossier.model.columns import Column
 from pgdossier.model.constraints import ForeignKey, Key, Match
 from pgdossier.model.indexes import Index
 from pgdossier.model.lookup import Lookup
@@ -20,7 +21,10 @@ class Relationship:
     `many` is False when the child's columns are unique (each parent has at most one child). `optional` is
     True when a child may have no parent (a referencing column is nullable). `identifying` is True when
     the referencing columns are part of the child's primary key. `documented` is False when the parent is
-    outside the snapshot. Whether a parent has at least one child no foreign key can promise.
+    outside the snapshot. `proved` is False when the foreign key is not enforced or not validated, so that
+    rows may break it. `required` is True when every parent has a child, which no foreign key promises by
+    itself: the parent's own mandatory foreign key points back along the same columns. `assumed` marks what
+    no foreign key declares (the configuration does, or names and types imply it); `find` never gives one.
 
     `child` and `parent` are never partitions: what partitions declare themselves is listed once, with
     their table; `key` is then the one of the first partition that has it.
@@ -34,6 +38,9 @@ class Relationship:
     identifying: bool
     self_reference: bool
     documented: bool
+    proved: bool = True
+    required: bool = False
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,11 @@ class Junction:
     ends: tuple[Relationship, ...]
     rule: str
     payload: tuple[str, ...]
+
+    @property
+    def network(self) -> bool:
+        """Whether it joins rows of one table with each other."""
+        return len({end.parent for end in self.ends}) == 1
 
 
 _Shape = tuple[QualifiedName, tuple[str, ...], QualifiedName, tuple[str, ...]]
@@ -75,8 +87,28 @@ def find(lookup: Lookup) -> tuple[Relationship, ...]:
         if shape not in shapes:
             shapes.add(shape)
             declared.append(_relationship(lookup, lookup.relations[table], key, shape))
-    return tuple(
-        sorted(declared, key=lambda found: (found.child, found.key.name, found.key.columns, found.parent))
+    between: dict[tuple[QualifiedName, QualifiedName], list[Relationship]] = {}
+    for one in declared:
+        between.setdefault((one.child, one.parent), []).append(one)
+    found = [
+        replace(one, required=_points_back(one, between.get((one.parent, one.child), ()))) for one in declared
+    ]
+    return tuple(sorted(found, key=lambda one: (one.child, one.key.name, one.key.columns, one.parent)))
+
+
+def _points_back(one: Relationship, backwards: Iterable[Relationship]) -> bool:
+    """Whether each parent references, by a mandatory foreign key, one of its own children.
+
+    `backwards` are the foreign keys from the parent to the child. One of them must hold the pairs of columns
+    of this one, turned round: then the row it points to is a child of the row it starts from.
+    """
+    turned = set(zip(one.key.target_columns, one.key.columns, strict=True))
+    return one.proved and any(
+        back.proved
+        and not back.optional
+        and turned <= set(zip(back.key.columns, back.key.target_columns, strict=True))
+        for back in backwards
+        if back.key is not one.key
     )
 
 
@@ -106,41 +138,68 @@ def _relationship(
 ) -> Relationship:
     parent = tables.root(lookup, key.target)
     columns = frozenset(key.columns)
-    nulls = [tables.nullable(lookup, column) for column in child.columns if column.name in columns]
+    nulls = [may_be_null(lookup, child, column) for column in child.columns if column.name in columns]
     optional = all(nulls) if key.match is Match.FULL else any(nulls)
+    proved = key.validated and key.enforced
     if shape is not None:
-        optional = optional or not all(
-            any(_shape(lookup, child.qualified, found) == shape for found in part.foreign_keys)
+        same = [
+            [found for found in part.foreign_keys if _shape(lookup, child.qualified, found) == shape]
             for part in tables.descendants(lookup, child.qualified)
             if part.partitioning is None
-        )
+        ]
+        optional = optional or not all(same)
+        proved = all(found.validated and found.enforced for part in same for found in part)
     primary = child.primary_key
     return Relationship(
         child=child.qualified,
         parent=parent,
         key=key,
-        many=not any(unique <= columns for unique in _unique_column_sets(child, columns)),
+        many=not never_twice(child, columns),
         optional=optional,
         identifying=primary is not None and columns <= set(primary.columns),
         self_reference=parent == child.qualified,
         documented=parent in lookup.relations,
+        proved=proved,
     )
+
+
+def may_be_null(lookup: Lookup, relation: Relation, column: Column) -> bool:
+    """Whether the column can hold NULL; a NOT NULL that older rows may break proves nothing."""
+    unproved = any(rule.column == column.name and not rule.validated for rule in relation.not_nulls)
+    return unproved or tables.nullable(lookup, column)
+
+
+def never_twice(relation: Relation, columns: Iterable[str]) -> bool:
+    """Whether no two rows have the same values in these columns, those with a NULL apart.
+
+    The proof is a primary key, a unique constraint or a valid unique index on exactly these columns or some
+    of them; a partial one only when its predicate says no more than that they are not null.
+    """
+    given = frozenset(columns)
+    return any(unique <= given for unique in _unique_column_sets(relation, given))
 
 
 def _unique_column_sets(relation: Relation, given: frozenset[str] = frozenset()) -> Iterator[frozenset[str]]:
     """The sets of columns of which no two rows have the same values, if `given` are all not null."""
-    for key in _keys(relation):
-        if not key.without_overlaps:
-            yield frozenset(key.columns)
+    for key in keys(relation):
+        yield frozenset(key.columns)
     for index in relation.indexes:
         columns = _unique_columns(index, given)
         if columns is not None:
             yield frozenset(columns)
 
 
-def _keys(relation: Relation) -> tuple[Key, ...]:
+def keys(relation: Relation) -> Iterator[Key]:
+    """The primary key and the unique constraints that keep rows apart.
+
+    One WITHOUT OVERLAPS does so only for moments, one of a partitioned table whose index is not attached
+    everywhere (it is invalid then) only in some partitions.
+    """
+    broken = {index.constraint for index in relation.indexes if not index.valid}
     primary = () if relation.primary_key is None else (relation.primary_key,)
-    return primary + relation.unique_keys
+    for key in primary + relation.unique_keys:
+        if not key.without_overlaps and key.name not in broken:
+            yield key
 
 
 def _unique_columns(index: Index, given: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
@@ -179,11 +238,10 @@ def junctions(lookup: Lookup, relationships: Iterable[Relationship]) -> tuple[Ju
 def _candidates(relation: Relation) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The keys of a table, the primary key first, each with the words that name it."""
     named: set[str] = set()
-    for key in _keys(relation):
-        if not key.without_overlaps:
-            what = "primary key" if key is relation.primary_key else "unique constraint"
-            named.add(key.name)
-            yield f"{what} {key.name}", key.columns
+    for key in keys(relation):
+        what = "primary key" if key is relation.primary_key else "unique constraint"
+        named.add(key.name)
+        yield f"{what} {key.name}", key.columns
     for index in relation.indexes:
         columns = _unique_columns(index)
         if columns is not None and index.name not in named:

@@ -82,11 +82,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Boxes that stand together under one name (a schema)."""
+    """Boxes that stand together under one name: a schema, or an aggregate (`inner` of a schema, or alone).
+
+    `boxes` are all of the group's, those of its inner groups included.
+    """
 
     name: str
     boxes: tuple[int, ...]
     href: str | None = None
+    inner: tuple[Group, ...] = ()
+    aggregate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

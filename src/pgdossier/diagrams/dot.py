@@ -60,10 +60,7 @@ def write(chart: Chart) -> str:
     order = _order(chart)
     grouped = {number for group in chart.groups for number in group.boxes}
     for position, group in enumerate(chart.groups, start=1):
-        with graph.subgraph(name=f"cluster_{position}") as cluster:
-            cluster.attr(**_group(group))
-            for number in sorted(group.boxes, key=order.index):
-                cluster.node(str(number), label=_label(boxes[number]))
+        _write_group(graph, f"{position}", group, boxes, order)
     for number in order:
         if number not in grouped:
             graph.node(str(number), label=_label(boxes[number]))
@@ -73,6 +70,20 @@ def write(chart: Chart) -> str:
     _line_up(graph, chart)
     source: str = graph.source
     return source
+
+
+def _write_group(
+    graph: graphviz.Digraph, position: str, group: Group, boxes: dict[int, Box], order: list[int]
+) -> None:
+    """A frame with its boxes, and the frames within it."""
+    with graph.subgraph(name=f"cluster_{position}") as cluster:
+        cluster.attr(**_group(group))
+        for place, inner in enumerate(group.inner, start=1):
+            _write_group(cluster, f"{position}_{place}", inner, boxes, order)
+        apart = {number for inner in group.inner for number in inner.boxes}
+        for number in sorted(group.boxes, key=order.index):
+            if number not in apart:
+                cluster.node(str(number), label=_label(boxes[number]))
 
 
 def _order(chart: Chart) -> list[int]:
@@ -111,7 +122,16 @@ def _depth(links: Sequence[Link]) -> int:
 
 
 def _group(group: Group) -> dict[str, str]:
-    name = _Cell(group.name, HEADER, bold=True)
+    name = _Cell(group.name, _NOTE if group.aggregate else HEADER, bold=not group.aggregate)
+    if group.aggregate:
+        return {
+            "label": f'<<TABLE BORDER="0" CELLBORDER="0"><TR>{_cell(name, name.width(0))}</TR></TABLE>>',
+            "labeljust": "l",
+            "style": "rounded",
+            "color": palette.BORDER,
+            "penwidth": "0.7",
+            "margin": "6",
+        }
     return {
         "label": f'<<TABLE BORDER="0" CELLBORDER="0"><TR>{_cell(name, name.width(0))}</TR></TABLE>>',
         "labeljust": "l",

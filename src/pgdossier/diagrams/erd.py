@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pgdossier.analysis import tables
+from pgdossier.analysis.domain import Aggregate
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams import boxes, dot, legend, mermaid
@@ -46,7 +47,12 @@ _SHOWS = {
 
 
 def overview(
-    lookup: Lookup, relationships: Sequence[Relationship], url: Url, *, columns_above: int = 25
+    lookup: Lookup,
+    relationships: Sequence[Relationship],
+    url: Url,
+    *,
+    columns_above: int = 25,
+    aggregates: Sequence[Aggregate] = (),
 ) -> Diagram:
     """All tables of the database, each schema in a frame of its own when there are several.
 
@@ -55,19 +61,27 @@ def overview(
         relationships: All declared relationships.
         url: Where a relation's section is, relative to the file of this diagram.
         columns_above: With more tables than this only key columns are shown.
+        aggregates: What gets a frame of its own, with at most `columns_above` tables in the diagram.
     """
     shown = _drawn(lookup, None)
     names = {relation.qualified for relation in shown}
     plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
     several = len({relation.schema for relation in shown}) > 1
-    chart = _chart(plan, lookup, url, home=None if several else _only_schema(shown), grouped=several)
+    home = None if several else _only_schema(shown)
+    chart = _chart(plan, lookup, url, home=home, grouped=several, aggregates=aggregates)
     return _diagram(
         Subject("overview"), "All tables and their relationships", f"{plan.counts}. {plan.remarks}", chart
     )
 
 
 def of_schema(
-    schema: str, lookup: Lookup, relationships: Sequence[Relationship], url: Url, *, columns_above: int = 25
+    schema: str,
+    lookup: Lookup,
+    relationships: Sequence[Relationship],
+    url: Url,
+    *,
+    columns_above: int = 25,
+    aggregates: Sequence[Aggregate] = (),
 ) -> Diagram:
     """The tables of one schema; tables of other schemas that they reference are stubs with a dashed border.
 
@@ -77,11 +91,12 @@ def of_schema(
         relationships: All declared relationships.
         url: Where a relation's section is, relative to the file of this diagram.
         columns_above: With more tables than this only key columns are shown.
+        aggregates: What gets a frame of its own, with at most `columns_above` tables in the diagram.
     """
     shown = _drawn(lookup, schema)
     names = {relation.qualified for relation in shown}
     plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
-    chart = _chart(plan, lookup, url, home=schema, grouped=False)
+    chart = _chart(plan, lookup, url, home=schema, grouped=False, aggregates=aggregates)
     title = f"Tables of schema {visible(schema)}"
     return _diagram(Subject("schema", schema), title, f"{title}: {plan.counts}. {plan.remarks}", chart)
 
@@ -116,12 +131,14 @@ def neighbourhood(
     if not links:
         return None
     chart = _around(lookup.relations[name], links, lookup, url, graph)
-    parents = len({found.parent for found in links} - {name})
-    children = len({found.child for found in links} - {name})
+    keys = [found for found in links if not found.assumed]
+    parents = len({found.parent for found in keys} - {name})
+    children = len({found.child for found in keys} - {name})
     title = f"{visible(name.dotted)} and its neighbours"
     facts = [f"references {counted(parents, 'other table')}"] if parents else []
     facts += [f"is referenced by {counted(children, 'other table')}"] if children else []
-    text = f"{visible(name.dotted)} {' and '.join(facts) or 'references itself'}."
+    otherwise = "references itself" if keys else "has no foreign key, in or out"
+    text = f"{visible(name.dotted)} {' and '.join(facts) or otherwise}."
     return _diagram(Subject("relation", relation.schema, relation.name), title, text, chart)
 
 
@@ -145,6 +162,7 @@ class _Plan:
     words: Sequence[Relationship]
     counts: str
     remarks: str
+    small: bool
 
 
 def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_above: int) -> _Plan:
@@ -154,8 +172,9 @@ def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_abov
         detail = Detail.KEYS
     else:
         detail = Detail.COLUMNS
-    hubs = _hubs(found) if len(shown) > columns_above else frozenset()
-    counts = f"{counted(len(shown), 'table')} and {counted(len(found), 'foreign key')}"
+    hubs = _hubs(one for one in found if not one.assumed) if len(shown) > columns_above else frozenset()
+    keys = sum(not one.assumed for one in found)
+    counts = f"{counted(len(shown), 'table')} and {counted(keys, 'foreign key')}"
     remarks = _SHOWS[detail]
     if hubs:
         verb = "is" if len(hubs) == 1 else "are"
@@ -166,10 +185,11 @@ def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_abov
     return _Plan(
         shown=shown,
         detail=detail,
-        lines=[one for one in found if one.parent not in hubs or one.self_reference],
-        words=[one for one in found if one.parent in hubs and not one.self_reference],
+        lines=[one for one in found if one.parent not in hubs or one.self_reference or one.assumed],
+        words=[one for one in found if one.parent in hubs and not (one.self_reference or one.assumed)],
         counts=counts,
         remarks=remarks,
+        small=len(shown) <= columns_above,
     )
 
 
@@ -181,7 +201,15 @@ def _hubs(found: Iterable[Relationship]) -> frozenset[QualifiedName]:
     )
 
 
-def _chart(plan: _Plan, lookup: Lookup, url: Url, *, home: str | None, grouped: bool) -> Chart:
+def _chart(
+    plan: _Plan,
+    lookup: Lookup,
+    url: Url,
+    *,
+    home: str | None,
+    grouped: bool,
+    aggregates: Sequence[Aggregate] = (),
+) -> Chart:
     inside = {relation.qualified for relation in plan.shown}
     outside = {found.parent for found in plan.lines} - inside
     numbers = {name: number for number, name in enumerate(sorted(inside | outside), start=1)}
@@ -224,17 +252,48 @@ def _chart(plan: _Plan, lookup: Lookup, url: Url, *, home: str | None, grouped: 
                     only=only,
                 )
             )
-    groups = []
+    # Frames keep boxes from where their lines are short: large diagrams get half as long again by them.
+    frames = _frames(aggregates, plan, numbers) if plan.small else []
+    groups = [frame for _, frame in frames]
     if grouped:
+        groups = []
         for schema in sorted({name.schema for name in numbers}):
             members = tuple(number for name, number in numbers.items() if name.schema == schema)
-            groups.append(Group(name=visible(schema), boxes=members))
+            inner = tuple(frame for home_of, frame in frames if home_of == schema)
+            groups.append(Group(name=visible(schema), boxes=members, inner=inner))
     return Chart(
         boxes=tuple(made),
         links=tuple(_link(found, numbers) for found in plan.lines),
         groups=tuple(groups),
         detail=plan.detail,
     )
+
+
+def _frames(
+    aggregates: Sequence[Aggregate], plan: _Plan, numbers: dict[QualifiedName, int]
+) -> list[tuple[str, Group]]:
+    """A frame around each aggregate whose tables hang together by lines, with its schema.
+
+    Tables of other schemas stay in the frame of theirs.
+    """
+    inside = {relation.qualified for relation in plan.shown}
+    drawn = {(found.child, found.parent) for found in plan.lines}
+    frames = []
+    for found in aggregates:
+        members = {found.root}
+        for part in found.parts:  # each comes after its owner
+            if part.owner in members and (part.table, part.owner) in drawn:
+                members.add(part.table)
+        kept = [name for name in sorted(members & inside) if name.schema == found.root.schema]
+        if len(kept) > 1:
+            boxes_of = tuple(numbers[name] for name in kept)
+            frames.append(
+                (
+                    found.root.schema,
+                    Group(name=f"aggregate {visible(found.root.name)}", boxes=boxes_of, aggregate=True),
+                )
+            )
+    return frames
 
 
 def _ends(links: Iterable[Relationship]) -> dict[QualifiedName, set[str]]:
@@ -260,7 +319,8 @@ def _unknown(number: int, name: QualifiedName, home: str | None) -> Box:
 def _link(found: Relationship, numbers: dict[QualifiedName, int]) -> Link:
     columns = visible(", ".join(found.key.columns))
     targets = visible(", ".join(found.key.target_columns))
-    text = f"{found.key.name}: {found.child.name} ({columns}) → {found.parent.name} ({targets})"
+    what = "no foreign key" if found.assumed else found.key.name
+    text = f"{what}: {found.child.name} ({columns}) → {found.parent.name} ({targets})"
     return Link(
         child=numbers[found.child],
         parent=numbers[found.parent],
@@ -271,6 +331,7 @@ def _link(found: Relationship, numbers: dict[QualifiedName, int]) -> Link:
         parent_column=found.key.target_columns[0] if found.key.target_columns else None,
         columns=columns,
         tooltip=tooltip(text),
+        implied=found.assumed,
     )
 
 

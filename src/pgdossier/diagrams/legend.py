@@ -18,6 +18,7 @@ TEXTS = {
     "one": "none or one",
     "exactly": "exactly one",
     "identifying": "in the child's primary key",
+    "implied": "declared by no foreign key",
     "stub": "table of another schema",
 }
 """Every sign a legend can explain, in the order in which it does."""
@@ -33,6 +34,7 @@ _DRAWN = {
     "one": (28.0, "M0,0H28M24,-4V4M15,0a3,3 0 1 0 6,0a3,3 0 1 0 -6,0"),
     "exactly": (28.0, "M0,0H28M20,-4V4M24,-4V4"),
     "identifying": (28.0, "M0,0H28"),
+    "implied": (28.0, "M0,0H28"),
     "stub": (20.0, "M0,-5H20V5H0Z"),
 }
 
@@ -48,6 +50,7 @@ def entries(chart: Chart) -> tuple[str, ...]:
     used |= {"one" for link in chart.links if not link.many or link.optional}
     used |= {"exactly" for link in chart.links if not link.optional}
     used |= {"identifying" for link in chart.links if link.identifying}
+    used |= {"implied" for link in chart.links if link.implied}
     used |= {"stub" for box in chart.boxes if box.role is Role.STUB}
     return tuple(sign for sign in TEXTS if sign in used)
 
@@ -83,6 +86,8 @@ def _sign(sign: str, x: float, y: float, wide: float) -> str:
     colour, extra = palette.LINE, ""
     if sign == "identifying":
         colour, extra = palette.STRONG_LINE, ' stroke-width="1.6"'
+    elif sign == "implied":
+        extra = ' stroke-dasharray="4,3"'
     elif sign == "stub":
         colour, extra = palette.BORDER, ' stroke-dasharray="4,2"'
     place = f'transform="translate({x:.1f} {y - 3.5:.1f})"'

@@ -129,4 +129,6 @@ def _line(link: Link) -> str:
     parent = "o|" if link.optional else "||"
     middle = "--" if link.identifying else ".."
     label = link.columns.translate(_CODES) or "references"
+    if link.implied and link.child_column is not None:
+        label += ", no foreign key"
     return f'    t{link.child} {child}{middle}{parent} t{link.parent} : "{label}"\n'

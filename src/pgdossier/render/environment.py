@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import jinja2
 
 from pgdossier.errors import ConfigurationError
-from pgdossier.render import escaping, numbers, relation, sentences, summary, words
+from pgdossier.render import (
+    cascades,
+    descriptions,
+    domain,
+    escaping,
+    history,
+    numbers,
+    relation,
+    relationship_sentences,
+    review,
+    sentences,
+    summary,
+    words,
+)
 from pgdossier.render.links import relative
 
 
@@ -20,6 +34,8 @@ def template_folder() -> Path:
 def environment(overrides: Path | None = None) -> jinja2.Environment:
     """A strict environment: an unknown name in a template is an error.
 
+    That of the built-in templates is made once, since compiling them takes longer than rendering a document.
+
     Args:
         overrides: The user's folder; a template there wins over the built-in one of the same path, and can
             extend it as `builtin/<path>`.
@@ -27,6 +43,15 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     Raises:
         ConfigurationError: That folder does not exist.
     """
+    return _builtin() if overrides is None else _environment(overrides)
+
+
+@cache
+def _builtin() -> jinja2.Environment:
+    return _environment(None)
+
+
+def _environment(overrides: Path | None) -> jinja2.Environment:
     builtin = jinja2.FileSystemLoader(template_folder())
     loaders: list[jinja2.BaseLoader] = [jinja2.PrefixLoader({"builtin": builtin}), builtin]
     if overrides is not None:
@@ -64,7 +89,13 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
         words=words,
         about=relation,
         say=sentences,
+        relate=relationship_sentences,
         overall=summary,
+        domain=domain,
+        reaching=cascades,
+        revising=history,
+        origins=descriptions,
+        reviewing=review,
     )
     return made
 

@@ -19,6 +19,8 @@ from pgdossier.model.names import QualifiedName, RoutineName
 README = "README.md"
 SCHEMA_SQL = "schema.sql"
 SNAPSHOT = "snapshot.json"
+HISTORY = "history.json"
+DESCRIPTIONS = "descriptions.json"
 VERIFICATION = "verification.json"
 
 _LOSSLESS = re.compile(r"[a-z0-9_]+\Z")

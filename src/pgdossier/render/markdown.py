@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pgdossier import __version__
 from pgdossier.analysis.analysis import Analysis
-from pgdossier.analysis.cascades import cascade_reaches
 from pgdossier.authored import blocks
 from pgdossier.ddl.relations import relation_definition
 from pgdossier.ddl.surroundings import Surroundings
+from pgdossier.history import revisions
+from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
-from pgdossier.render import environment
+from pgdossier.model.snapshot import Snapshot
+from pgdossier.render import cascades, environment, summary
+from pgdossier.render import history as revising
 from pgdossier.render.links import README, Links, section_anchor
 from pgdossier.render.page import PLACE, Drawings, Page
 from pgdossier.render.relation import TABLES, documented
 from pgdossier.render.sections import LISTS, TEMPLATES, TITLES, below, top_level
+from pgdossier.review import Review, review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,17 @@ class Style:
     prepared_by: str | None = None
     status: str | None = None
     template_dir: Path | None = None
+
+
+def first_revision(snapshot: Snapshot, *, author: str | None) -> History:
+    """The history of a document that begins with this snapshot."""
+    inventory = summary.inventory(snapshot.structure)
+    return revisions.begin(
+        snapshot,
+        f"Structure as read on this date: {inventory}",
+        author=author,
+        read_by=__version__,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +68,8 @@ def pages(
     drawings: Drawings,
     authored: Mapping[str, str],
     verification: Verification | None = None,
+    history: History | None = None,
+    reviewed: Review | None = None,
 ) -> dict[str, str]:
     """All Markdown files of the document.
 
@@ -61,6 +79,8 @@ def pages(
         drawings: The diagrams and which of them exist as SVG files.
         authored: What people wrote, by block key; keys without a block are parked at the end.
         verification: What a verification of schema.sql found; None when there was none.
+        history: The revisions of the document; None when this is the first.
+        reviewed: What the design review found; None: the rules are run as they come.
 
     Returns:
         Text by path relative to the output folder.
@@ -70,11 +90,15 @@ def pages(
     """
     links = links_for(analysis, split=style.split)
     made = environment.environment(style.template_dir)
-    structure = analysis.snapshot.structure
+    structure = analysis.described.structure
     relations = documented(analysis.lookup)
     qualify = len(structure.schemas) > 1
-    surroundings = Surroundings.of(structure)
-    definitions = {relation.qualified: relation_definition(relation, surroundings) for relation in relations}
+    # SQL is made from what was read: no description of the project stands in it as a comment.
+    surroundings = Surroundings.of(analysis.snapshot.structure)
+    definitions = {
+        relation.qualified: relation_definition(surroundings.relations[relation.qualified], surroundings)
+        for relation in relations
+    }
     context: dict[str, Any] = {
         "analysis": analysis,
         "snapshot": analysis.snapshot,
@@ -83,13 +107,15 @@ def pages(
         "relations": relations,
         "definitions": definitions,
         "style": style,
-        "cascades": cascade_reaches(analysis.relationships),
         "drawings": drawings,
         "titles": TITLES,
         "verification": verification,
+        "reviewed": reviewed or review(analysis),
+        "history": history or first_revision(analysis.snapshot, author=None),
     }
 
     prompts: dict[str, str] = {}
+    marks = revising.marks(context["history"], authored)
     routines = frozenset(routine.identity for routine in structure.routines)
 
     def page_at(path: str) -> Page:
@@ -101,6 +127,7 @@ def pages(
             qualify=qualify,
             routines=routines,
             prompts=prompts,
+            marks=marks,
         )
 
     texts: dict[str, str] = {}
@@ -110,7 +137,7 @@ def pages(
             texts[path] = environment.render(
                 made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
             )
-    context["lists"] = _long_lists(analysis) if style.split else frozenset()
+    context["lists"] = _long_lists(analysis, context["reviewed"]) if style.split else frozenset()
     for name in sorted(context["lists"]):
         number, title = LISTS[name]
         path = links.list_path(name)
@@ -129,7 +156,7 @@ def pages(
         for name in TEMPLATES
     ]
     front.note(PREPARED, "prepared")
-    unplaced = tuple(sorted(authored.keys() - prompts.keys()))
+    unplaced = tuple(key for key in sorted(authored.keys() - prompts.keys()) if authored[key].strip())
     written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
     notes = Notes(filled=written, total=len(prompts))
     texts[README] = environment.render(
@@ -153,12 +180,14 @@ def pages(
 _LONG = 150
 
 
-def _long_lists(analysis: Analysis) -> frozenset[str]:
+def _long_lists(analysis: Analysis, reviewed: Review) -> frozenset[str]:
     """The lists that a front page cannot hold."""
     relations = documented(analysis.lookup)
     rows = {
         "relationships": len(analysis.relationships),
         "indexes": sum(not index.primary for relation in relations for index in relation.indexes),
+        "cascades": 6 * len(cascades.far(analysis)),  # each is a paragraph
+        "review": len(reviewed.findings),
         "constraints": sum(
             1 + len(relation.checks) + len(relation.unique_keys)
             for relation in relations

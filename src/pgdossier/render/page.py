@@ -9,6 +9,7 @@ from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.authored import blocks
 from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.model.describable import Key
 from pgdossier.model.names import QualifiedName, RoutineName, quote_identifier
 from pgdossier.model.routines import Routine
 from pgdossier.model.types import brief
@@ -36,7 +37,8 @@ class Drawings:
 class Page:
     """One Markdown file at `path` (relative to the output folder), and how to point elsewhere from it.
 
-    `prompts` collects the authored blocks that the pages of one document have: their prompts by key.
+    `prompts` collects the authored blocks that the pages of one document have: their prompts by key. `marks`
+    has the texts that are older than the last change of what they are about: its version, and what changed.
     """
 
     path: str
@@ -46,6 +48,13 @@ class Page:
     qualify: bool
     routines: frozenset[RoutineName]
     prompts: dict[str, str]
+    marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def described_by(self, what: str, kind: str, *names: str) -> str:
+        """Where the text about an object comes from: the database, unless the project describes it."""
+        if Key(kind, names) in self.analysis.from_project:
+            return "description from the project"
+        return f"comment on the {what}"
 
     def label(self, name: QualifiedName) -> str:
         """A relation's name as people see it: with its schema where several are documented."""
@@ -116,7 +125,15 @@ class Page:
         """An authored block; its text is put in after the page is tidied, so no byte of it changes."""
         key = blocks.key(kind, *names)
         self.prompts[key] = blocks.prompt(prompt)
-        return blocks.block(key, f"{PLACE}{key}{PLACE}")
+        return self._mark(key) + blocks.block(key, f"{PLACE}{key}{PLACE}")
+
+    def _mark(self, key: str) -> str:
+        """A line before a block whose text should be looked at again."""
+        if key not in self.marks:
+            return ""
+        version, what = self.marks[key]
+        revision = f"[revision {version}]({self._front(section_anchor('13'))})"
+        return f"*Written before {revision} ({what}).*\n\n"
 
     def parked(self, key: str) -> str:
         """The block of a text that has lost its place."""

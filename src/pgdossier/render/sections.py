@@ -55,8 +55,10 @@ TITLES = {
 # Lists that get a page of their own where they are long: the section they belong to, and their title.
 LISTS = {
     "relationships": ("5.1", "All foreign keys"),
+    "cascades": ("5.3", "What deleting a row does elsewhere"),
     "indexes": ("6.1", "All secondary indexes"),
     "constraints": ("8.1", "All constraints"),
+    "review": ("12.E", "All findings of the design review"),
 }
 
 # The template of each top-level section, in order.

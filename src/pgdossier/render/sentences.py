@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable
 from pgdossier.analysis import checks, tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.auditing import Auditing
-from pgdossier.analysis.cascades import CascadeReach
-from pgdossier.analysis.implied import Implied, Polymorphic
 from pgdossier.analysis.inverse import TableFindings
 from pgdossier.analysis.naming import Convention
 from pgdossier.analysis.partitions import PartitionedTable
@@ -400,26 +398,6 @@ def _own(name: str, inherited: bool, comment: str | None) -> str:
     return _remark(code(name) if inherited else f"{code(name)} (its own)", comment)
 
 
-def structural_findings(relation: Relation, analysis: Analysis, page: Page) -> list[str]:
-    """What keys and indexes of this relation give cause to look at."""
-    found = []
-    if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE) and relation.primary_key is None:
-        found.append("There is no primary key.")
-    findings = analysis.findings.get(relation.qualified, TableFindings())
-    for relationship in findings.unindexed:
-        columns = code(", ".join(relationship.key.columns))
-        parent = page.relation(relationship.parent)
-        found.append(
-            f"No index begins with {columns}: deleting rows of {parent}, or changing their key, "
-            "reads this whole table."
-        )
-    found += _index_findings(findings)
-    for part in tables.descendants(analysis.lookup, relation.qualified):
-        own = analysis.findings.get(part.qualified, TableFindings())
-        found += [f"{code(page.label(part.qualified))}: {line}" for line in _index_findings(own)]
-    return found
-
-
 def index_findings(analysis: Analysis, page: Page) -> list[str]:
     """Duplicate, redundant and invalid indexes, each with its table."""
     return [
@@ -570,8 +548,18 @@ def published(publication: Publication, page: Page) -> str:
 
 
 def relationship(found: Relationship, page: Page) -> str:
-    """Both directions of a relationship in one sentence, without links."""
-    return words.sentence(found, code(page.label(found.parent)), code(page.label(found.child)))
+    """Both directions of a relationship in one sentence, without links.
+
+    It begins with the columns where the two tables have another foreign key between them.
+    """
+    between = [
+        other
+        for other in page.analysis.graph.parents_of(found.child)
+        if other.parent == found.parent and other.key.columns != found.key.columns
+    ]
+    by = words.columns_words(found.key.columns) if between else ""
+    parent, child = code(page.label(found.parent)), code(page.label(found.child))
+    return words.sentence(found, parent, child, by=by)
 
 
 def foreign_key(found: Relationship, page: Page) -> str:
@@ -599,12 +587,6 @@ def _declarers(found: Relationship, analysis: Analysis) -> list[str]:
     return [f"declared by {len(every) - len(missing)} of {len(every)} partitions{without}"]
 
 
-def circles(analysis: Analysis, page: Page) -> str:
-    """The cycles of foreign keys in a row."""
-    shown = ([page.relation(name) for name in (*cycle, cycle[0])] for cycle in analysis.cycles)
-    return "; ".join(" → ".join(names) for names in shown)
-
-
 def key_list(members: Iterable[Relationship], page: Page, most: int = 20) -> str:
     """Foreign keys in a row, cut after `most`."""
     shown = [foreign_key(found, page) for found in members]
@@ -624,7 +606,9 @@ def outgoing_sentence(found: Relationship, analysis: Analysis, page: Page) -> st
     if found.self_reference:
         base = relationship(found, page).removesuffix(".")
     else:
-        base = f"Each row belongs to {words.up(found)} {page.relation(found.parent)} row"
+        belongs = "belongs" if found.proved else "is meant to belong"
+        moment = " at every moment of its period" if found.key.period else ""
+        base = f"Each row {belongs}{moment} to {words.up(found)} {page.relation(found.parent)} row"
     notes = [
         code(found.key.name),
         _pairs(found),
@@ -653,41 +637,9 @@ def _pairs(found: Relationship) -> str:
 
 def joined(junction: Junction, page: Page) -> str:
     """The tables that a junction joins, each with the columns that point to it."""
-    return " and ".join(
-        f"{page.relation(end.parent)} ({words.columns_words(end.key.columns)})" for end in junction.ends
+    return listed(
+        [f"{page.relation(end.parent)} ({words.columns_words(end.key.columns)})" for end in junction.ends]
     )
-
-
-def polymorphic(pair: Polymorphic, page: Page) -> str:
-    """A polymorphic pair of columns."""
-    kinds = f"; the kinds are {listed([code(value) for value in pair.values])}" if pair.values else ""
-    columns = words.columns_words((pair.type_column, pair.id_column))
-    return f"{page.relation(pair.table)} {columns} ({inline(pair.rule)}{kinds})"
-
-
-def implied(found: Implied, page: Page) -> str:
-    """A relationship that names and types imply."""
-    child = f"{page.relation(found.table)} {code(found.column)}"
-    parent = f"{page.relation(found.parent)} {code(found.parent_column)}"
-    return f"{child} → {parent} ({inline(found.evidence)})"
-
-
-def cascade(reach: CascadeReach, page: Page) -> str:
-    """What deleting one row of a table can do elsewhere."""
-    parts = [
-        "deletes rows of "
-        + listed(
-            [f"{page.relation(name)}{f' ({step} steps)' if step > 1 else ''}" for name, step in reach.deletes]
-        )
-    ]
-    if reach.clears:
-        parts.append("clears " + listed([foreign_key(found, page) for found in reach.clears]))
-    if reach.blocked_by:
-        parts.append(
-            "is refused while there are rows in "
-            + listed(list(dict.fromkeys(foreign_key(found, page) for found in reach.blocked_by)), "or")
-        )
-    return f"{page.relation(reach.table)}: {'; '.join(parts)}."
 
 
 # --- other sections ----------------------------------------------------------------------------------

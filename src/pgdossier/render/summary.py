@@ -534,33 +534,6 @@ def large_unpartitioned(analysis: Analysis) -> list[QualifiedName]:
     return found
 
 
-def review(analysis: Analysis, page: Page) -> list[str]:
-    """Findings from keys and indexes alone, counted; the lists are where the subject is."""
-    keyless = [
-        relation.qualified
-        for relation in documented(analysis.lookup)
-        if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
-        and relation.primary_key is None
-    ]
-    looked_at = sum(
-        len(found.duplicates) + len(found.redundant) + len(found.invalid)
-        for found in analysis.findings.values()
-    )
-    lines = []
-    if keyless:
-        names = sentences.relation_list(keyless, page, 40)
-        lines.append(f"{counted(len(keyless), 'table').capitalize()} without a primary key: {names}")
-    if analysis.unindexed_foreign_keys:
-        count = counted(len(analysis.unindexed_foreign_keys), "foreign key").capitalize()
-        lines.append(f"{count} without an index: {page.section('6.1')}")
-    if looked_at:
-        what = counted(
-            looked_at, "duplicate, redundant or invalid index", "duplicate, redundant or invalid indexes"
-        )
-        lines.append(f"{what.capitalize()}: {page.section('6.1')}")
-    return lines
-
-
 def executable_by(routine: Routine) -> str:
     """Who may execute a routine by its grants; by default that is everyone."""
     if routine.grants is None:

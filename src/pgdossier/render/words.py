@@ -14,20 +14,36 @@ def columns_words(columns: tuple[str, ...]) -> str:
 
 
 def up(relationship: Relationship) -> str:
-    """How many parents a child has."""
+    """How many parents a child has (a temporal foreign key: at every moment of the child's period)."""
     return "at most one" if relationship.optional else "exactly one"
 
 
 def down(relationship: Relationship) -> str:
     """How many children a parent has."""
+    if relationship.required:
+        return "one or more" if relationship.many else "exactly one"
     return "any number of" if relationship.many else "at most one"
 
 
 def cardinality(relationship: Relationship) -> str:
     """The ends in the usual notation, parent : child."""
     parent = "0..1" if relationship.optional else "1"
-    child = "0..n" if relationship.many else "0..1"
+    child = "n" if relationship.many else "1"
+    if not relationship.required:
+        child = f"0..{child}"
+    elif relationship.many:
+        child = "1..n"
     return f"{parent} : {child}"
+
+
+def kind(relationship: Relationship) -> str:
+    """What an architect calls it: `one-to-many`, `one-to-one, identifying`."""
+    found = ["one-to-many" if relationship.many else "one-to-one"]
+    if relationship.self_reference:
+        found.append("self-referential")
+    if relationship.identifying:
+        found.append("identifying")
+    return ", ".join(found)
 
 
 def on_delete(key: ForeignKey, children: str = "the child rows") -> str:
@@ -68,15 +84,36 @@ def reservations(key: ForeignKey) -> list[str]:
     return found
 
 
-def sentence(relationship: Relationship, parent: str, child: str) -> str:
-    """Both directions of a relationship in one sentence; `parent` and `child` are Markdown names."""
-    if relationship.self_reference:
-        return (
-            f"Each {child} row points to {up(relationship)} {parent} row, "
-            f"and {down(relationship)} {child} rows point to it."
-        )
+def sentence(
+    relationship: Relationship, parent: str, child: str, *, by: str = "", seems: bool = False
+) -> str:
+    """Both directions of a relationship in one sentence.
+
+    Args:
+        relationship: What is declared, or assumed.
+        parent: The parent's name as Markdown.
+        child: The child's.
+        by: The referencing columns as Markdown, where the two tables have more than one relationship.
+        seems: Say so as a guess.
+
+    Returns:
+        The sentence with its full stop. What rows may break (a foreign key that is not enforced or not
+        validated) it calls meant, not done.
+    """
+    start = f"By {by}: each" if by else "Each"
+    verb = "seems to" if seems else "is meant to" if not (relationship.proved or relationship.assumed) else ""
+    moment = " at every moment of its period" if relationship.key.period else ""
     rows = "rows" if relationship.many else "row"
+    if relationship.self_reference:
+        points = f"{verb} point" if verb else "points"
+        back = "point" if relationship.many else "points"
+        return (
+            f"{start} {child} row {points}{moment} to {up(relationship)} {child} row, "
+            f"and {down(relationship)} {child} {rows} {back} to it."
+        )
+    has = "seems to have" if seems else "has"
+    belongs = f"{verb} belong" if verb else "belongs"
     return (
-        f"Each {parent} row has {down(relationship)} {child} {rows}; "
-        f"each {child} row belongs to {up(relationship)} {parent} row."
+        f"{start} {parent} row {has} {down(relationship)} {child} {rows}; "
+        f"each {child} row {belongs}{moment} to {up(relationship)} {parent} row."
     )

@@ -1,0 +1,510 @@
+"""What each table stands for: entity, aggregate, value object, association, enum, collection (§3.1).
+
+A table gets the first kind whose rule fits, in the order of `Kind`; "entity" is what is left. The rules look
+at keys, foreign keys, names and types, never at data, and each says in one line what it saw. They are
+described for readers in docs/domain.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pgdossier.analysis import naming, tables
+from pgdossier.analysis.auditing import Auditing
+from pgdossier.analysis.graph import Graph
+from pgdossier.analysis.relationships import Junction, Relationship
+from pgdossier.model.constraints import Action
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+
+
+class Kind(StrEnum):
+    """What a table stands for, in the order in which the rules are tried."""
+
+    BOOKKEEPING = "bookkeeping"
+    ASSOCIATION = "association"
+    LOG = "log"
+    QUEUE = "queue"
+    ENUM = "enum"
+    VALUE_OBJECT = "value object"
+    COLLECTION = "collection"
+    AGGREGATE_PART = "aggregate part"
+    AGGREGATE_ROOT = "aggregate root"
+    ENTITY = "entity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """A table, its kind, and what was seen (`reason`, in plain words that need escaping).
+
+    `owner` is the table that its rows are a part of, and `link` the foreign key that says so; both are None
+    for a table that stands for itself.
+    """
+
+    table: QualifiedName
+    kind: Kind
+    reason: str
+    owner: QualifiedName | None = None
+    link: Relationship | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A table of an aggregate: part of `owner`, `depth` steps below the root."""
+
+    table: QualifiedName
+    owner: QualifiedName
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """A root and the tables whose rows exist only as part of one of its rows, each after its owner."""
+
+    root: QualifiedName
+    parts: tuple[Part, ...]
+
+    @property
+    def tables(self) -> tuple[QualifiedName, ...]:
+        """The root and its parts."""
+        return (self.root, *(part.table for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEntity:
+    """A table in the middle of the model: referenced by so many other tables, and referencing so many."""
+
+    table: QualifiedName
+    referenced_by: int
+    references: int
+
+    @property
+    def routes(self) -> int:
+        """The ways along foreign keys, of one or two steps, that end in the table or lead through it."""
+        return self.referenced_by * (1 + self.references)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """The domain picture: every table by name, the aggregates by root, the key entities in their order."""
+
+    tables: Mapping[QualifiedName, Classified]
+    aggregates: tuple[Aggregate, ...]
+    key_entities: tuple[KeyEntity, ...]
+
+    def of_kind(self, kind: str) -> tuple[Classified, ...]:
+        """The tables of one kind, by name."""
+        return tuple(found for found in self.tables.values() if found.kind == kind)
+
+    def aggregate_of(self, name: QualifiedName) -> Aggregate | None:
+        """The aggregate that a table belongs to, if it belongs to one."""
+        return next((found for found in self.aggregates if name in found.tables), None)
+
+
+def picture(
+    lookup: Lookup,
+    graph: Graph,
+    junctions: Iterable[Junction],
+    auditing: Auditing,
+    bookkeeping: Mapping[QualifiedName, str],
+    subtypes: Mapping[QualifiedName, QualifiedName] | None = None,
+) -> Domain:
+    """The domain picture.
+
+    Args:
+        lookup: The snapshot; partitions count with their table.
+        graph: The declared relationships.
+        junctions: The junction tables.
+        auditing: The columns that keep track of changes: they say nothing about what a table stands for.
+        bookkeeping: The tables of migration tools, each with the tool.
+        subtypes: The tables that are a kind of another whose key they share, each with that other.
+    """
+    rules = _Rules(
+        lookup=lookup,
+        graph=graph,
+        junctions={junction.table: junction for junction in junctions},
+        audited=frozenset(pair for coverage in auditing.coverage for pair in coverage.columns),
+        bookkeeping=bookkeeping,
+        subtypes=subtypes or {},
+    )
+    found = rules.all()
+    aggregates = _aggregates(found)
+    return Domain(tables=found, aggregates=aggregates, key_entities=key_entities(lookup, graph, found))
+
+
+_FRAMEWORK = {
+    "django_content_type": ("Django's list of its models", {"app_label", "model"}),
+    "django_session": ("Django's store of sessions", {"session_key", "session_data", "expire_date"}),
+}
+_LOG_NAME = re.compile(
+    r"(?:.*_)?(?:audit(?:_?(?:logs?|trails?|events?|entries|records?|history))?"
+    r"|(?:change|activity|action|event|access|audit|error|job)?_?logs?|logs?_?entr(?:y|ies)|.*logentr(?:y|ies)"
+    r"|history|histories|.*objectchanges?|change_?logs?)\Z",
+    re.IGNORECASE,
+)
+_EVENT_NAME = re.compile(r".+_(?:events?|changes?)\Z", re.IGNORECASE)
+_CHANGED = re.compile(
+    r"(?:last_?)?(?:updated?|modified|changed|edited)(?:_?(?:at|on|date|time))?\Z", re.IGNORECASE
+)
+_MOMENT = re.compile(r"(?:timestamp|date)\b(?!.*\[)")
+_QUEUE_WORDS = frozenset(("queue", "queues", "outbox"))
+_WORKER_COLUMNS = frozenset(
+    """
+    attempts attempt_count retries retry_count max_attempts locked_at locked_by locked_until claimed_at
+    claimed_by reserved_at run_at available_at next_attempt_at next_retry_at lease_until leased_until
+    """.split()  # noqa: SIM905 - a block of words is easier to read than a list
+)
+_LOOKUP_WORDS = frozenset(
+    """
+    type kind status state category genre language country currency locale timezone reason gender color colour
+    priority severity frequency
+    """.split()  # noqa: SIM905 - a block of words is easier to read than a list
+)
+_LABELS = frozenset(
+    """
+    name label title code slug description key value abbreviation symbol color colour icon position sort
+    sort_order ordering order rank weight active enabled is_active is_enabled is_default
+    """.split()  # noqa: SIM905 - a block of words is easier to read than a list
+)
+_MOST_LOOKUP_COLUMNS = 6
+_MOST_NATURAL_COLUMNS = 3
+_CONTENT = 3
+_LINE_WORDS = "lines items details rows entries positions line item detail row entry position".split()  # noqa: SIM905 - a line of words
+_TEXTS = ("text", "character varying", "character(", "citext")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    lookup: Lookup
+    graph: Graph
+    junctions: Mapping[QualifiedName, Junction]
+    audited: Container[tuple[QualifiedName, str]]
+    bookkeeping: Mapping[QualifiedName, str]
+    subtypes: Mapping[QualifiedName, QualifiedName]
+
+    def all(self) -> dict[QualifiedName, Classified]:
+        own = list(tables.tables(self.lookup))
+        links: dict[QualifiedName, Relationship | None] = {}
+        for relation in own:
+            self._owner(relation.qualified, links, frozenset())
+        for name in [name for name in links if _owns_itself(name, links)]:
+            links[name] = None
+        owners = {link.parent for link in links.values() if link is not None}
+        return {
+            relation.qualified: self._classified(
+                relation, links[relation.qualified], relation.qualified in owners
+            )
+            for relation in sorted(own, key=lambda relation: relation.qualified)
+        }
+
+    # --- what a table is a part of ---
+
+    def _owner(
+        self,
+        name: QualifiedName,
+        links: dict[QualifiedName, Relationship | None],
+        asking: frozenset[QualifiedName],
+    ) -> Relationship | None:
+        """The foreign key to the table that this one is part of; None when it is none's, or several's."""
+        if name not in links:
+            found = self._candidates(name)
+            parents = {link.parent for link in found} - asking
+            if len(parents) > 1:
+                parents = self._innermost(parents, links, asking | {name})
+            chosen = [link for link in found if link.parent in parents]
+            links[name] = chosen[0] if len(parents) == 1 and chosen else None
+        return links[name]
+
+    def _candidates(self, name: QualifiedName) -> list[Relationship]:
+        """The foreign keys that make rows parts of others, by the strongest rule that any fits."""
+        relation = self.lookup.relations.get(name)
+        own = name in self.bookkeeping or name in self.subtypes or self._is_association(name)
+        if relation is None or own:
+            return []
+        mandatory = [
+            link
+            for link in self.graph.parents_of(name)
+            if not link.self_reference and link.documented and not link.optional and link.key.enforced
+            if link.parent not in self.bookkeeping
+        ]
+        if name in self.junctions:
+            return self._lined(self.junctions[name])
+        cascading = [link for link in mandatory if link.key.on_delete is Action.CASCADE]
+        # A whole primary key that is a foreign key may as well be that of a subtype.
+        identifying = [link for link in mandatory if link.identifying and link.many]
+        named = [link for link in mandatory if _is_line_of(relation.name, link.parent.name)]
+        return cascading or identifying or named
+
+    def _innermost(
+        self,
+        parents: set[QualifiedName],
+        links: dict[QualifiedName, Relationship | None],
+        asking: frozenset[QualifiedName],
+    ) -> set[QualifiedName]:
+        """The one parent that is itself part of all the others, alone; else none."""
+        for name in sorted(parents):
+            above = set()
+            link = self._owner(name, links, asking) if name not in links else links[name]
+            while link is not None and link.parent not in above:
+                above.add(link.parent)
+                link = self._owner(link.parent, links, asking)
+            if parents - {name} <= above:
+                return {name}
+        return set()
+
+    def _is_association(self, name: QualifiedName) -> bool:
+        """Whether a table is a junction, and neither the lines of an end nor a thing of its own."""
+        junction = self.junctions.get(name)
+        if junction is None or self._is_thing(junction):
+            return False
+        return not (self._payload(junction) and self._lined(junction))
+
+    def _is_thing(self, junction: Junction) -> bool:
+        """Whether a junction has a key and a content of its own, as a review of a product by a user has."""
+        primary = self.lookup.relations[junction.table].primary_key
+        ends = {column for end in junction.ends for column in end.key.columns}
+        own_key = primary is not None and not ends.intersection(primary.columns)
+        return own_key and len(self._payload(junction)) >= _CONTENT
+
+    def _payload(self, junction: Junction) -> list[str]:
+        """What a junction holds beside its ends, but for what keeps track of changes."""
+        return [column for column in junction.payload if (junction.table, column) not in self.audited]
+
+    def _lined(self, junction: Junction) -> list[Relationship]:
+        """The ends of a junction whose lines it is, by its name: `order_items` of `orders`."""
+        return [
+            end
+            for end in junction.ends
+            if not end.optional and _is_line_of(junction.table.name, end.parent.name)
+        ]
+
+    # --- the rules ---
+
+    def _classified(self, relation: Relation, link: Relationship | None, owns: bool) -> Classified:
+        name = relation.qualified
+        for kind, reason in (
+            (Kind.BOOKKEEPING, self._bookkeeping(relation)),
+            (Kind.ASSOCIATION, self._association(name)),
+            (Kind.LOG, self._log(relation)),
+            (Kind.QUEUE, self._queue(relation)),
+            (Kind.ENUM, self._enum(relation)),
+        ):
+            if reason:
+                owner = link if kind in (Kind.LOG, Kind.QUEUE) else None
+                return Classified(
+                    table=name, kind=kind, reason=reason, owner=owner.parent if owner else None, link=owner
+                )
+        if link is not None:
+            return self._part(relation, link)
+        if owns:
+            return Classified(
+                table=name, kind=Kind.AGGREGATE_ROOT, reason="rows of other tables are part of its rows"
+            )
+        return Classified(table=name, kind=Kind.ENTITY, reason=self._independence(name))
+
+    def _independence(self, name: QualifiedName) -> str:
+        """Why the rows of a table are not part of others."""
+        if name in self.subtypes:
+            return f"a kind of {self._shown(self.subtypes[name], name)}, whose primary key it shares"
+        junction = self.junctions.get(name)
+        if junction is not None:
+            joined = _and(list(dict.fromkeys(self._shown(end.parent, name) for end in junction.ends)))
+            content = _count(len(self._payload(junction)), "column")
+            return f"joins {joined}, but has a key and {content} of its own"
+        owners = sorted({link.parent for link in self._candidates(name)})
+        if len(owners) > 1:
+            shown = _and([self._shown(one, name) for one in owners])
+            return f"belongs to {shown} alike, so to none of them alone"
+        parents = {link.parent for link in self.graph.parents_of(name)} - {name}
+        if not parents:
+            return "references no other table"
+        return f"references {_count(len(parents), 'other table')}, but its rows are a part of none"
+
+    def _bookkeeping(self, relation: Relation) -> str:
+        tool = self.bookkeeping.get(relation.qualified)
+        if tool:
+            return f"table of the migration tool {tool}"
+        known, columns = _FRAMEWORK.get(relation.name, ("", set()))
+        return known if columns <= {column.name for column in relation.columns} else ""
+
+    def _association(self, name: QualifiedName) -> str:
+        if not self._is_association(name):
+            return ""
+        junction = self.junctions[name]
+        joined = _and(list(dict.fromkeys(self._shown(end.parent, name) for end in junction.ends)))
+        if junction.network:
+            joined = f"rows of {joined} with each other"
+        payload = self._payload(junction)
+        more = f", and holds {_and(payload)}" if payload else ""
+        return f"joins {joined}: its {junction.rule} consists of foreign keys to them{more}"
+
+    def _log(self, relation: Relation) -> str:
+        moments = [column.name for column in relation.columns if self._is_moment(relation, column.name)]
+        event = _EVENT_NAME.match(relation.name)
+        if not (_LOG_NAME.match(relation.name) or event) or not moments or (event and len(moments) > 1):
+            return ""
+        kept = [column.name for column in relation.columns if _CHANGED.match(column.name)]
+        if self._referenced_by_more_than_associations(relation.qualified) or len(kept) >= len(moments) > 1:
+            return ""
+        moment = f"with the moment in {moments[0]}"
+        return f"named like a record of what happened, {moment}; no other table builds on it"
+
+    def _is_moment(self, relation: Relation, column: str) -> bool:
+        return _MOMENT.match(tables.base_type(self.lookup, relation.column(column))) is not None
+
+    def _queue(self, relation: Relation) -> str:
+        if self._referenced_by_more_than_associations(relation.qualified):
+            return ""
+        found = [column.name for column in relation.columns if column.name.lower() in _WORKER_COLUMNS]
+        if len(found) > 1:
+            return f"keeps what a worker needs to know: {', '.join(found)}"
+        word = naming.last_word(relation.name)
+        return f"named {word}, and no other table references it" if word in _QUEUE_WORDS else ""
+
+    def _enum(self, relation: Relation) -> str:
+        name = relation.qualified
+        key = relation.primary_key
+        if key is None or len(key.columns) != 1 or self.graph.parents_of(name):
+            return ""
+        referencing = {link.child for link in self.graph.children_of(name)} - {name}
+        if not referencing or any(self._is_owned_by(child, name) for child in referencing):
+            return ""
+        own = [column for column in relation.columns if (name, column.name) not in self.audited]
+        rest = [column for column in own if column.name != key.columns[0] and not _CHANGED.match(column.name)]
+        chosen = (
+            f"{_count(len(referencing), 'table')} {'chooses' if len(referencing) == 1 else 'choose'} from it"
+        )
+        texts = [column for column in rest if self._is_text(relation, column.name)]
+        words = naming.singulars(naming.last_word(relation.name))
+        if words & _LOOKUP_WORDS and texts and len(rest) < _MOST_LOOKUP_COLUMNS:
+            named = _and([column.name for column in rest])
+            return f"named like a list of values, references nothing, holds only {named}; {chosen}"
+        natural = self._is_text(relation, key.columns[0]) and len(rest) < _MOST_NATURAL_COLUMNS
+        if natural and all(column.name.lower() in _LABELS for column in rest):
+            return f"its key {key.columns[0]} is text, the rest only labels it; {chosen}"
+        return ""
+
+    def _is_owned_by(self, child: QualifiedName, parent: QualifiedName) -> bool:
+        return any(link.parent == parent for link in self._candidates(child))
+
+    def _is_text(self, relation: Relation, column: str) -> bool:
+        return tables.base_type(self.lookup, relation.column(column)).startswith(_TEXTS)
+
+    def _part(self, relation: Relation, link: Relationship) -> Classified:
+        name = relation.qualified
+        others = {found.child for found in self.graph.children_of(name)} - {name}
+        why = f"{_bond(link)} {self._shown(link.parent, name)}"
+        primary = relation.primary_key
+        if others:
+            kind = Kind.AGGREGATE_PART
+            verb = "references" if len(others) == 1 else "reference"
+            reason = f"{why}; {_count(len(others), 'table')} {verb} it"
+        elif not link.many and primary is not None and set(primary.columns) == set(link.key.columns):
+            kind = Kind.VALUE_OBJECT
+            reason = f"under the key of its {self._shown(link.parent, name)}; {why}; nothing references it"
+        else:
+            kind = Kind.COLLECTION
+            reason = f"{why}; nothing references it"
+        return Classified(table=name, kind=kind, reason=reason, owner=link.parent, link=link)
+
+    def _referenced_by_more_than_associations(self, name: QualifiedName) -> bool:
+        return any(
+            not found.self_reference and not self._is_association(found.child)
+            for found in self.graph.children_of(name)
+        )
+
+    def _shown(self, other: QualifiedName, beside: QualifiedName) -> str:
+        return other.name if other.schema == beside.schema else other.dotted
+
+
+def _owns_itself(name: QualifiedName, links: Mapping[QualifiedName, Relationship | None]) -> bool:
+    """Whether the owner of the owner … of a table is the table itself."""
+    above: set[QualifiedName] = set()
+    link = links.get(name)
+    while link is not None and link.parent not in above:
+        above.add(link.parent)
+        link = links.get(link.parent)
+    return name in above
+
+
+def _bond(link: Relationship) -> str:
+    columns = _and(link.key.columns)
+    verb = "is" if len(link.key.columns) == 1 else "are"
+    if link.key.on_delete is Action.CASCADE:
+        return f"{columns} {verb} mandatory, and rows are deleted with those of"
+    if link.identifying:
+        return f"{columns} {verb} part of its primary key and {'references' if verb == 'is' else 'reference'}"
+    return f"{columns} {verb} mandatory, and it is named as the lines of"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _is_line_of(name: str, parent: str) -> bool:
+    """Whether a table is named as the lines of another: `invoice_lines` of `invoice`."""
+    lower = name.lower()
+    for word in _LINE_WORDS:
+        if lower.endswith(word):
+            stem = lower.removesuffix(word).rstrip("_")
+            return bool(stem) and stem in naming.singulars(parent)
+    return False
+
+
+def _aggregates(found: Mapping[QualifiedName, Classified]) -> tuple[Aggregate, ...]:
+    """The aggregates, by root."""
+    below: dict[QualifiedName, list[QualifiedName]] = {}
+    for one in found.values():
+        if one.owner is not None:
+            below.setdefault(one.owner, []).append(one.table)
+    made = []
+    for root in sorted(below):
+        if root in found and found[root].owner is None:
+            parts: list[Part] = []
+            stack = [(name, root, 1) for name in reversed(below[root])]
+            while stack:
+                name, owner, depth = stack.pop()
+                parts.append(Part(table=name, owner=owner, depth=depth))
+                stack.extend((under, name, depth + 1) for under in reversed(below.get(name, ())))
+            made.append(Aggregate(root=root, parts=tuple(parts)))
+    return tuple(made)
+
+
+_NOT_KEY = frozenset((Kind.BOOKKEEPING, Kind.ASSOCIATION, Kind.LOG, Kind.QUEUE, Kind.ENUM))
+_LEAST_SHOWN, _MOST_SHOWN = 6, 10
+_LEAST_ROUTES = 2
+
+
+def key_entities(
+    lookup: Lookup, graph: Graph, found: Mapping[QualifiedName, Classified]
+) -> tuple[KeyEntity, ...]:
+    """The entities that most of the model runs through: at most ten, a quarter of the tables or six.
+
+    Ranked by `KeyEntity.routes`, then by columns (more first) and name. Counting references in alone puts
+    statuses, users and tenants first, and so does PageRank, whose weight gathers where no foreign key
+    leads on; what a model is about is referenced *and* references. Betweenness sees that too, but
+    cannot be checked by eye. Enums, associations, logs, queues and bookkeeping are no entities.
+    """
+    counted = []
+    for name, one in found.items():
+        if one.kind not in _NOT_KEY:
+            children = {link.child for link in graph.children_of(name)} - {name}
+            parents = {link.parent for link in graph.parents_of(name)} - {name}
+            entity = KeyEntity(table=name, referenced_by=len(children), references=len(parents))
+            if entity.routes >= _LEAST_ROUTES:
+                counted.append(entity)
+    most = min(_MOST_SHOWN, max(_LEAST_SHOWN, -(-len(found) // 4)))
+    return tuple(
+        sorted(
+            counted,
+            key=lambda one: (-one.routes, -len(lookup.relations[one.table].columns), one.table),
+        )[:most]
+    )

@@ -1,0 +1,138 @@
+"""The domain picture in words (§3.1, and each table's section). Templates call this module `domain`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from pgdossier.analysis import tables
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.domain import Aggregate, Kind, Part
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+from pgdossier.model.types import Composite, Domain
+from pgdossier.render.escaping import code, inline
+from pgdossier.render.numbers import counted, listed
+from pgdossier.render.page import Page
+
+MOST_NAMED = 40
+"""Tables of one kind that are named; the others are counted."""
+
+_FEW = 3
+
+_MEANINGS = {
+    Kind.AGGREGATE_ROOT: "stands for itself, and rows of other tables are part of its rows",
+    Kind.ENTITY: "stands for itself",
+    Kind.AGGREGATE_PART: "exists only as part of a row of its owner, and is referenced by others",
+    Kind.COLLECTION: "exists only as part of a row of its owner, and nothing references it",
+    Kind.VALUE_OBJECT: "at most one for each row of its owner, under the owner's key",
+    Kind.ASSOCIATION: "joins rows of others; its key is made of foreign keys",
+    Kind.ENUM: "a list of values to choose from",
+    Kind.LOG: "records what happened",
+    Kind.QUEUE: "work that waits",
+    Kind.BOOKKEEPING: "kept by a tool for itself",
+}
+_PLURALS = {Kind.ENTITY: "entities", Kind.BOOKKEEPING: "bookkeeping tables"}
+
+
+def kinds(analysis: Analysis) -> list[tuple[Kind, str, list[QualifiedName]]]:
+    """Each kind that occurs, what it means, and its tables."""
+    found = analysis.domain
+    rows = [
+        (kind, meaning, [one.table for one in found.of_kind(kind)]) for kind, meaning in _MEANINGS.items()
+    ]
+    return [row for row in rows if row[2]]
+
+
+def line(relation: Relation, analysis: Analysis, page: Page) -> str:
+    """What one table stands for and why, empty where there is nothing to say."""
+    found = analysis.domain.tables.get(relation.qualified)
+    if found is None:
+        return ""
+    owner = f" of {page.relation(found.owner)}" if found.owner is not None else ""
+    return f"**{str(found.kind).capitalize()}**{owner} – {inline(found.reason)}"
+
+
+def aggregate(found: Aggregate, page: Page) -> str:
+    """A root and its parts: `orders` → `order_items`, `shipments` (→ `parcels`)."""
+    below: dict[QualifiedName, list[Part]] = {}
+    for part in found.parts:
+        below.setdefault(part.owner, []).append(part)
+
+    def branch(part: Part) -> str:
+        under = below.get(part.table, ())
+        inner = f" (→ {', '.join(branch(one) for one in under)})" if under else ""
+        return f"{page.relation(part.table)}{inner}"
+
+    return f"{page.relation(found.root)} → {', '.join(branch(part) for part in below[found.root])}"
+
+
+def names(found: Sequence[QualifiedName], page: Page, most: int = MOST_NAMED) -> str:
+    """Tables in a row, the first of them by name and the others counted."""
+    shown = [page.relation(name) for name in found[:most]]
+    more = len(found) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def schema(name: str, analysis: Analysis, page: Page) -> str:
+    """One paragraph on the tables of a schema: kinds, what it is about, what stands alone, whom it needs."""
+    found = [one for one in analysis.domain.tables.values() if one.table.schema == name]
+    if not found:
+        return ""
+    counts = Counter(one.kind for one in found)
+    said = [_counted(counts[kind], kind) for kind in _MEANINGS if counts[kind]]
+    sentences = [f"{counted(len(found), 'table').capitalize()}: {listed(said)}."]
+    around = [one.table for one in analysis.domain.key_entities if one.table.schema == name]
+    if around:
+        sentences.append(f"It turns on {listed([page.relation(one) for one in around])}.")
+    alone = [one for one in analysis.isolated if one.schema == name]
+    if alone:
+        sentences.append(f"Without any foreign key: {names(alone, page)}.")
+    circles = [cycle for cycle in analysis.cycles if any(one.schema == name for one in cycle)]
+    if circles:
+        sentences.append(f"{counted(len(circles), 'cycle').capitalize()} of foreign keys.")
+    sentences += _neighbours(name, analysis)
+    return " ".join(sentences)
+
+
+def _counted(count: int, kind: Kind) -> str:
+    singular = "bookkeeping table" if kind is Kind.BOOKKEEPING else str(kind)
+    return counted(count, singular, _PLURALS.get(kind))
+
+
+def _neighbours(name: str, analysis: Analysis) -> Iterable[str]:
+    """To and from which schemas foreign keys lead."""
+    to = Counter(one.parent.schema for one in analysis.relationships if one.child.schema == name)
+    by = Counter(one.child.schema for one in analysis.relationships if one.parent.schema == name)
+    for verb, counts in (("References", to), ("Is referenced by", by)):
+        others = sorted((other for other in counts if other != name), key=lambda one: (-counts[one], one))
+        if others:
+            keys = [f"{code(other)} ({counted(counts[other], 'foreign key')})" for other in others]
+            yield f"{verb} {listed(keys)}."
+
+
+def value_types(analysis: Analysis, page: Page) -> list[str]:
+    """The types whose values are more than one plain value, or checked ones, with the columns they have."""
+    lines = []
+    for label, kind in (("Composite types", Composite), ("Domains", Domain)):
+        found = [
+            f"{page.type(name.sql, name)} ({counted(len(analysis.inverse.type_users[name]), 'column')})"
+            for name, made in sorted(analysis.lookup.types.items())
+            if isinstance(made, kind) and name in analysis.inverse.type_users
+        ]
+        if found:
+            lines.append(f"{label}: {', '.join(found)}")
+    documents: dict[str, list[QualifiedName]] = {}
+    for relation in tables.tables(analysis.lookup):
+        for column in relation.columns:
+            if tables.base_type(analysis.lookup, column) in ("json", "jsonb", "xml"):
+                documents.setdefault(column.name, []).append(relation.qualified)
+    if documents:
+        shown = [
+            f"{code(column)} of {names(holders, page) if len(holders) <= _FEW else f'{len(holders)} tables'}"
+            for column, holders in sorted(documents.items(), key=lambda item: (-len(item[1]), item[0]))
+        ]
+        more = len(shown) - MOST_NAMED
+        cut = "; ".join(shown[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
+        lines.append(f"Documents (JSON, XML): {cut}")
+    return lines

@@ -1,0 +1,11 @@
+-- Every column of a table of type oid, or of the domain lo.
+-- rule: oid_column
+-- compared by: relation
+SELECT concat_ws('.', s.nspname, t.relname, c.attname) AS subject
+FROM pg_attribute AS c
+JOIN pg_class AS t ON t.oid = c.attrelid
+JOIN pg_namespace AS s ON s.oid = t.relnamespace
+JOIN pg_type AS y ON y.oid = c.atttypid
+WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND c.attnum > 0 AND NOT c.attisdropped
+  AND (y.oid = 'oid'::regtype OR y.typname = 'lo' AND y.typtype = 'd')
+  AND s.nspname !~ '^pg_|^information_schema$'
