@@ -60,7 +60,8 @@ until = 2027-01-31               # optional: from the day after, the finding cou
 
 Accepted findings are shown as accepted, with the reason. "Today" is the day on which the snapshot was taken.
 An acceptance that matches nothing is told. How right the rules are on real schemas is in
-[precision.md]({precision}).
+[precision.md]({precision}), how they agree with other checkers in
+[rules-agreement.md](../rules-agreement.md).
 
 """
 
@@ -115,6 +116,17 @@ class Judged:
     note: str
     unread: tuple[str, ...]
 
+    @property
+    def true(self) -> int:
+        """How many are true."""
+        return self.read - self.arguable - self.false
+
+    @property
+    def precision(self) -> int | None:
+        """The share of the true ones among those that are true or false, in percent; None without any."""
+        judged = self.true + self.false
+        return self.true * 100 // judged if judged else None
+
 
 def judged(reviews: Mapping[str, Review]) -> list[Judged]:
     """What people judged, applied to what the rules find now; every rule that finds something has a row."""
@@ -154,18 +166,18 @@ def precision(reviews: Mapping[str, Review]) -> str:
         "",
         counts(reviews),
         f"The first {_READ} findings of each rule on each schema were read and judged by hand. Arguable: the",
-        "facts are right, and one may well want it so. Not false: the share that is true or arguable.",
+        "facts are right, and one may well want it so. Precision: the share of the true ones among those",
+        "that are true or false.",
         "",
-        "| Rule | Read | True | Arguable | False | Not false | |",
+        "| Rule | Read | True | Arguable | False | Precision | |",
         "|---|--:|--:|--:|--:|--:|---|",
     ]
     for row in judged(reviews):
-        true = row.read - row.arguable - row.false
         if row.unread:
             lines.append(f"| `{row.rule}` | | | | | | not all judged: {', '.join(row.unread)} |")
         else:
-            share = (row.read - row.false) * 100 // row.read
-            cells = (f"`{row.rule}`", row.read, true, row.arguable, row.false, f"{share} %", row.note)
+            share = "–" if row.precision is None else f"{row.precision} %"
+            cells = (f"`{row.rule}`", row.read, row.true, row.arguable, row.false, share, row.note)
             lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines) + "\n"
 

@@ -15,7 +15,7 @@ from pgdossier.model.relations import Relation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateIndexes:
-    """Indexes of one table, by name, that are equal in everything but their names."""
+    """Indexes of one table, by name, that differ in their names alone, or in the direction of all keys."""
 
     table: QualifiedName
     indexes: tuple[str, ...]
@@ -95,6 +95,24 @@ def _key_shape(key: IndexKey) -> _KeyShape:
     return (key.expression, key.operator_class, key.collation, key.descending, key.nulls_first)
 
 
+def _mirrored(shapes: tuple[_KeyShape, ...]) -> tuple[_KeyShape, ...]:
+    """The order in which a B-tree gives its rows when it is read backwards."""
+    return tuple(
+        (what, operators, collation, not descending, not nulls_first)
+        for what, operators, collation, descending, nulls_first in shapes
+    )
+
+
+def _order(index: Index) -> tuple[_KeyShape, ...]:
+    """The keys of an index; those of a B-tree in the direction in which the first one ascends.
+
+    "An index stored in ascending order with nulls first can satisfy either ORDER BY x ASC NULLS FIRST or
+    ORDER BY x DESC NULLS LAST" (PostgreSQL, Indexes and ORDER BY).
+    """
+    shapes = tuple(map(_key_shape, index.keys))
+    return _mirrored(shapes) if index.method == "btree" and index.keys[0].descending else shapes
+
+
 def _is_plain(index: Index) -> bool:
     """Whether an index does nothing but speed up reading."""
     return not (
@@ -105,8 +123,9 @@ def _is_plain(index: Index) -> bool:
 def duplicates(lookup: Lookup) -> tuple[DuplicateIndexes, ...]:
     """The groups of valid indexes of one table with the same method, keys, predicate and promises.
 
-    Partitions are tables of their own here, with the indexes attached to their table's; a group of nothing
-    but these is told with the table alone.
+    A B-tree with all keys in the opposite order is the same one, read backwards. Partitions are tables of
+    their own here, with the indexes attached to their table's; a group of nothing but these is told with
+    the table alone.
     """
     found: list[DuplicateIndexes] = []
     for relation in lookup.relations.values():
@@ -115,7 +134,7 @@ def duplicates(lookup: Lookup) -> tuple[DuplicateIndexes, ...]:
             if index.valid:
                 shape = (
                     index.method,
-                    tuple(map(_key_shape, index.keys)),
+                    _order(index),
                     frozenset(index.include),
                     index.predicate,
                     index.unique,
@@ -165,7 +184,7 @@ def redundant(lookup: Lookup) -> tuple[RedundantIndex, ...]:
 def _does_the_work_of(other: Index, index: Index) -> bool:
     if other is index or other.predicate != index.predicate:
         return False
-    shorter, longer = [_key_shape(key) for key in index.keys], [_key_shape(key) for key in other.keys]
+    shorter, longer = _order(index), _order(other)
     if longer[: len(shorter)] != shorter or (len(longer) == len(shorter) and not other.unique):
         return False
     return set(index.include) <= {key.column for key in other.keys} | set(other.include)

@@ -9,6 +9,7 @@ from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Lock, Step, Work
 
+_MEBIBYTE = 1 << 20
 STATISTICS = "the size is from the last VACUUM or ANALYZE"
 
 
@@ -38,9 +39,9 @@ def again(relation: Relation, index: Index, *, where: str | None = None) -> Step
 
 
 def size(context: Context, relation: Relation, index: Index) -> str:
-    """`; it takes 8,192 bytes` when that is known, else nothing."""
-    found = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
-    return f"; it takes {found:,} bytes" if found else ""
+    """`; it takes 12 MiB` when that is known and worth a word, else nothing."""
+    found = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name), 0)
+    return f"; it takes {found // _MEBIBYTE:,} MiB" if found >= _MEBIBYTE else ""
 
 
 def keys(index: Index) -> str:

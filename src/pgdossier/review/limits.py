@@ -163,6 +163,8 @@ def merged(limits: Iterable[Limit]) -> Limit | None:
     between = Limit(found[0].subject, lower, upper)
     if not lists:
         return between
+    if len({isinstance(value, str) for one in lists for value in one.values or ()}) > 1:
+        return Limit(found[0].subject)  # numbers written as texts: what they have in common is not known
     values = tuple(
         value
         for value in lists[0].values or ()

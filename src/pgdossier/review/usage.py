@@ -136,9 +136,9 @@ class Usage:
         if self.since is None:
             return f"since when is counted is not known; {self.replicas}"
         since = f"{self.since:%Y-%m-%d}"
-        how = f"reset on {since}" if self._reset is not None else f"counted since {since} at least"
+        how = f"counters reset on {since}" if self._reset is not None else f"counted since {since} or longer"
         days = "1 day" if self.days == 1 else f"{self.days} days"
-        return f"counters {how}, read on {self.taken_at:%Y-%m-%d} ({days}); {self.replicas}"
+        return f"{how}, read on {self.taken_at:%Y-%m-%d} ({days}); {self.replicas}"
 
     @property
     def read(self) -> str:

@@ -2,7 +2,7 @@
 CREATE TABLE people (id int PRIMARY KEY, "Nick Name" char(20) NOT NULL DEFAULT 'x', country char(2), rest bpchar);
 
 -- fail: coded
--- through a domain, and with arrays left alone
+-- through a domain, and in an array
 CREATE DOMAIN code AS char(4);
 CREATE TABLE coded (id int PRIMARY KEY, code code, marks char(3)[]);
 

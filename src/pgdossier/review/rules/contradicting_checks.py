@@ -75,14 +75,14 @@ def column_types(context: Context, relation: Relation) -> dict[str, str]:
     return {column.name: context.base_type(column) for column in relation.columns}
 
 
-def of_domain(context: Context, column: Column) -> list[_Named]:
-    """The limits that the column's domain sets, on the column itself."""
+def of_domain(context: Context, column: Column, *, proved: bool = False) -> list[_Named]:
+    """The limits that the column's domain sets, on the column itself; of `proved` ones those validated."""
     domain = context.lookup.types.get(column.type_name) if column.type_name else None
     found: list[_Named] = []
     types = {"value": context.base_type(column)}
     while isinstance(domain, Domain) and not column.type.endswith("[]"):
         for one in domain.checks:
-            node = expressions.parse(one.expression)
+            node = None if proved and not one.validated else expressions.parse(one.expression)
             for part in limits.conjuncts(node) if node is not None else ():
                 limit = limits.of_condition(part, types)
                 if limit is not None and isinstance(limit.subject, Name):
@@ -97,7 +97,7 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
         together = [(constraint, limit) for constraint, limit in found if limit.subject == about]
         left = limits.merged(limit for _, limit in together)
         listed = names(dict.fromkeys(constraint for constraint, _ in together))
-        if left is not None and left.empty:
+        if left is not None and left.empty and _plain(context, column):
             null = context.nullable(column)
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
@@ -128,11 +128,15 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
 
 def _comparable(context: Context, column: Column, left: Limit, value: limits.Value) -> bool:
     """Whether equal values of the column's type look alike, so that a default can be looked up."""
-    base = context.base_type(column)
-    if base.startswith("character(") or "citext" in base or column.collation is not None:
+    if not _plain(context, column) or context.base_type(column).startswith("character("):
         return False
     kinds = {isinstance(one, str) for one in left.values or ()}
     return not kinds or kinds == {isinstance(value, str)}
+
+
+def _plain(context: Context, column: Column) -> bool:
+    """Whether two texts of the column's type are equal only when they are the same."""
+    return "citext" not in context.base_type(column) and column.collation is None
 
 
 RULE = Rule(

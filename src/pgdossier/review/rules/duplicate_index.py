@@ -3,9 +3,9 @@
 ## What it reports
 
 Valid indexes of one table that are equal in method, keys, order, predicate, included columns and uniqueness.
-The one to keep is the one that backs a constraint, else the replica identity or the clustering index, else
-the first by name; each of the others is reported. Indexes attached to an index of a partitioned table are
-told with that.
+A B-tree with every key in the opposite order is equal too: it is read in both directions. The one to keep is
+the one that backs a constraint, else the replica identity or the clustering index, else the first by name;
+each of the others is reported. Indexes attached to an index of a partitioned table are told with that.
 
 ## Why
 
@@ -22,6 +22,7 @@ Drop the one that is reported. For a constraint that repeats another, drop the c
 
 ## See also
 
+- [Indexes and ORDER BY](https://www.postgresql.org/docs/current/indexes-ordering.html)
 - [Indexes: Examining Index Usage](https://www.postgresql.org/docs/current/indexes-examine.html)
 - [DROP INDEX](https://www.postgresql.org/docs/current/sql-dropindex.html)
 """
@@ -55,9 +56,11 @@ def check(context: Context) -> Iterator[Found]:
             if index.parent is None:
                 size = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
                 known = f"; it takes {size:,} bytes" if size else ""
+                mirrored = index.keys[0].descending is not ranked[0].keys[0].descending
+                same = ", read from its other end" if mirrored else ""
                 yield Found(
                     subject=subject.index(group.table, index.name),
-                    evidence=f"{name(index.name)} is equal to {name(ranked[0].name)}{known}",
+                    evidence=f"{name(index.name)} is equal to {name(ranked[0].name)}{same}{known}",
                     fix=_fix(relation, index, index.name in referenced or index.constraint in referenced),
                     statistics="the size is from the last VACUUM or ANALYZE" if size else None,
                 )

@@ -11,10 +11,20 @@ CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2021-01-
 CREATE INDEX ON log (at);
 CREATE INDEX ON log (at);
 
+-- fail: orders.orders_at_desc; orders.orders_at_shop_desc
+-- the same, read backwards
+CREATE TABLE orders (id int PRIMARY KEY, at date, shop int);
+CREATE INDEX orders_at ON orders (at);
+CREATE INDEX orders_at_desc ON orders (at DESC);
+CREATE INDEX orders_at_shop ON orders (at, shop DESC);
+CREATE INDEX orders_at_shop_desc ON orders (at DESC, shop);
+
 -- pass: order, predicate, operators or uniqueness differ
 CREATE TABLE orders (id int PRIMARY KEY, label text);
 CREATE INDEX ON orders (label);
-CREATE INDEX ON orders (label DESC);
+CREATE INDEX ON orders (label NULLS FIRST);
+CREATE INDEX ON orders (label, id);
+CREATE INDEX ON orders (label DESC, id);
 CREATE INDEX ON orders (label text_pattern_ops);
 CREATE INDEX ON orders (label) WHERE id > 5;
 CREATE UNIQUE INDEX ON orders (label);

@@ -4,8 +4,9 @@
 
 Tables that had no row when they were last vacuumed or analysed, have none by the server's estimate, and into
 which nothing was inserted since the counters were reset. Partitions count with their table; parents of
-inheritance, and tables that may be younger than `statistics_min_days`, are left out. Tables that were never
-vacuumed or analysed are left out as well: how many rows they have is not known.
+inheritance, and tables that may be younger than `statistics_min_days`, are left out. When more than half of
+all tables are empty, it is told once, for the database. Tables that were never vacuumed or analysed are left
+out as well: how many rows they have is not known.
 
 ## Why
 
@@ -37,14 +38,19 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.usage import MIN_DAYS, Usage
 
+# How many tables make a finding about the database, when they are more than half of all.
+FEW = 3
+
 
 def check(context: Context) -> Iterator[Found]:
     """Tables that are known to be empty and stay so."""
     usage = Usage.long_enough(context)
     if usage is None:
         return
+    found: list[Found] = []
+    tables = list(context.tables())
     parents = {parent for relation in context.lookup.relations.values() for parent in relation.inherits}
-    for relation in context.tables():
+    for relation in tables:
         use = usage.table(relation)
         size = context.analysis.sizes[relation.qualified]
         if (
@@ -58,12 +64,24 @@ def check(context: Context) -> Iterator[Found]:
         ):
             continue
         read = f"though it was read {use.scans:,} times" if use.scans else "and it was not read either"
+        found.append(
+            Found(
+                subject=subject.relation(relation.qualified),
+                evidence=f"it has no rows, and none was inserted in {usage.days} days, {read}",
+                fix=Fix(advice="Find out what should fill it; drop it if nothing does."),
+                statistics=usage.counted,
+            )
+        )
+    if len(found) >= FEW and len(found) * 2 > len(tables):
         yield Found(
-            subject=subject.relation(relation.qualified),
-            evidence=f"it has no rows, and none was inserted in {usage.days} days, {read}",
-            fix=Fix(advice="Find out what should fill it; drop it if nothing does."),
+            subject=subject.DATABASE,
+            evidence=f"{len(found)} of {len(tables)} tables have no rows, and none was inserted in"
+            f" {usage.days} days",
+            fix=Fix(advice="Look whether this database is in use at all."),
             statistics=usage.counted,
         )
+    else:
+        yield from found
 
 
 RULE = Rule(

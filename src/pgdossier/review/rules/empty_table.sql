@@ -7,6 +7,18 @@ INSERT INTO orders VALUES (1);
 SELECT pg_stat_force_next_flush();
 VACUUM ANALYZE "Later", orders;
 
+-- fail: database
+-- with: thresholds.statistics_min_days = 0
+-- needs: 15
+-- nobody uses it yet
+CREATE TABLE orders (id int);
+CREATE TABLE lines (id int);
+CREATE TABLE rates (id int);
+CREATE TABLE prices (id int);
+INSERT INTO prices VALUES (1);
+SELECT pg_stat_force_next_flush();
+VACUUM ANALYZE orders, lines, rates, prices;
+
 -- pass: a queue is empty most of the time
 -- with: thresholds.statistics_min_days = 0
 -- needs: 15

@@ -4,7 +4,9 @@
 
 Tables of at most eight columns that reference another table and have both a column that names an attribute
 (`key`, `attribute`, `property` …, or a foreign key to a table called so) and a column that holds its value
-(`value`, `attribute_value`, `value_text` …).
+(`value`, `attribute_value`, `value_text` …). Tables called tags, labels, parameters, metrics or metadata are
+left out, because there the users name the attributes; so are messages, whose value is binary or a document,
+unless the attribute is a reference.
 
 ## Why
 
@@ -14,8 +16,7 @@ reference. Reading one thing takes one join, or one row, per attribute, and ever
 ## When it is wrong
 
 When users define the attributes themselves, or when there are thousands of kinds of which each thing has a
-few (labels, parameters of experiments). Then `jsonb` with a GIN index is the other choice, and the table may
-well be the right one.
+few. Then `jsonb` with a GIN index is the other choice, and the table may well be the right one.
 
 ## How to fix it
 
@@ -42,6 +43,9 @@ from pgdossier.review.rule import Found, Rule, Severity
 _MOST_COLUMNS = 8
 _ATTRIBUTES = frozenset("attribute attr key property prop field param parameter option setting meta".split())  # noqa: SIM905 - a line of words
 _VALUES = frozenset(("value", "val"))
+# Words of tables whose rows are attributes that users name.
+_NAMED_BY_USERS = frozenset("tag label param parameter metric metadata".split())  # noqa: SIM905 - a line of words
+_CONTENT = ("bytea", "json", "jsonb", "xml")
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -49,6 +53,11 @@ def check(context: Context) -> Iterator[Found]:
     for relation in context.tables():
         attribute, value = _attribute(context, relation), _value(context, relation)
         if attribute is None or value is None or len(relation.columns) > _MOST_COLUMNS:
+            continue
+        if any(_NAMED_BY_USERS & meaning.named_after(word) for word in meaning.words(relation.name)):
+            continue
+        declared = attribute in context.foreign_key_columns(relation)
+        if not declared and context.base_type(relation.column(value)) in _CONTENT:
             continue
         owners = [
             one

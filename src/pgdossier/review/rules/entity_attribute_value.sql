@@ -18,3 +18,12 @@ CREATE TABLE settings (key text PRIMARY KEY, value text);
 -- pass: a measurement has a value, and no attribute
 CREATE TABLE sensors (id int PRIMARY KEY);
 CREATE TABLE readings (sensor_id int REFERENCES sensors, at timestamptz, value numeric, PRIMARY KEY (sensor_id, at));
+
+-- pass: users name tags and parameters themselves
+CREATE TABLE runs (id int PRIMARY KEY);
+CREATE TABLE "runTags" (run_id int REFERENCES runs, key text, value text, PRIMARY KEY (run_id, key));
+CREATE TABLE params (run_id int REFERENCES runs, key text, value text, PRIMARY KEY (run_id, key));
+
+-- pass: a message with a key is no attribute
+CREATE TABLE tasks (id int PRIMARY KEY);
+CREATE TABLE exchanges (task_id int REFERENCES tasks, key text, value bytea, PRIMARY KEY (task_id, key));

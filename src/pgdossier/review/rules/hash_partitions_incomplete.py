@@ -39,6 +39,11 @@ _LISTED = 32
 
 
 def check(context: Context) -> Iterator[Found]:
+    """One finding for each topmost table."""
+    yield from divisions.told_once(_check(context))
+
+
+def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
     """Incomplete sets of hash partitions."""
     for found, _ in divisions.divided(context):
         if found.hash_complete is not False or not found.partitions:
@@ -51,10 +56,13 @@ def check(context: Context) -> Iterator[Found]:
             else "some remainders"
         )
         verb = "has" if len(missing) == 1 else "have"
-        yield Found(
-            subject=subject.relation(found.table),
-            evidence=f"of modulus {modulus}, {some} {verb} no partition: these rows are refused",
-            fix=_fix(context, found, modulus),
+        yield (
+            found,
+            Found(
+                subject=subject.relation(found.table),
+                evidence=f"of modulus {modulus}, {some} {verb} no partition: these rows are refused",
+                fix=_fix(context, found, modulus),
+            ),
         )
 
 

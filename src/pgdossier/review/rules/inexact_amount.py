@@ -3,7 +3,8 @@
 ## What it reports
 
 Columns of type `money`; and columns of type `real` or `double precision` whose name says that they hold an
-amount (price, amount, cost, fee, salary, tax, balance …).
+amount (price, amount, fee, salary, tax, balance …). A `cost` may be a measure, of time or of a query, or an
+estimate: such columns are reported where another column of the table is about money or its currency.
 
 ## Why
 
@@ -41,6 +42,7 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
 _FLOATS = ("real", "double precision")
+_MEASURES = frozenset(("cost", "costs"))
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -50,7 +52,7 @@ def check(context: Context) -> Iterator[Found]:
             type_name = context.base_type(column)
             if type_name == "money":
                 why = "whose decimals and symbol come from the setting lc_monetary"
-            elif type_name in _FLOATS and meaning.is_amount(column.name):
+            elif type_name in _FLOATS and _is_amount(relation, column):
                 why = "which rounds"
             else:
                 continue
@@ -59,6 +61,21 @@ def check(context: Context) -> Iterator[Found]:
                 evidence=f"{name(column.name)} is {name(type_name)}, {why}",
                 fix=_fix(context, relation, column),
             )
+
+
+def _is_amount(relation: Relation, column: Column) -> bool:
+    """Whether the column holds money: by its name, and for a cost by what stands beside it."""
+    if not meaning.is_amount(column.name):
+        return False
+    return not _only_cost(column) or any(
+        "currency" in meaning.words(one.name) or (meaning.is_amount(one.name) and not _only_cost(one))
+        for one in relation.columns
+    )
+
+
+def _only_cost(column: Column) -> bool:
+    found = set(meaning.words(column.name))
+    return bool(found & _MEASURES) and not any(meaning.is_amount(word) for word in found - _MEASURES)
 
 
 def _fix(context: Context, relation: Relation, column: Column) -> Fix:

@@ -6,3 +6,10 @@ CREATE TABLE orders (id int PRIMARY KEY, total_amount numeric(12, 2), price_cent
 
 -- pass: a rate, a duration or a measurement is no amount
 CREATE TABLE runs (id int PRIMARY KEY, tax_rate double precision, cost_ms real, temperature real, fee_percent real);
+
+-- fail: trips.cost
+-- a cost with a currency is money
+CREATE TABLE trips (id int PRIMARY KEY, cost double precision, currency_code text);
+
+-- pass: a cost by itself may be a measure or an estimate
+CREATE TABLE spans (id int PRIMARY KEY, input_cost double precision, total_cost double precision);

@@ -2,9 +2,9 @@
 
 ## What it reports
 
-Indexes that are marked as invalid. `CREATE INDEX CONCURRENTLY` and `REINDEX CONCURRENTLY` leave such an index
-behind when they fail, or while they are still at work; on a partitioned table an index is invalid until each
-partition has one attached to it.
+Indexes that are marked as invalid. `CREATE INDEX CONCURRENTLY` and `REINDEX CONCURRENTLY` leave such an
+index behind when they fail, or while they are still at work; on a partitioned table an index is invalid
+until each partition has one attached to it.
 
 ## Why
 

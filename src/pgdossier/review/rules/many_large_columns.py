@@ -3,7 +3,7 @@
 ## What it reports
 
 Tables with as many columns of type `bytea`, `json`, `jsonb` or `xml` as the threshold `many_large_columns`
-(4), or more; arrays of these count as well.
+(5), or more; arrays of these count as well.
 
 ## Why
 
@@ -38,7 +38,7 @@ from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
 
-MANY = Threshold("many_large_columns", 4, "columns of unlimited size from which on a table has many")
+MANY = Threshold("many_large_columns", 5, "columns of unlimited size from which on a table has many")
 _LARGE = ("bytea", "json", "jsonb", "xml")
 
 

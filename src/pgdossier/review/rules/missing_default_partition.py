@@ -42,6 +42,11 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 
 def check(context: Context) -> Iterator[Found]:
+    """One finding for each topmost table."""
+    yield from divisions.told_once(_check(context))
+
+
+def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
     """Lists without a default."""
     for found, relation in divisions.divided(context):
         if found.strategy is not PartitionStrategy.LIST or found.default or not found.partitions:
@@ -49,13 +54,17 @@ def check(context: Context) -> Iterator[Found]:
         if _complete(context, found, relation):
             continue
         count = len(found.partitions)
-        yield Found(
-            subject=subject.relation(found.table),
-            evidence=f"partitioned by list ({name(found.key)}) into {count} partition{'s' * (count != 1)},"
-            " none of which is the default: other values are refused",
-            fix=Fix(
-                advice="Create a default partition, unless other values are to be refused.",
-                steps=(divisions.add_partition(context, found.table, "default", "DEFAULT"),),
+        into = f"{count} partition{'s' * (count != 1)}"
+        yield (
+            found,
+            Found(
+                subject=subject.relation(found.table),
+                evidence=f"partitioned by list ({name(found.key)}) into {into},"
+                " none of which is the default: other values are refused",
+                fix=Fix(
+                    advice="Create a default partition, unless other values are to be refused.",
+                    steps=(divisions.add_partition(context, found.table, "default", "DEFAULT"),),
+                ),
             ),
         )
 

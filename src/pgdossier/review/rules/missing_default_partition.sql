@@ -26,3 +26,11 @@ CREATE TABLE tasks_open PARTITION OF tasks FOR VALUES IN (false, NULL);
 -- pass: ranges are another matter
 CREATE TABLE log (at date) PARTITION BY RANGE (at);
 CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+
+-- fail: sold
+-- the same fault in many places is told once
+CREATE TABLE sold (at date, country text) PARTITION BY RANGE (at);
+CREATE TABLE sold_1 PARTITION OF sold FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY LIST (country);
+CREATE TABLE sold_1_de PARTITION OF sold_1 FOR VALUES IN ('de');
+CREATE TABLE sold_2 PARTITION OF sold FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (country);
+CREATE TABLE sold_2_de PARTITION OF sold_2 FOR VALUES IN ('de');

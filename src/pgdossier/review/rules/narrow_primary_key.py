@@ -2,9 +2,10 @@
 
 ## What it reports
 
-Primary keys of one column of type `integer` or `smallint` that is filled from a sequence, in tables where
-rows arrive over time: the table references others or is called a log, and has a column for when a row was
-made. Any table with more rows than the threshold `narrow_key_rows` (10 million) is reported as well.
+Primary keys of one column of type `integer` or `smallint` that is filled from a sequence, in tables whose
+name says that rows arrive as long as the database is used, and that have a date or a timestamp: orders,
+payments, messages, events, tokens, logs, measurements and their like. Any table with more rows than the
+threshold `narrow_key_rows` (10 million) is reported as well.
 
 ## Why
 
@@ -15,7 +16,7 @@ every table that references it, under a lock that blocks reads and writes.
 ## When it is wrong
 
 When it is known that there will never be that many rows: then an index of four-byte keys is a little
-smaller.
+smaller. A name does not tell how fast rows arrive.
 
 ## How to fix it
 
@@ -34,7 +35,7 @@ from collections.abc import Iterator
 
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
-from pgdossier.review import fixes, subject
+from pgdossier.review import fixes, meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix, Lock, Step
@@ -43,17 +44,19 @@ from pgdossier.review.rule import Found, Rule, Severity, Threshold
 ROWS = Threshold(
     "narrow_key_rows", 10_000_000, "rows above which a key of four bytes is reported in any table"
 )
+# What there is always more of, in the singular.
+_STREAMS = frozenset(
+    """
+    access activity booking call change charge click delivery event fail failure hit impression instance
+    invoice job log login measurement message metric notification observation order payment purchase reading
+    rental reservation run sale sample session shipment token trace transaction transfer trip view visit
+    """.split()  # noqa: SIM905 - a block of words is easier to read than a list
+)
 _ENDS = {"smallint": 32_767, "integer": 2_147_483_647}
 
 
 def check(context: Context) -> Iterator[Found]:
     """Keys with a sequence and a near end, in tables that grow."""
-    made = {
-        table
-        for one in context.analysis.auditing.coverage
-        if one.label == "When a row was created"
-        for table in one.tables
-    }
     logs = {one.table for one in context.analysis.auditing.audit_tables}
     for relation in context.tables():
         key = relation.primary_key
@@ -63,9 +66,8 @@ def check(context: Context) -> Iterator[Found]:
         type_name = context.base_type(column)
         rows = context.rows(relation.qualified) or 0
         large = rows > context.threshold(ROWS)
-        grows = relation.qualified in made and (
-            relation.qualified in logs
-            or any(not one.self_reference for one in context.parents.get(relation.qualified, ()))
+        grows = any(meaning.is_moment(context.base_type(one)) for one in relation.columns) and (
+            relation.qualified in logs or not _STREAMS.isdisjoint(_last_words(relation.name))
         )
         if type_name not in _ENDS or not (large or grows) or not _generated(context, column):
             continue
@@ -79,6 +81,12 @@ def check(context: Context) -> Iterator[Found]:
             fix=_fix(context, relation, column),
             statistics="the number of rows is the planner's estimate" if large else None,
         )
+
+
+def _last_words(name: str) -> frozenset[str]:
+    """The last word of a table's name, in every singular that it may be the plural of."""
+    found = meaning.words(name)
+    return meaning.named_after(found[-1]) if found else frozenset()
 
 
 def _generated(context: Context, column: Column) -> bool:

@@ -16,3 +16,7 @@ CREATE TABLE colours (id serial PRIMARY KEY, name text);
 -- pass: no sequence spends the numbers
 CREATE TABLE years (id int PRIMARY KEY);
 CREATE TABLE reports (year int PRIMARY KEY REFERENCES years, created_at timestamptz);
+
+-- pass: a thing that is made now and then
+CREATE TABLE customers (id bigint PRIMARY KEY);
+CREATE TABLE shops (id serial PRIMARY KEY, owner bigint REFERENCES customers, created_at timestamptz);

@@ -4,7 +4,8 @@
 
 Tables with at least `small_table_rows` rows that neither ANALYZE nor autovacuum has ever analysed, and
 partitioned tables of that size that were never analysed themselves: autovacuum analyses their partitions and
-never the table as a whole. Nothing is said while the counters are younger than `statistics_min_days`.
+never the table as a whole (before PostgreSQL 14 nobody notes whether it was, and nothing is said). Nothing
+is said while the counters are younger than `statistics_min_days`.
 
 ## Why
 
@@ -39,6 +40,9 @@ from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.rules.foreign_key_without_index import SMALL
 from pgdossier.review.usage import MIN_DAYS, Usage
 
+# Since when the server notes that a partitioned table was analysed.
+_NOTED = 14
+
 
 def check(context: Context) -> Iterator[Found]:
     """Tables without statistics."""
@@ -54,6 +58,8 @@ def check(context: Context) -> Iterator[Found]:
         if rows < context.threshold(SMALL) or _analysed(own):
             continue
         if relation.partitioning is not None:
+            if context.structure.server.major < _NOTED:
+                continue
             evidence = f"about {rows:,} rows in {len(use.parts)} partitions, and the table as a whole was"
             evidence += " never analysed: autovacuum analyses partitions only"
         elif context.rows(relation.qualified) is None:

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.model.relations import PartitionStrategy
 from pgdossier.review import divisions, subject
 from pgdossier.review.context import Context
@@ -35,6 +36,11 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 
 def check(context: Context) -> Iterator[Found]:
+    """One finding for each topmost table."""
+    yield from divisions.told_once(_check(context))
+
+
+def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
     """Partitioned tables that can hold no row."""
     for found, _ in divisions.divided(context):
         if not found.partitions:
@@ -43,12 +49,14 @@ def check(context: Context) -> Iterator[Found]:
                 if found.strategy is PartitionStrategy.HASH
                 else (divisions.add_partition(context, found.table, "default", "DEFAULT"),)
             )
-            yield Found(
-                subject=subject.relation(found.table),
-                evidence=f"partitioned by {found.strategy} ({name(found.key)}), and without a partition:"
-                " every row"
-                " is refused",
-                fix=Fix(advice="Create its partitions.", steps=default),
+            yield (
+                found,
+                Found(
+                    subject=subject.relation(found.table),
+                    evidence=f"partitioned by {found.strategy} ({name(found.key)}), and without a partition:"
+                    " every row is refused",
+                    fix=Fix(advice="Create its partitions.", steps=default),
+                ),
             )
 
 

@@ -30,7 +30,7 @@ by a CHECK, or by `MATCH FULL`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pgdossier.analysis import expressions, presence
 from pgdossier.model.constraints import ForeignKey, Match
@@ -59,7 +59,7 @@ def _halves(
     context: Context, relation: Relation, key: ForeignKey, free: list[str]
 ) -> Iterator[tuple[str, ...]]:
     """The columns that some row can have of a half reference, and that no other foreign key checks."""
-    for given in _possible(context, relation, free):
+    for given in possible(context, relation, free):
         present = (set(key.columns) - set(free)) | given
         if len(given) == len(free):
             continue
@@ -72,7 +72,7 @@ def _halves(
             yield unchecked
 
 
-def _possible(context: Context, relation: Relation, free: list[str]) -> Iterator[frozenset[str]]:
+def possible(context: Context, relation: Relation, free: Sequence[str]) -> Iterator[frozenset[str]]:
     """Which of these columns a row can have at the same time, as the CHECK constraints let it in."""
     conditions = [
         node

@@ -3,8 +3,9 @@
 ## What it reports
 
 Foreign keys whose pairs of columns are a part of the pairs of another foreign key to the same table, such as
-`user_id` beside `(tenant_id, user_id)`. The longer key must be enforced and validated, and its columns never
-null: else the shorter one checks rows that the longer one passes over.
+`user_id` beside `(tenant_id, user_id)`. The longer key must be enforced and validated, and each row that has
+the columns of the shorter one must have the others as well, by NOT NULL or by a CHECK: else the shorter key
+checks rows that the longer one passes over.
 
 ## Why
 
@@ -37,6 +38,7 @@ from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.rules.nullable_foreign_key_part import possible
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -78,8 +80,17 @@ def _implies(context: Context, relation: Relation, longer: ForeignKey, key: Fore
         and pairs < all_pairs
         and longer.enforced
         and longer.validated
-        and not any(context.nullable(relation.column(column)) for column in extra)
+        and _always_given(context, relation, key, extra)
     )
+
+
+def _always_given(context: Context, relation: Relation, key: ForeignKey, extra: set[str]) -> bool:
+    """Whether every row that has the columns of the shorter key has those as well, by NOT NULL or CHECKs."""
+    wanted = [
+        column for column in (*key.columns, *sorted(extra)) if context.nullable(relation.column(column))
+    ]
+    own = set(key.columns) & set(wanted)
+    return all(set(wanted) <= given for given in possible(context, relation, wanted) if own <= given)
 
 
 RULE = Rule(

@@ -33,3 +33,11 @@ CREATE TABLE posts (
     id bigint PRIMARY KEY, tenant_id bigint NOT NULL REFERENCES tenants, author_id bigint NOT NULL,
     FOREIGN KEY (tenant_id, author_id) REFERENCES users
 );
+
+-- fail: events.events_room_id_fkey
+-- a CHECK makes sure that the longer key looks at each row with a room
+CREATE TABLE rooms (id int PRIMARY KEY, venue_id int NOT NULL, UNIQUE (venue_id, id));
+CREATE TABLE events (
+    id int PRIMARY KEY, venue_id int, room_id int REFERENCES rooms, CHECK (room_id IS NULL OR venue_id IS NOT NULL),
+    FOREIGN KEY (venue_id, room_id) REFERENCES rooms (venue_id, id)
+);

@@ -15,7 +15,7 @@ that should have them can only be created when they have been moved.
 ## When it is wrong
 
 When the partitions are created by a job that runs just before they are needed; or when the table is history
-and gets no new rows. What a foreign calendar books into the future is not known either.
+and gets no new rows.
 
 ## How to fix it
 
@@ -49,6 +49,11 @@ _MOST = 12
 
 
 def check(context: Context) -> Iterator[Found]:
+    """One finding for each topmost table."""
+    yield from divisions.told_once(_check(context))
+
+
+def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
     """Tables whose ranges of time come to an end."""
     today = dt.datetime.fromisoformat(context.analysis.snapshot.captured_on)
     for found, relation in divisions.divided(context):
@@ -70,12 +75,15 @@ def check(context: Context) -> Iterator[Found]:
         after = (
             f"rows from then on go to {name(found.default.name)}" if found.default else "no partition follows"
         )
-        yield Found(
-            subject=subject.relation(found.table),
-            evidence=f"its last partition {name(last.name.name)} {'ended' if past else 'ends'} before"
-            f" {name(str(last.values.upper[0]))}, and {after}",
-            fix=_fix(context, found, base, start, end, today + ahead),
-            statistics=f"the day is that of the snapshot, {context.analysis.snapshot.captured_on}",
+        yield (
+            found,
+            Found(
+                subject=subject.relation(found.table),
+                evidence=f"its last partition {name(last.name.name)} {'ended' if past else 'ends'} before"
+                f" {name(str(last.values.upper[0]))}, and {after}",
+                fix=_fix(context, found, base, start, end, today + ahead),
+                statistics=f"the day is that of the snapshot, {context.analysis.snapshot.captured_on}",
+            ),
         )
 
 
@@ -136,7 +144,7 @@ def _fix(
         advice=advice,
         steps=tuple(steps),
         complete=whole and found.default is None,
-        remark="Rows of these ranges that are in the default partition have to be moved out of it first."
+        remark="The default partition is read under this lock; rows of the new ranges have to leave it first."
         if found.default is not None
         else None
         if whole
@@ -145,8 +153,7 @@ def _fix(
 
 
 def _next(start: dt.datetime, end: dt.datetime, edge: dt.datetime) -> dt.datetime | None:
-    """The end of a partition that begins at the edge and is as long as the last; None when that is"
-    " unclear."""
+    """Where a partition ends that begins at the edge and is as long as the last; None: unclear."""
     length = end - start
     if start.day == end.day == 1 and start.time() == end.time() == dt.time():
         months = (end.year - start.year) * 12 + end.month - start.month

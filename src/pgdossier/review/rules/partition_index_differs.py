@@ -82,13 +82,14 @@ def _evidence(told: Sequence[Sequence[tuple[Relation, Index]]], leaves: int) -> 
     lines = []
     for holders in told[:_TOLD]:
         leaf, index = holders[0]
+        keys = indexing.keys(index)
         unique = "a unique index" if index.unique else "an index"
         where = f" where {name(index.predicate)}" if index.predicate else ""
         only = f", as {name(leaf.name)} by {name(index.name)}"
         lines.append(
-            f"{len(holders)} of {leaves} partitions have {unique} on {indexing.keys(index)}{where}{only}"
+            f"{len(holders)} of {leaves} partitions have {unique} on {keys}{where}{only}"
             if len(holders) > 1
-            else f"of {leaves} partitions only {name(leaf.name)} has {unique} on {indexing.keys(index)}{where}"
+            else f"of {leaves} partitions only {name(leaf.name)} has {unique} on {keys}{where}"
         )
     more = f"; and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
     return f"{'; '.join(lines)}{more}; the table itself has none like it"

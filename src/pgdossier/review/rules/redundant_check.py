@@ -35,6 +35,7 @@ from dataclasses import dataclass
 from pgdossier.analysis import checks, expressions
 from pgdossier.analysis.check_values import listed
 from pgdossier.analysis.expressions import Node
+from pgdossier.analysis.relationships import may_be_null
 from pgdossier.model.constraints import Check
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -63,7 +64,7 @@ def check(context: Context) -> Iterator[Found]:
         domains = [
             _Condition(f"the domain of {column.name}", None, limit)
             for column in relation.columns
-            for _, limit in of_domain(context, column)
+            for _, limit in of_domain(context, column, proved=True)
         ]
         for one in reversed(left.copy()):
             if one.inherited:
@@ -104,7 +105,9 @@ def _implied(
 ) -> str | None:
     """Why the constraint follows from the others; None when it does not."""
     required = checks.not_null_columns(one.expression)
-    if required and not any(context.nullable(relation.column(column)) for column in required):
+    if required and not any(
+        may_be_null(context.lookup, relation, relation.column(column)) for column in required
+    ):
         return f"{name(one.expression)}, and {names(sorted(required))} {_are(required)} NOT NULL anyway"
     node = expressions.parse(one.expression)
     if node is None:

@@ -2,10 +2,10 @@
 
 ## What it reports
 
-B-tree indexes whose keys are the first keys of another B-tree index of the table, in the same order and with
-the same operators and condition; and indexes whose keys are all keys of a unique one. Unique indexes, those
-of constraints, the replica identity, the index that CLUSTER goes by, and indexes that carry columns which
-the other lacks are left out.
+B-tree indexes whose keys are the first keys of another B-tree index of the table, in the same order, or all
+in the opposite one, and with the same operators and condition; and indexes whose keys are all keys of a
+unique one. Unique indexes, those of constraints, the replica identity, the index that CLUSTER goes by, and
+indexes that carry columns which the other lacks are left out.
 
 ## Why
 
@@ -43,12 +43,16 @@ from pgdossier.review.rule import Found, Rule, Severity
 def check(context: Context) -> Iterator[Found]:
     """Indexes that another covers; those that partitions have of their own with the partition."""
     repeated = set(_repeated(context))
+    covering = {(one.table, one.index): one.covered_by for one in context.analysis.redundant_indexes}
     for one in context.analysis.redundant_indexes:
         if one.table in context.bookkeeping or (one.table, one.index) in repeated:
             continue
         relation = context.lookup.relations[one.table]
         indexes = {index.name: index for index in relation.indexes}
-        index, other = indexes[one.index], indexes[one.covered_by]
+        last = one.covered_by
+        while (one.table, last) in covering:  # to the one that stays when all of them are dropped
+            last = covering[one.table, last]
+        index, other = indexes[one.index], indexes[last]
         if len(index.keys) == len(other.keys):
             why = f"is unique over the same: {indexing.keys(other)}"
         else:
@@ -56,7 +60,7 @@ def check(context: Context) -> Iterator[Found]:
         known = indexing.size(context, relation, index)
         yield Found(
             subject=subject.index(one.table, one.index),
-            evidence=f"{name(index.name)} is on {indexing.keys(index)}; {name(other.name)} {why}{known}",
+            evidence=f"on {indexing.keys(index)}; {name(other.name)} {why}{known}",
             fix=Fix(advice="Drop it.", steps=(fixes.drop_index(relation, index.name),)),
             statistics=indexing.STATISTICS if known else None,
         )

@@ -11,11 +11,17 @@ CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2021-01-
 CREATE INDEX ON log (at);
 CREATE INDEX ON log (at, who);
 
+-- fail: orders.orders_a_newest
+-- the longer one, read backwards, gives the same order
+CREATE TABLE orders (id int PRIMARY KEY, a int, b int);
+CREATE INDEX orders_a_newest ON orders (a DESC);
+CREATE INDEX ON orders (a, b);
+
 -- pass: order, operators, condition or carried columns differ, or the shorter one keeps a promise
 CREATE TABLE orders (id int PRIMARY KEY, a int, b int, label text);
 CREATE INDEX ON orders (a, b);
 CREATE INDEX ON orders (b);
-CREATE INDEX ON orders (a DESC);
+CREATE INDEX ON orders (a DESC NULLS LAST);
 CREATE INDEX ON orders (a) WHERE b > 5;
 CREATE INDEX ON orders (a) INCLUDE (label);
 CREATE UNIQUE INDEX ON orders (a);
@@ -34,3 +40,9 @@ CREATE TABLE orders (id int PRIMARY KEY, a int, b int);
 CREATE INDEX orders_a_idx ON orders (a);
 CREATE INDEX orders_a_idx1 ON orders (a);
 CREATE INDEX ON orders (a, b);
+
+-- fail: orders.orders_a_idx; orders.orders_a_b_idx
+-- a chain: both are covered by what stays
+CREATE TABLE orders (id int PRIMARY KEY, a int, b int, UNIQUE (a, b));
+CREATE INDEX orders_a_idx ON orders (a);
+CREATE INDEX orders_a_b_idx ON orders (a, b);

@@ -5,8 +5,9 @@
 Columns outside of keys and foreign keys that are called like a column of the referenced table with that
 table's name before it (`customer_name` beside a foreign key to `customers`, which has `name`); or exactly
 like it, when no third table has a column of that name and its last word is one that describes things
-(`unit_price`, `display_name`). Both must be of the same type. Columns of the parent's keys, names that say
-when or by whom a row was made, and tables called a log or a history do not count.
+(`email_address`, `display_name`). Both must be of the same type. Columns of the parent's keys, names that
+say when or by whom a row was made, amounts of money, which are mostly kept as they were, and tables called a
+log or a history do not count.
 
 ## Why
 
@@ -15,9 +16,9 @@ knows which one is right.
 
 ## When it is wrong
 
-When the value of that moment is what must be kept: the price at the time of an order, the address that an
-invoice was sent to. Then say so in a comment, and accept the finding. Also when the copy is kept for speed
-and a trigger, or a foreign key that includes the column, keeps it equal.
+When the value of that moment is what must be kept: the address that an invoice was sent to. Then say so in a
+comment, and accept the finding. Also when the copy is kept for speed and a trigger, or a foreign key that
+includes the column, keeps it equal.
 
 ## How to fix it
 
@@ -77,7 +78,7 @@ def repeated(
     context: Context, relation: Relation, column: Column, tables_with_it: int
 ) -> tuple[Relationship, str] | None:
     """The foreign key and the column of its parent that this column repeats."""
-    if _TRACKING & set(meaning.words(column.name)):
+    if _TRACKING & set(meaning.words(column.name)) or meaning.is_amount(column.name):
         return None
     type_name = context.base_type(column)
     for one in context.parents.get(relation.qualified, ()):

@@ -1,7 +1,7 @@
--- fail: orders.customer_name; orders.unit_price
-CREATE TABLE customers (id int PRIMARY KEY, name text, unit_price numeric);
+-- fail: orders.customer_name; orders.delivery_address
+CREATE TABLE customers (id int PRIMARY KEY, name text, delivery_address text);
 CREATE TABLE orders (
-    id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, customer_name text, unit_price numeric
+    id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, customer_name text, delivery_address text
 );
 
 -- fail: Order.customerName
@@ -26,3 +26,7 @@ CREATE TABLE orders (id int PRIMARY KEY, customer_id int REFERENCES customers, c
 -- pass: a history repeats on purpose
 CREATE TABLE customers (id int PRIMARY KEY, display_name text);
 CREATE TABLE customer_history (id int PRIMARY KEY, customer_id int REFERENCES customers, display_name text);
+
+-- pass: a price is kept as it was
+CREATE TABLE products (id int PRIMARY KEY, unit_price numeric);
+CREATE TABLE order_lines (id int PRIMARY KEY, product_id int REFERENCES products, unit_price numeric, product_unit_price numeric);

@@ -2,9 +2,9 @@
 
 ## What it reports
 
-Columns whose name says that they hold a secret or a personal number (password, secret, token, api key,
-private key, social security number, passport, card number, CVV), in tables and views that PUBLIC may read,
-in schemas that PUBLIC may use.
+Columns of the inventory of sensitive data (§9.2 of the document) that hold secrets, payment data, numbers
+given by a state, data on health, biometric data or those of other special categories, with medium or high
+confidence, in tables and views that PUBLIC may read, in schemas that PUBLIC may use.
 
 ## Why
 
@@ -13,8 +13,8 @@ whatever an attacker gets hold of first.
 
 ## When it is wrong
 
-When the column holds something else: a foreign key to where the secret is, a flag, the moment it was changed
-(such types are left out), or a public token.
+When the column holds something else: a public token, or a word that means another thing here. A table
+`[[sensitive]]` of the configuration with the category "none" then clears it, here and in the document.
 
 ## How to fix it
 
@@ -30,63 +30,56 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
+from pgdossier.analysis.sensitive import SensitiveColumn
+from pgdossier.analysis.sensitive_names import Category, Confidence
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.privileges import Grants
 from pgdossier.model.relations import Relation
-from pgdossier.review import meaning, subject
+from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix, Lock, Step
 from pgdossier.review.rule import Found, Rule, Severity
 
-_SECRETS = frozenset("password passwd pwd passphrase secret token ssn cvv cvc iban passport".split())  # noqa: SIM905 - a line of words
-_PAIRS = frozenset(
+_CATEGORIES = frozenset(
     (
-        ("api", "key"),
-        ("private", "key"),
-        ("credit", "card"),
-        ("card", "number"),
-        ("tax", "id"),
-        ("secret", "key"),
+        Category.CREDENTIAL,
+        Category.FINANCIAL,
+        Category.GOVERNMENT_ID,
+        Category.HEALTH,
+        Category.BIOMETRIC,
+        Category.SPECIAL,
     )
 )
 
-_HOLDS = ("bytea", "uuid", "json", "jsonb", "bigint")
-# After the word for a secret these say that the column holds something about it.
-_ABOUT = frozenset(("id", "at", "type", "count", "hint", "name"))
-
 
 def check(context: Context) -> Iterator[Found]:
-    """Columns named like a secret that everybody may read."""
+    """Columns with secrets and the like that everybody may read."""
     for relation in context.relations():
         if not everybody_may(context.schema_grants(relation.schema), "USAGE"):
             continue
         for column in relation.columns:
             whole = everybody_may(relation.grants, "SELECT")
-            if is_secret(context, relation, column) and (whole or everybody_may(column.grants, "SELECT")):
+            found = secret(context, relation, column)
+            if found is not None and (whole or everybody_may(column.grants, "SELECT")):
+                what = f" ({found.what})" if found.what else ""
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} of {name(relation.qualified.dotted)} can be read by"
+                    evidence=f"{name(column.name)}{what} of {name(relation.qualified.dotted)} can be read by"
                     " every role: "
                     f"{name('SELECT')} is granted to {name('PUBLIC')}",
                     fix=_fix(relation, column, whole),
                 )
 
 
-def is_secret(context: Context, relation: Relation, column: Column) -> bool:
-    """Whether the name of a column that can hold a text says that it is a secret."""
-    found = meaning.words(column.name)
-    type_name = context.base_type(column)
-    if not (meaning.is_text(type_name) or type_name in _HOLDS) or column.name in context.foreign_key_columns(
-        relation
-    ):
-        return False
-    if any(pair in _PAIRS for pair in pairwise(found)):
-        return True
-    return bool(_SECRETS & set(found)) and found[-1] not in _ABOUT
+def secret(context: Context, relation: Relation, column: Column) -> SensitiveColumn | None:
+    """What the inventory says of a column, when that is nothing for every role."""
+    found = context.analysis.sensitive.by_column.get((relation.qualified, column.name))
+    if found is None or found.category not in _CATEGORIES or found.confidence < Confidence.MEDIUM:
+        return None
+    return found
 
 
 def everybody_may(grants: Grants, privilege: str) -> bool:

@@ -14,8 +14,8 @@ a foreign key it is worse: programs often keep milliseconds of the microseconds 
 
 ## When it is wrong
 
-When the moment is part of what the row is: one row for each hour of a sensor, a version valid from a moment.
-Then it comes from the data, and has no default.
+When the moment is part of what the row is: a row for each hour of a calendar or a sensor, a version valid
+from a moment. Then it comes from the data, and has no default.
 
 ## How to fix it
 

@@ -2,8 +2,9 @@
 
 ## What it reports
 
-Tables and materialized views with as many indexes as the threshold `many_indexes` (15), or more. The indexes
-of keys count, those of partitions do not.
+Tables and materialized views with as many indexes as the threshold `many_indexes` (15), or more, unless more
+than three quarters of them serve keys and foreign keys: these are not to be spared. The indexes of
+partitions do not count.
 
 ## Why
 
@@ -45,15 +46,19 @@ def check(context: Context) -> Iterator[Found]:
     """Tables with too many indexes, and what these are for."""
     for relation in context.relations():
         count, columns = len(relation.indexes), len(relation.columns)
-        if count >= context.threshold(MANY):
+        unique, helping = _needed(context, relation)
+        rest = count - unique - helping
+        if count >= context.threshold(MANY) and rest * 4 >= count:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{count} indexes on {columns} columns: {_purposes(context, relation)}",
+                evidence=f"{count} indexes on {columns} columns: {unique} for keys, {helping} for foreign"
+                f" keys, {rest} for queries alone",
                 fix=Fix(advice="Drop the ones that neither a query nor a key needs."),
             )
 
 
-def _purposes(context: Context, relation: Relation) -> str:
+def _needed(context: Context, relation: Relation) -> tuple[int, int]:
+    """How many of the indexes serve keys, and how many others serve foreign keys."""
     unique = sum(index.unique or index.exclusion for index in relation.indexes)
     keys = context.parents.get(relation.qualified, ())
     helping = sum(
@@ -61,8 +66,7 @@ def _purposes(context: Context, relation: Relation) -> str:
         for index in relation.indexes
         if not (index.unique or index.exclusion)
     )
-    rest = len(relation.indexes) - unique - helping
-    return f"{unique} for keys, {helping} for foreign keys, {rest} for queries alone"
+    return unique, helping
 
 
 RULE = Rule(

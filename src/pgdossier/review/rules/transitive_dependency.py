@@ -3,9 +3,9 @@
 ## What it reports
 
 Columns outside of keys that are called after another column outside of keys: `department_name` beside
-`department_id` or `department_code`, when that one is no primary or unique key of the table and no CHECK
-mentions both. What the referenced table has under that name is told by the rule `repeated_parent_column`. It
-goes by names, so it is a lead.
+`department_id` or `department_code`, when that one is no key and no foreign key of the table, and no CHECK
+mentions both. Where it is a foreign key there is a table for such facts, and what is repeated of it is told
+by the rule `repeated_parent_column`. It goes by names, so it is a lead.
 
 ## Why
 
@@ -28,7 +28,6 @@ Make a table of what the two columns are about, and reference it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.review import meaning, subject
@@ -36,21 +35,19 @@ from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
-from pgdossier.review.rules.repeated_parent_column import repeated
 
 
 def check(context: Context) -> Iterator[Found]:
     """Descriptive columns that are called after a column which is no key."""
-    counts = Counter(column.name for relation in context.tables() for column in relation.columns)
     for relation in context.tables():
         keys = context.key_columns(relation)
+        taken = keys | context.foreign_key_columns(relation)
         own = meaning.named_after(relation.name)
         stems = {
             found: column.name
             for column in relation.columns
-            if column.name not in keys and (found := meaning.stem(column.name)) and found not in own
+            if column.name not in taken and (found := meaning.stem(column.name)) and found not in own
         }
-        taken = keys | context.foreign_key_columns(relation)
         for column in context.own_columns(relation):
             *before, last = meaning.words(column.name) or ("",)
             other = stems.get("_".join(before)) if before else None
@@ -60,7 +57,6 @@ def check(context: Context) -> Iterator[Found]:
                 and column.name not in taken
                 and column.generated is None
                 and not any({column.name, other} <= set(check.columns) for check in relation.checks)
-                and repeated(context, relation, column, counts[column.name]) is None
             ):
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),

@@ -13,3 +13,8 @@ CREATE INDEX ON orders (shop) WHERE shop IS NOT NULL OR code IS NULL;
 -- pass: no condition at all
 CREATE TABLE orders (id int PRIMARY KEY, shop int NOT NULL);
 CREATE INDEX ON orders (shop);
+
+-- fail: a USING btree (.odd
+-- a name that looks like a part of the definition: told, without a suggestion
+CREATE TABLE "a USING btree (" (id int NOT NULL);
+CREATE INDEX odd ON "a USING btree (" (id) WHERE id IS NOT NULL;

@@ -5,9 +5,10 @@
 Valid indexes that were never scanned since the counters were reset, on tables that have at least
 `small_table_rows` rows. Left out is every index that serves without being scanned: those that enforce a
 primary key, a unique or an exclusion constraint or uniqueness, the replica identity, the index that a table
-is clustered by, and the only one that helps a foreign key. An index that repeats another is told as that. Of
+is clustered by, and of those that help a foreign key one. An index that repeats another is told as that. Of
 a partitioned table the indexes of all partitions count together. Nothing is said while the counters are
-younger than `statistics_min_days`, on a standby, and of tables that may be younger than these days.
+younger than `statistics_min_days`, on a standby, of tables that may be younger than these days, and of those
+that were neither read nor written at all.
 
 ## Why
 
@@ -58,15 +59,20 @@ def check(context: Context) -> Iterator[Found]:
     repeated = {(group.table, one) for group in context.analysis.duplicate_indexes for one in group.indexes}
     for relation in context.relations():
         use = usage.table(relation)
-        if use is None or usage.rows(relation, use) < context.threshold(SMALL) or usage.may_be_new(use):
+        if use is None or not (use.scans or use.written):
             continue
-        for index in relation.indexes:
-            if (
-                _serves(index)
-                or (relation.qualified, index.name) in repeated
-                or usage.scans(relation, index) != 0
-                or _helps_foreign_key(context, relation, index)
-            ):
+        if usage.rows(relation, use) < context.threshold(SMALL) or usage.may_be_new(use):
+            continue
+        unused = [
+            index
+            for index in relation.indexes
+            if not _serves(index)
+            and (relation.qualified, index.name) not in repeated
+            and usage.scans(relation, index) == 0
+        ]
+        kept = set(_helping(context, relation, unused))
+        for index in unused:
+            if index.name in kept:
                 continue
             size = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
             takes = f"; it takes {size:,} bytes" if size else ""
@@ -97,13 +103,12 @@ def _serves(index: Index) -> bool:
     )
 
 
-def _helps_foreign_key(context: Context, relation: Relation, index: Index) -> bool:
-    """Whether some foreign key of the table has only this index to find referencing rows by."""
-    return any(
-        indexes.covers(index, one)
-        and not any(indexes.covers(other, one) for other in relation.indexes if other.name != index.name)
-        for one in context.parents.get(relation.qualified, ())
-    )
+def _helping(context: Context, relation: Relation, unused: list[Index]) -> Iterator[str]:
+    """For each foreign key that has only unused indexes to find referencing rows by, the smallest of them."""
+    for one in context.parents.get(relation.qualified, ()):
+        covering = [index for index in relation.indexes if indexes.covers(index, one)]
+        if covering and all(index in unused for index in covering):
+            yield min(covering, key=lambda index: (len(index.keys), index.name)).name
 
 
 RULE = Rule(

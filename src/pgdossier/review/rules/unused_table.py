@@ -4,7 +4,8 @@
 
 Tables with rows that were neither read nor written since the counters were reset, for `unused_table_days` at
 least. Partitions count with their table; parents of inheritance, whose rows are in their children, and
-tables that may be younger than `statistics_min_days` are left out. On a standby nothing is said.
+tables that may be younger than `statistics_min_days` are left out. When more than half of all tables are not
+used, it is told once, for the database. On a standby nothing is said.
 
 ## Why
 
@@ -35,6 +36,7 @@ from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
+from pgdossier.review.rules.empty_table import FEW
 from pgdossier.review.usage import MIN_DAYS, Usage
 
 DAYS = Threshold("unused_table_days", 30, "days without any use after which a table is reported")
@@ -45,8 +47,10 @@ def check(context: Context) -> Iterator[Found]:
     usage = Usage.long_enough(context)
     if usage is None or usage.days < context.threshold(DAYS):
         return
+    found: list[Found] = []
+    tables = list(context.tables())
     parents = {parent for relation in context.lookup.relations.values() for parent in relation.inherits}
-    for relation in context.tables():
+    for relation in tables:
         use = usage.table(relation)
         if use is None or use.scans or use.written or relation.qualified in parents:
             continue
@@ -55,12 +59,24 @@ def check(context: Context) -> Iterator[Found]:
             continue
         size = context.analysis.sizes[relation.qualified].total_bytes
         takes = f" and {size:,} bytes" if size else ""
+        found.append(
+            Found(
+                subject=subject.relation(relation.qualified),
+                evidence=f"not read and not written in {usage.days} days; it has about {rows:,} rows{takes}",
+                fix=Fix(advice="Ask whose it is; archive and drop it if it is nobody's."),
+                statistics=usage.counted,
+            )
+        )
+    if len(found) >= FEW and len(found) * 2 > len(tables):
         yield Found(
-            subject=subject.relation(relation.qualified),
-            evidence=f"not read and not written in {usage.days} days; it has about {rows:,} rows{takes}",
-            fix=Fix(advice="Ask whose it is; archive and drop it if it is nobody's."),
+            subject=subject.DATABASE,
+            evidence=f"{len(found)} of {len(tables)} tables were neither read nor written in"
+            f" {usage.days} days",
+            fix=Fix(advice="Look whether this database is in use at all."),
             statistics=usage.counted,
         )
+    else:
+        yield from found
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@
 
 Text columns whose last word is status, state, type, kind, mode, category, gender or visibility, that are no
 foreign key or part of a key, and that no CHECK mentions. Types of a polymorphic reference, open sets such as
-`mime_type`, and `state` beside a city or a postal code are left out.
+`mime_type`, `state` beside a city or a postal code, and texts of more than 255 characters, which is no
+length for one of a few words, are left out.
 
 ## Why
 
@@ -28,6 +29,7 @@ data says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pgdossier.review import meaning, subject
@@ -37,12 +39,14 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.rules.implicit_integer_enum import choices
 
+_LONGEST_WORD = 255
+
 
 def check(context: Context) -> Iterator[Found]:
     """Text columns that are choices by name and open by structure."""
     for relation, column in choices(context):
         type_name = context.base_type(column)
-        if meaning.is_text(type_name):
+        if meaning.is_text(type_name) and not _is_long(type_name):
             default = context.default(column)
             said = f"; its default is {name(default)}" if default else ""
             yield Found(
@@ -55,6 +59,12 @@ def check(context: Context) -> Iterator[Found]:
                     " table.",
                 ),
             )
+
+
+def _is_long(type_name: str) -> bool:
+    """Whether the declared length says that anything may be in it."""
+    bound = re.search(r"\((\d+)\)", type_name)
+    return bound is not None and int(bound[1]) > _LONGEST_WORD
 
 
 RULE = Rule(

@@ -1,5 +1,6 @@
 -- Every column of a table of type varchar(n), whatever n is.
--- rule: varchar_255
+-- rule: unbounded_text
+-- with: conventions.text = "text"
 SELECT concat_ws('.', s.nspname, t.relname, c.attname) AS subject
 FROM pg_attribute AS c
 JOIN pg_class AS t ON t.oid = c.attrelid

@@ -1,5 +1,8 @@
 -- Every column of a table without a comment, or with one of blanks.
 -- rule: no_comment
+-- of: relation
+-- with: conventions.comments = "columns"
+-- compared by: relation
 SELECT concat_ws('.', s.nspname, t.relname, c.attname) AS subject
 FROM pg_attribute AS c
 JOIN pg_class AS t ON t.oid = c.attrelid

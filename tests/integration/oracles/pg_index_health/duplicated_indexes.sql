@@ -1,6 +1,7 @@
 -- Groups of indexes of a table with the same columns, operator classes, expressions and condition. Uniqueness,
 -- sort order, collation, access method by itself and INCLUDE (whose columns are columns to it) do not matter.
--- rule: duplicate_index, redundant_index
+-- rule: duplicate_index
+-- or: redundant_index
 SELECT concat_ws('.', s.nspname, t.relname) AS subject,
        array_agg(concat_ws('.', s.nspname, t.relname, c.relname) ORDER BY c.relname) AS members
 FROM pg_index AS i

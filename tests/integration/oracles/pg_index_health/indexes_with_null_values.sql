@@ -1,5 +1,6 @@
 -- Every index that is not unique, whose first column can be null and is not mentioned in its condition.
 -- rule: null_heavy_index
+-- with: conventions.null_index = "partial"
 SELECT DISTINCT concat_ws('.', s.nspname, t.relname, c.relname) AS subject
 FROM pg_index AS i
 JOIN pg_class AS c ON c.oid = i.indexrelid

@@ -1,7 +1,8 @@
 -- Pairs of indexes of a table with the same condition where the columns of one begin with those of the other,
 -- INCLUDE counted as columns. Access method, operator classes, uniqueness, constraints and which expressions
 -- they have do not matter to it: an expression is a column without a name.
--- rule: redundant_index, duplicate_index
+-- rule: redundant_index
+-- or: duplicate_index
 SELECT concat_ws('.', s.nspname, t.relname) AS subject,
        ARRAY[concat_ws('.', s.nspname, t.relname, a.relname), concat_ws('.', s.nspname, t.relname, b.relname)]
            AS members

@@ -1,5 +1,6 @@
 -- Every primary key with a column that is neither an integer nor a UUID; of partitioned tables, nor a moment.
 -- rule: natural_key
+-- with: conventions.primary_keys = "generated"
 SELECT DISTINCT concat_ws('.', s.nspname, t.relname) AS subject
 FROM pg_constraint AS k
 JOIN pg_class AS t ON t.oid = k.conrelid AND t.relkind IN ('r', 'p') AND NOT t.relispartition

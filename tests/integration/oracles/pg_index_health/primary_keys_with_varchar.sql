@@ -1,5 +1,6 @@
 -- Every primary key with a varchar or char of 32, 36 or 38 characters: the lengths of a UUID as text.
--- rule: natural_key
+-- rule: uuid_as_text
+-- compared by: relation
 SELECT DISTINCT concat_ws('.', s.nspname, t.relname) AS subject
 FROM pg_constraint AS k
 JOIN pg_class AS t ON t.oid = k.conrelid AND NOT t.relispartition

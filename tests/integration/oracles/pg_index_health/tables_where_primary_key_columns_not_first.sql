@@ -1,5 +1,6 @@
 -- Every table whose first column is not part of its primary key.
 -- rule: primary_key_not_first
+-- with: conventions.key_position = "first"
 SELECT concat_ws('.', s.nspname, t.relname) AS subject
 FROM pg_constraint AS k
 JOIN pg_class AS t ON t.oid = k.conrelid AND NOT t.relispartition

@@ -1,5 +1,7 @@
 -- Every table without a comment, or with one of blanks.
 -- rule: no_comment
+-- of: relation
+-- with: conventions.comments = "tables"
 SELECT concat_ws('.', s.nspname, t.relname) AS subject
 FROM pg_class AS t
 JOIN pg_namespace AS s ON s.oid = t.relnamespace

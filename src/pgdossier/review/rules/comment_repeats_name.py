@@ -1,0 +1,87 @@
+"""A comment that says what the name says.
+
+## What it reports
+
+Relations, and columns of tables, whose comment has no word beyond those of the name, its table and a few
+that add nothing (the, of, table, column, field, id …).
+
+## Why
+
+It takes the place of a description: lists of what is not described do not show it any more, and a reader who
+has learned that comments say nothing does not read the next one.
+
+## When it is wrong
+
+When the comment spells an abbreviation out in a way that this rule does not see as new words.
+
+## How to fix it
+
+Say what the name does not: what a row stands for, the unit, where the value comes from, when it is missing.
+Or remove the comment.
+
+## See also
+
+- [COMMENT](https://www.postgresql.org/docs/current/sql-comment.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgdossier.analysis import english
+from pgdossier.review import subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.subject import Subject
+
+# Words that add nothing to a name.
+_EMPTY = frozenset(
+    "a an the of s table tables column columns field fields value values id key data record records".split()  # noqa: SIM905 - a line of words
+)
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Relations and columns with such comments."""
+    for relation in context.relations():
+        own = _stems(relation.name)
+        if _repeats(relation.comment, own):
+            yield _found(subject.relation(relation.qualified), relation.comment or "")
+        if relation.definition is not None:
+            continue
+        for column in context.own_columns(relation):
+            if _repeats(column.comment, own | _stems(column.name)):
+                yield _found(subject.column(relation.qualified, column.name), column.comment or "")
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text, each also in what may be its singular."""
+    words = english.words(text)
+    return {form for word in words for form in (word, *english.singulars(word))}
+
+
+def _repeats(comment: str | None, known: set[str]) -> bool:
+    """Whether every word of the comment is known or empty; not for one in another alphabet."""
+    if comment is None:
+        return False
+    words = english.words(comment)
+    return bool(words) and all(
+        word in _EMPTY or word in known or not known.isdisjoint(english.singulars(word)) for word in words
+    )
+
+
+def _found(of: Subject, comment: str) -> Found:
+    return Found(
+        subject=of,
+        evidence=f"its comment is {name(' '.join(comment.split()))}, which adds no word",
+        fix=Fix(advice="Say what the name does not, or remove the comment."),
+    )
+
+
+RULE = Rule(
+    name="comment_repeats_name",
+    title="Comments that say what the name says",
+    severity=Severity.ADVICE,
+    check=check,
+)

@@ -1,0 +1,22 @@
+-- fail: The Log
+CREATE TABLE "The Log" (at date) PARTITION BY RANGE (at);
+CREATE TABLE log_1 PARTITION OF "The Log" FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE log_rest PARTITION OF "The Log" DEFAULT;
+INSERT INTO "The Log" VALUES ('2020-05-05'), ('2022-05-05'), ('2023-05-05');
+ANALYZE log_1, log_rest;
+
+-- pass: nothing is in it
+CREATE TABLE log (at date) PARTITION BY RANGE (at);
+CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE log_rest PARTITION OF log DEFAULT;
+INSERT INTO log VALUES ('2020-05-05');
+ANALYZE log_1, log_rest;
+
+-- pass: it is all there is, or was never analysed
+CREATE TABLE log (at date) PARTITION BY RANGE (at);
+CREATE TABLE log_rest PARTITION OF log DEFAULT;
+INSERT INTO log VALUES ('2022-05-05');
+ANALYZE log_rest;
+CREATE TABLE other (at date) PARTITION BY RANGE (at);
+CREATE TABLE other_1 PARTITION OF other FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE other_rest PARTITION OF other DEFAULT;

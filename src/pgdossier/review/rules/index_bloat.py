@@ -1,0 +1,135 @@
+"""An index that takes far more space than its entries need.
+
+## What it reports
+
+B-tree indexes without a condition whose keys all have a fixed size (integers, dates, timestamps, uuid …), of
+ordinary tables, that are more than twice as large (`bloat_percent`) as they would be if they were built
+again, when at least `bloat_megabytes` could be saved. Other indexes are not estimated.
+
+## Why
+
+Pages that deletions and updates have left half empty are read, cached and copied all the same. VACUUM gives
+back to the index only pages that are empty altogether.
+
+## When it is wrong
+
+When the index will fill again soon. An index whose values come in any order (uuid) is about a third larger
+than a new one: that is how it stays, and less than what is reported.
+
+## How to fix it
+
+`REINDEX INDEX CONCURRENTLY` builds it anew beside the traffic; it needs the space of a second index.
+
+## See also
+
+- [Routine Reindexing](https://www.postgresql.org/docs/current/routine-reindex.html)
+- [REINDEX](https://www.postgresql.org/docs/current/sql-reindex.html)
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from pgdossier.model.indexes import Index
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation
+from pgdossier.review import subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name
+from pgdossier.review.fixes import Fix, Lock, Step, Work
+from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.rules.table_bloat import MEGABYTES, PERCENT
+from pgdossier.review.usage import Usage
+
+# Size and alignment of types that always have the same size.
+_FIXED = {
+    "boolean": (1, 1),
+    "smallint": (2, 2),
+    "integer": (4, 4),
+    "real": (4, 4),
+    "date": (4, 4),
+    "oid": (4, 4),
+    "bigint": (8, 8),
+    "double precision": (8, 8),
+    "money": (8, 8),
+    "time without time zone": (8, 8),
+    "timestamp without time zone": (8, 8),
+    "timestamp with time zone": (8, 8),
+    "uuid": (16, 1),
+}
+_PRECISION = re.compile(r"\(\d\)")
+_ENTRY = 8  # the header of an index entry
+_POINTER = 4
+_PAGE = 24 + 16  # the header of a page and what a B-tree keeps at its end
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Indexes with much empty space."""
+    usage = Usage.of(context)
+    if usage is None:
+        return
+    server = usage.operation.server
+    block = 8192 if server is None else server.block_size
+    for relation in context.relations():
+        rows = context.rows(relation.qualified)
+        if rows is None or relation.partitioning is not None:
+            continue
+        for index in relation.indexes:
+            found = context.lookup.index_statistics.get(QualifiedName(relation.schema, index.name))
+            width = _width(context, relation, index)
+            if found is None or not found.bytes or width is None or not index.valid:
+                continue
+            needed = _needed(rows, width, block, index)
+            empty = found.bytes - needed
+            percent = empty * 100 // found.bytes
+            if percent <= context.threshold(PERCENT) or empty < context.threshold(MEGABYTES) * 2**20:
+                continue
+            step = f"REINDEX INDEX CONCURRENTLY {QualifiedName(relation.schema, index.name).sql}"
+            yield Found(
+                subject=subject.index(relation.qualified, index.name),
+                evidence=f"{name(index.name)} takes {found.bytes:,} bytes, and would take about {needed:,}"
+                f" for {rows:,} rows if it were built again: {percent} % less",
+                fix=Fix(
+                    advice="Build it again.",
+                    steps=(Step(step, Lock.SHARE_UPDATE_EXCLUSIVE, Work.BUILD, alone=True),),
+                ),
+                statistics=f"{usage.read}; sizes are from the last VACUUM or ANALYZE",
+            )
+
+
+def _width(context: Context, relation: Relation, index: Index) -> int | None:
+    """The size of an entry's values; None when it is not always the same."""
+    if (
+        index.method != "btree"
+        or index.predicate is not None
+        or any(key.column is None for key in index.keys)
+    ):
+        return None
+    size = 0
+    for column_name in (*(key.column for key in index.keys if key.column), *index.include):
+        column = relation.column(column_name)
+        fixed = _FIXED.get(_PRECISION.sub("", context.base_type(column)))
+        if fixed is None:
+            return None
+        size = math.ceil(size / fixed[1]) * fixed[1] + fixed[0]
+    return size
+
+
+def _needed(rows: int, width: int, block: int, index: Index) -> int:
+    """The bytes of a new index: leaf pages filled as far as it says, the pages above them, and the first."""
+    fill = next((int(one[11:]) for one in index.options if one.startswith("fillfactor=")), 90)
+    entry = _ENTRY + math.ceil(width / 8) * 8 + _POINTER
+    leaves = math.ceil(rows / max(1, (block - _PAGE) * fill // 100 // entry))
+    return math.ceil(leaves * 1.02 + 2) * block
+
+
+RULE = Rule(
+    name="index_bloat",
+    title="Indexes that take far more space than they need",
+    severity=Severity.WARNING,
+    check=check,
+    tags=("pg-index-health: index bloat",),
+    thresholds=(PERCENT, MEGABYTES),
+)

@@ -1,0 +1,79 @@
+"""A UUID that is stored as text.
+
+## What it reports
+
+Columns of a type of characters whose last word is `uuid` or `guid`, in tables. Columns with a foreign key
+are left out: they follow the key that they reference. Columns that are only called `id` are left out as
+well, for their length does not tell a UUID from a hash or from a number with a prefix.
+
+## Why
+
+As text a UUID takes 37 bytes, as `uuid` 16, and every index and every referencing column repeats it. Text
+lets in what is no UUID, and holds the same one in several spellings (upper case, without hyphens) that are
+not equal.
+
+## When it is wrong
+
+When the values come from elsewhere and must be kept as they were written, or have a prefix.
+
+## How to fix it
+
+Change the type to `uuid`, together with the columns that reference it. The table is written anew.
+
+## See also
+
+- [UUID Type](https://www.postgresql.org/docs/current/datatype-uuid.html)
+- [ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pgdossier.review import meaning, retyping, subject
+from pgdossier.review.context import Context
+from pgdossier.review.evidence import name, names
+from pgdossier.review.rule import Found, Rule, Severity
+
+_NAMES = frozenset(("uuid", "guid"))
+
+
+def check(context: Context) -> Iterator[Found]:
+    """Text columns that are called UUIDs."""
+    for relation in context.tables():
+        referencing = context.foreign_key_columns(relation)
+        for column in context.own_columns(relation):
+            type_name = context.base_type(column)
+            if column.name in referencing or not meaning.is_text(type_name):
+                continue
+            if not _NAMES.isdisjoint(meaning.words(column.name)[-1:]):
+                following = [
+                    one.child.dotted
+                    for one in context.children.get(relation.qualified, ())
+                    if column.name in one.key.target_columns
+                ]
+                others = f"; {names(dict.fromkeys(following))} would have to follow" if following else ""
+                fix = retyping.fix(
+                    context,
+                    relation,
+                    "Change the type to uuid.",
+                    [(column, "uuid", "::uuid")],
+                    remark="It fails on a value that is no UUID: look for these first.",
+                )
+                if column.default is not None:  # a default of text has no cast to uuid of its own
+                    fix = replace(fix, complete=False, remark="Drop the default before, set it after.")
+                yield Found(
+                    subject=subject.column(relation.qualified, column.name),
+                    evidence=f"{name(column.name)} is {name(type_name)}{others}",
+                    fix=fix,
+                )
+
+
+RULE = Rule(
+    name="uuid_as_text",
+    title="UUIDs stored as text",
+    severity=Severity.ADVICE,
+    check=check,
+    tags=("pg-index-health: primary keys with varchar",),
+)
