@@ -15,7 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 from urllib.parse import unquote
 
 import msgspec
@@ -259,6 +259,36 @@ class DeclaredRelationship(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     note: str = ""
 
 
+# The categories of pgdossier.analysis.sensitive; "none" clears.
+SensitiveCategory = Literal[
+    "credential",
+    "financial",
+    "government_id",
+    "health",
+    "biometric",
+    "special",
+    "personal",
+    "contact",
+    "location",
+    "online",
+    "none",
+]
+
+
+class SensitiveColumns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table `[[sensitive]]`: what the project says of columns, in place of what rules find.
+
+    Attributes:
+        column: A pattern with `*` on `schema.table.column`.
+        category: What their data are about; "none" clears them.
+        reason: Why, for readers.
+    """
+
+    column: Annotated[str, Meta(min_length=1)]
+    category: SensitiveCategory
+    reason: Annotated[str, Meta(min_length=1)]
+
+
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table `[[review.accept]]`: findings of the review that the project lives with.
 
@@ -294,7 +324,10 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, Literal["error", "warning", "advice", "off"]],
         Meta(description='a table, RULE = "error", "warning", "advice" or "off"'),
     ] = {}
-    thresholds: Annotated[dict[str, int], Meta(description="a table, NAME = a whole number")] = {}
+    thresholds: Annotated[
+        dict[str, Annotated[int, Meta(ge=0)]],
+        Meta(description="a table, NAME = a whole number that is not negative"),
+    ] = {}
     conventions: Annotated[dict[str, str], Meta(description='a table, NAME = "side"')] = {}
     accept: Annotated[
         tuple[Acceptance, ...],
@@ -303,6 +336,40 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
             " until = a date such as 2027-01-31"
         ),
     ] = ()
+
+
+_Limit = Annotated[
+    tuple[Annotated[float, Meta(ge=0, le=1e12)], Annotated[float, Meta(ge=0, le=1e12)]],
+    Meta(description="a list of two numbers that are not negative, [warning, critical]"),
+]
+
+
+class Monitoring(msgspec.Struct, frozen=True, kw_only=True):
+    """The table `[monitoring]`: the thresholds of the figures in §10.3, each [warning, critical].
+
+    `pgdossier.analysis.monitoring.Limits` says what each is, and has the same defaults.
+    """
+
+    connections: _Limit = (75, 90)
+    cache_hit: _Limit = (95, 90)
+    dead_rows: _Limit = (30, 50)
+    vacuum_lag: _Limit = (1, 7)
+    transaction_age: _Limit = (1000, 1500)
+    multixact_age: _Limit = (1000, 1500)
+    replication_lag: _Limit = (100, 1024)
+    replication_delay: _Limit = (60, 600)
+    slot_wal: _Limit = (1024, 10_240)
+    inactive_slots: _Limit = (1, 5)
+    deadlocks: _Limit = (1, 10)
+    sequences: _Limit = (75, 90)
+    requested_checkpoints: _Limit = (50, 80)
+    invalid_indexes: _Limit = (1, 5)
+    long_transaction: _Limit = (15, 120)
+    idle_in_transaction: _Limit = (5, 20)
+    prepared_transaction: _Limit = (5, 60)
+    bloat: _Limit = (50, 75)
+    temporary_files: _Limit = (1024, 10_240)
+    checksum_failures: _Limit = (1, 10)
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -328,7 +395,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         descriptions: The table `[descriptions]`.
         implied: The table `[implied]`.
         review: The table `[review]`.
+        monitoring: The table `[monitoring]`.
         relationships: The tables `[[relationships]]`: relationships that the project declares itself.
+        sensitive: The tables `[[sensitive]]`: what the project says of sensitive columns.
         keep: Flag only: move what somebody wrote outside the blocks into the nearest block.
         discard: Flag only: overwrite generated pages although somebody edited them outside the blocks.
         refresh_statistics: Flag only: take new volatile facts although the structure is unchanged.
@@ -359,11 +428,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     )
     implied: Annotated[ImpliedKeys, Meta(description="a table, written [implied]")] = ImpliedKeys()
     review: Annotated[Review, Meta(description="a table, written [review]")] = Review()
+    monitoring: Annotated[Monitoring, Meta(description="a table, written [monitoring]")] = Monitoring()
     relationships: Annotated[
         tuple[DeclaredRelationship, ...],
         Meta(
             description="tables [[relationships]], each with from and to written"
             ' "schema.table(column)", and perhaps cardinality ("many-to-one" or "one-to-one") and note'
+        ),
+    ] = ()
+
+    sensitive: Annotated[
+        tuple[SensitiveColumns, ...],
+        Meta(
+            description="tables [[sensitive]], each with column (a pattern on schema.table.column), category"
+            f" ({', '.join(get_args(SensitiveCategory))}) and reason in quotes"
         ),
     ] = ()
 
@@ -381,6 +459,7 @@ _SECTIONS: dict[str, type[msgspec.Struct]] = {
     "descriptions": Descriptions,
     "implied": ImpliedKeys,
     "review": Review,
+    "monitoring": Monitoring,
 }
 # Where an empty text means "not given", so that a file can show the key without setting it.
 _EMPTY_IS_UNSET = ("source", "template_dir", "diagrams.dot", "embedded.pg_bin", "descriptions.folder")

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 from pgdossier import catalog
 from pgdossier.analysis.access import Access, Held
 from pgdossier.analysis.memberships import Memberships
+from pgdossier.export import grants
 from pgdossier.model.relations import RelationKind
 from pgdossier.model.snapshot import Structure
 from pgdossier.model.types import Domain, Enum
@@ -71,6 +72,9 @@ _ROUTINES = """
      WHERE r.rolname = ANY (%(roles)s)
        AND p.pronamespace::pg_catalog.regnamespace::text = ANY (%(schemas)s)
        AND pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE' || %(option)s)
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                        WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
+                          AND d.deptype = 'e')
 """
 _DATABASE = """
     SELECT r.rolname, 'database', p.privilege
@@ -146,8 +150,11 @@ class _Server:
         return set(facts)
 
 
-def _differences(url: str) -> dict[str, tuple[Facts, Facts]]:
-    """By family: what is said here and not by the server, and the other way round; nothing where none is."""
+def _differences(url: str, compared: dict[str, int] | None = None) -> dict[str, tuple[Facts, Facts]]:
+    """By family: what is said here and not by the server, and the other way round; nothing where none is.
+
+    `compared` is told of how many facts the server speaks.
+    """
     structure = catalog.read(url).structure
     access = Access.of(structure)
     major = structure.server.major
@@ -234,6 +241,8 @@ def _differences(url: str) -> dict[str, tuple[Facts, Facts]]:
             server.says(_RELATIONS, option, privileges=tables),
         )
         families["memberships"] = _memberships(access.memberships, server, major)
+    if compared is not None:
+        compared.update({family: len(theirs) for family, (_, theirs) in families.items()})
     return {
         family: (ours - theirs, theirs - ours)
         for family, (ours, theirs) in families.items()
@@ -255,6 +264,12 @@ def _memberships(found: Memberships, server: _Server, major: int) -> tuple[Facts
     return ours, server.says(_MEMBERS, kinds=list(kinds))
 
 
+_DROP = """
+    SELECT 'DROP ROLE ' || string_agg(quote_ident(rolname), ', ') FROM pg_roles
+     WHERE rolname LIKE 'acc\\_%' OR rolname LIKE 'Acc "%' HAVING count(*) > 0 \\gexec
+"""
+
+
 @pytest.fixture
 def tortured(any_server: PostgresServer) -> Iterator[str]:
     """A database with grants of every kind; its roles are dropped after it."""
@@ -265,18 +280,14 @@ def tortured(any_server: PostgresServer) -> Iterator[str]:
         yield any_server.url(name)
     finally:
         any_server.drop_database(name)
-        any_server.run_sql(
-            "postgres",
-            """
-            SELECT 'DROP ROLE ' || string_agg(quote_ident(rolname), ', ') FROM pg_roles
-             WHERE rolname LIKE 'acc\\_%' OR rolname LIKE 'Acc "%' HAVING count(*) > 0 \\gexec
-            """,
-        )
+        any_server.run_sql("postgres", _DROP)
 
 
 def test_a_torture_of_grants(tortured: str) -> None:
     """Chains, NOINHERIT, INHERIT and SET, PUBLIC, columns, defaults, owners without rights, hostile names."""
-    assert _differences(tortured) == {}
+    compared: dict[str, int] = {}
+    assert _differences(tortured, compared) == {}
+    assert min(compared.values()) > 5, compared
 
 
 def test_the_shop(any_server: PostgresServer, shared_database: SharedDatabase) -> None:
@@ -311,3 +322,39 @@ def test_set_role_gives_what_is_said(tortured: str) -> None:
             roles = [role.name, *(other.name for other in structure.roles)]
             theirs = {(role.name, *fact) for other in roles for fact in server.after(role.name, other)}
             assert ours == theirs, role.name
+
+
+_ROLES = """
+    SELECT r.rolname::text, pg_catalog.row_to_json(r)::jsonb - 'oid'
+      FROM pg_catalog.pg_roles r WHERE r.rolname LIKE 'acc\\_%' OR r.rolname LIKE 'Acc "%' ORDER BY 1
+"""
+_GRANTED = """
+    SELECT a.roleid::pg_catalog.regrole::text, a.member::pg_catalog.regrole::text,
+           a.grantor::pg_catalog.regrole::text,
+           pg_catalog.row_to_json(a)::jsonb - '{oid,roleid,member,grantor}'::text[]
+      FROM pg_catalog.pg_auth_members a
+     WHERE a.member::pg_catalog.regrole::text ~* '^"?acc' ORDER BY 1, 2, 3
+"""
+
+
+def test_roles_made_again(any_server: PostgresServer, tortured: str) -> None:
+    """The statements that are shown for roles and memberships make the same ones on a server without them."""
+
+    def there() -> list[Any]:
+        with psycopg.connect(any_server.url("postgres")) as connection:
+            # Before 16 a membership's grantor is whoever ran the statement.
+            members = connection.execute(_GRANTED).fetchall()
+            known = members if any_server.major >= 16 else [(a, b, d) for a, b, _, d in members]
+            return [*connection.execute(_ROLES).fetchall(), *known]
+
+    before = there()
+    found = grants.statements(catalog.read(tortured).structure)
+    any_server.drop_database(f"access_{any_server.major}")
+    # One that has nothing here is not of this database, and not made again.
+    any_server.run_sql(
+        "postgres", _DROP + "CREATE ROLE acc_bypass LOGIN BYPASSRLS; CREATE ROLE acc_grantless LOGIN;"
+    )
+    made = [line for line in found.roles if "acc" in line.lower()]
+    any_server.run_sql("postgres", "\n".join([*made, *found.memberships]))
+    assert len(made) > 15
+    assert there() == before

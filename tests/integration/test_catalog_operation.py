@@ -270,7 +270,8 @@ def test_what_a_role_lacks_is_named(
 
             observed_server.run_sql("postgres", f"GRANT pg_monitor TO {READER};")
             more = catalog.read(as_reader)
-            assert remedies(more).keys() == {"sequences", "bloat"}
+            assert remedies(more).keys() == {"sequences", "bloat", "plans"}
+            assert "pg_read_all_data" in (remedies(more)["plans"] or "")
             (other,) = (each for each in more.operation.topology.clients if each.role == OTHER)
             assert (other.state, other.transport) == ("idle", "local")
 

@@ -194,7 +194,7 @@ ROWS = """\
 | 8.0 | 2026-11-27 | Ada Reader | **Breaking.** table `shop.purchases` was removed (**breaking**)<br>view `shop.spent` was removed (**breaking**) |
 | 7.0 | 2026-10-28 | Ada Reader | **Breaking.** schema `shop` was renamed from sales (assumed, …); its notes moved along (**breaking**) |
 | 6.0 | 2026-09-28 | Ada Reader | **Breaking.** table `sales.purchases`: column note: became NOT NULL (**breaking**); foreign key orders_user_id_fkey: on delete no action → cascade (**breaking**); grant SELECT to PUBLIC by OWNER was added |
-| 5.1 | 2026-08-29 | Ada Reader | table `sales.purchases`: column total: description none → Gross. |
+| 5.1 | 2026-08-29 | Ada Reader | table `sales.purchases`: column total: description added: Gross. |
 | 5.0 | 2026-07-30 | Ada Reader | **Breaking.** table `sales.users`: column mail: type character varying(80) → character varying(40) (**breaking**)<br>enum type `sales.status`: labels pending, paid → pending, paid, shipped |
 | 4.1 | 2026-06-30 | Ada Reader | tables `sales.coupons` and `sales.rebates` were added |
 | 4.0 | 2026-05-31 | Ada Reader | **Breaking.** table `sales.coupons` was removed (**breaking**)<br>table `sales.vouchers` was added |
@@ -220,7 +220,7 @@ def test_a_year_of_changes_gives_the_rows_that_a_person_would_write(quick_team: 
     assert [shortened(line) for line in said] == [
         "warning: assumed that table sales.orders is now sales.purchases (…): its notes moved along",
         "warning: assumed that schema sales is now shop (…): its notes moved along",
-        "warning: shop.purchases is gone: its notes stand among the unplaced notes of the document",
+        "warning: shop.purchases is not in the document any more: its notes are among the unplaced notes",
     ]
     assert "**Notes on `shop.purchases`**" in team.page()
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from pgdossier.errors import ServerError
 from pgdossier.servers.binaries import Binaries, find_binaries
 from pgdossier.servers.embedded import EmbeddedServer, quote_identifier
+from pgdossier.servers.process import Account, RunAs, environment
 from pgdossier.servers.psql import run_script
 from tests.support.postgres_versions import VersionUnavailable, binaries_of
 
@@ -79,6 +85,54 @@ class ExternalServer:
     def run_sql(self, database: str, text: str) -> None:
         parameters = self._parameters | {"dbname": database, "user": self._user}
         run_script(self._psql, {VARIABLES.get(k, f"PG{k.upper()}"): v for k, v in parameters.items()}, text)
+
+
+class Replica(EmbeddedServer):
+    """A streaming replica of an embedded server that listens on a Unix socket: a hot standby.
+
+    Args:
+        primary: The server that it follows; it must run, with `max_wal_senders` to spare.
+        name: What the replica calls itself, there and here (`cluster_name`).
+        slot: The physical slot of the primary that it uses; made when it starts.
+        settings: Further settings by name.
+    """
+
+    def __init__(
+        self,
+        primary: EmbeddedServer,
+        *,
+        name: str,
+        slot: str | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(primary.binaries, settings={"cluster_name": name, **(settings or {})})
+        self._primary = primary
+        self._slot = slot
+
+    def _make_data(self, binaries: Binaries, account: Account | None, data: Path) -> None:
+        data.mkdir(mode=0o700)
+        run_as: RunAs = {}
+        if account is not None:
+            os.chown(data, account.uid, account.gid)
+            run_as = account.run_as
+        command = [binaries.program("pg_basebackup"), "--pgdata", str(data), "--dbname", self._primary.url()]
+        command += ["--write-recovery-conf", "--checkpoint", "fast", "--no-sync"]
+        if self._slot is not None:
+            command += ["--create-slot", "--slot", self._slot]
+        try:
+            subprocess.run(
+                command,
+                check=True,
+                capture_output=True,
+                text=True,
+                cwd=data,
+                env=environment(binaries.library_path),
+                **run_as,
+            )
+        except subprocess.CalledProcessError as error:
+            raise ServerError(f"pg_basebackup failed: {error.stderr.strip()}") from error
+        for lock in data.glob(".s.PGSQL.*"):
+            lock.unlink()  # the primary's socket is in its data directory, and its lock came along
 
 
 class ServerPool:

@@ -159,9 +159,22 @@ def test_enum_by_name_or_by_natural_key() -> None:
     artists = table("artists", "id bigint", "name text", pk="id")
     songs = table("songs", "id bigint", "artist_id bigint", pk="id", fks=["artist_id -> artists"])
     assert _one("artists", artists, songs).kind == "entity"
+    run_on = table("circuittype", "id bigint", "name text", pk="id")
+    circuits = table("c", "id bigint", "type_id bigint", pk="id", fks=["type_id -> circuittype"])
+    assert _one("circuittype", run_on, circuits).kind == "enum"
     slots = table("slots", "slot text", "label text", pk="slot")
     uses = table("uses", "id bigint", "slot text", pk="id", fks=["slot -> slots(slot)"])
     assert _one("slots", slots, uses).kind == "enum"
+
+
+def test_roles_are_an_enum_only_where_one_is_chosen() -> None:
+    """The role of a device is one of a list; roles that a junction hands out to users are things."""
+    roles = table("roles", "id bigint", "name text", pk="id")
+    device = table("devices", "id bigint", "role_id bigint", pk="id", fks=["role_id -> roles"])
+    assert _one("roles", roles, device).kind == "enum"
+    keys = ["user_id -> users", "role_id -> roles"]
+    given = table("given", "user_id bigint", "role_id bigint", pk=["user_id", "role_id"], fks=keys)
+    assert _one("roles", USERS, roles, given).kind == "entity"
 
 
 def test_log_queue_and_bookkeeping() -> None:

@@ -265,9 +265,13 @@ def _lookup(*of: Index, **fields: Any) -> Lookup:
 
 
 def test_duplicate_indexes() -> None:
-    """Indexes that are equal but for their names are one group; any difference parts them."""
-    (found,) = indexes.duplicates(_lookup(index("x", "a"), index("y", "a"), index("z", "a desc")))
-    assert (found.table, found.indexes) == (name("t"), ("x", "y"))
+    """Indexes that are equal but for their names are one group, backwards too; any difference parts them."""
+    (found,) = indexes.duplicates(
+        _lookup(index("x", "a"), index("y", "a"), index("z", "a desc"), index("w", "a desc", "b"))
+    )
+    assert (found.table, found.indexes) == (name("t"), ("x", "y", "z"))
+    (found,) = indexes.duplicates(_lookup(index("x", "a", "b desc"), index("y", "a desc", "b")))
+    assert found.indexes == ("x", "y")
     for other in (
         index("y", "a", unique=True),
         index("y", "a", predicate="(b > 0)"),
@@ -275,6 +279,8 @@ def test_duplicate_indexes() -> None:
         index("y", "a", method="hash"),
         index("y", "b"),
         index("y", "a", valid=False),
+        index("y", "a desc", method="gist"),
+        index("y", IndexKey(expression="a", column="a", descending=True)),  # NULLS LAST
         index("y", IndexKey(expression="a", column="a", operator_class="int4_minmax_ops")),
     ):
         assert not indexes.duplicates(_lookup(index("x", "a"), other))
@@ -290,6 +296,8 @@ def test_redundant_indexes() -> None:
         "y",
         "its key (a) comes first there as well",
     )
+    (found,) = indexes.redundant(_lookup(index("x", "a desc"), index("y", "a", "b")))
+    assert (found.index, found.covered_by) == ("x", "y")
     (found,) = indexes.redundant(_lookup(index("x", "a", "b"), unique=[("a", "b")]))
     assert (found.covered_by, found.reason) == ("t_a_b_key", "a unique index with the same keys")
 
@@ -320,7 +328,7 @@ def test_indexes_of_a_partition_alone() -> None:
         (index("x", "a", constraint="x"), index("y", "a", "b")),
         (index("x", "a", replica_identity=True), index("y", "a", "b")),
         (index("x", "b"), index("y", "a", "b")),
-        (index("x", "a desc"), index("y", "a", "b")),
+        (index("x", "a", "b desc"), index("y", "a", "b", "c")),
         (index("x", "a", predicate="(b > 0)"), index("y", "a", "b")),
         (index("x", "a"), index("y", "a", "b", predicate="(b > 0)")),
         (index("x", "a", method="hash"), index("y", "a", "b")),

@@ -245,16 +245,21 @@ def test_quoted_ends() -> None:
 
 
 def test_lookup_tables() -> None:
-    """Few columns, a unique label, only referenced: not wide tables, not those without such a label."""
+    """They are the enums of the domain picture, each with what names its values, unique or not."""
     kinds = table("kinds", "id integer", "name text not null", pk="id", unique=["name"])
     wide = table("wide_types", *(f"c{n} text" for n in range(7)), "name text", pk="c0", unique=["name"])
-    nameless = table("states", "id integer", "colour text", pk="id")
+    countries = table("countries", "id integer", "country text", pk="id")
     things = table(
         "things",
         "kind_id integer",
         "wide text",
         "state integer",
-        fks=["kind_id -> kinds", "wide -> wide_types(c0)", "state -> states"],
+        fks=["kind_id -> kinds", "wide -> wide_types(c0)", "state -> countries"],
     )
-    found = analyse(snapshot(kinds, wide, nameless, things)).reference_tables
-    assert [(one.table.name, one.label) for one in found] == [("kinds", "name")]
+    analysis = analyse(snapshot(kinds, wide, countries, things))
+    found = analysis.reference_tables
+    assert [(one.table.name, one.label, one.unique) for one in found] == [
+        ("countries", "country", False),
+        ("kinds", "name", True),
+    ]
+    assert [one.table for one in found] == [one.table for one in analysis.domain.of_kind("enum")]

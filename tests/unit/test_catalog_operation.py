@@ -180,6 +180,7 @@ def bloat_row(
     return BloatRow(
         oid=1,
         readable=True,
+        hindered=False,
         complete=complete,
         rows=rows,
         columns=rest.get("columns", 9),

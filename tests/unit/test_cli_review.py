@@ -21,15 +21,16 @@ def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATABASE_URL", raising=False)
     found = snapshot(
-        table("customers", "id bigint not null", pk="id"),
+        table("customers", "id bigint not null", pk="id", comment="Who buys."),
         table(
             "orders",
             "id bigint not null",
             "customer_id bigint",
             pk="id",
             fks=[fk("customer_id -> customers")],
+            comment="What is bought.",
         ),
-        table(f"public.{HOSTILE}", "id bigint"),
+        table(f"public.{HOSTILE}", "id bigint not null", "note text", comment="For notes."),
     )
     file = tmp_path / "snapshot.json"
     file.write_bytes(snapshot_json.encode(found))
@@ -47,7 +48,22 @@ def test_text_has_evidence_and_a_verdict(saved: Path, capsys: pytest.CaptureFixt
     assert code == 1
     assert "warning: Foreign keys without an index (foreign_key_without_index): 1" in text
     assert "no index of public.orders begins with customer_id" in text
-    assert text.splitlines()[-1].endswith(": 0 errors, 2 warnings, 0 advice")
+    assert text.splitlines()[-1].endswith(": 0 errors, 2 warnings, 1 advice")
+
+
+def test_text_says_what_to_do(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Advice that all findings of a rule share stands once below them."""
+    _, text = output(capsys, str(saved), "--rule", "foreign_key_without_index")
+    assert text.splitlines()[3] == "  → Create an index on the referencing columns."
+
+
+def test_misspelt_rules_and_places_are_told(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--explain and --rule name the rule that was meant, and --against the place where nothing is."""
+    for option in ("--explain", "--rule"):
+        assert execute(["review", str(saved), option, "no_primary_kye"]) == 2
+        assert "did you mean no_primary_key?" in capsys.readouterr().err
+    assert execute(["review", str(saved), "--against", "nowhere"]) == 2
+    assert "--against: there is no snapshot or document at nowhere" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("level", "code"), [("advice", 1), ("warning", 1), ("error", 0), ("never", 0)])
@@ -82,7 +98,11 @@ def test_sarif_has_a_result_for_each_finding(saved: Path, capsys: pytest.Capture
     """Code scanning gets results whose rules are all there."""
     _, text = output(capsys, str(saved), "--format", "sarif")
     run = json.loads(text)["runs"][0]
-    assert [result["ruleId"] for result in run["results"]] == ["foreign_key_without_index", "no_primary_key"]
+    assert [result["ruleId"] for result in run["results"]] == [
+        "foreign_key_without_index",
+        "no_primary_key",
+        "quoted_name",
+    ]
     assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == set(registry.names())
 
 
@@ -90,7 +110,7 @@ def test_annotations_stay_on_one_line(saved: Path, capsys: pytest.CaptureFixture
     """GitHub gets one command for each finding, and the verdict."""
     _, text = output(capsys, str(saved), "--format", "github")
     kinds = [line.split(" ")[0] for line in text.splitlines()]
-    assert kinds == ["::warning", "::warning", "::notice"]
+    assert kinds == ["::warning", "::warning", "::notice", "::notice"]
 
 
 def test_markdown_escapes_names(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,6 +145,7 @@ def test_the_configuration_is_followed(saved: Path, capsys: pytest.CaptureFixtur
         fail_on = "advice"
         [review.severity]
         no_primary_key = "off"
+        quoted_name = "off"
         [[review.accept]]
         rule = "foreign_key_*"
         object = "public.orders"

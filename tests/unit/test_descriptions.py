@@ -122,6 +122,14 @@ def test_names(text: str, expected: Key) -> None:
     assert (found.problems, found.shown) == ((), {expected: "x"})
 
 
+def test_a_file_about_a_table_that_is_not_there_is_one_problem() -> None:
+    """Not one for each of its columns; and what has only the schema in common is not what was meant."""
+    found = resolve('table = "sales.refund"\ndescription = "x"\n[columns]\nid = "x"\nplaced = "x"')
+    assert [problem.message for problem in found.problems] == [
+        "there is no relation sales.refund in the document"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TypeVar
 
 import msgspec
 
@@ -11,14 +12,16 @@ from pgdossier.history.comparison import comparable, encode, findings, summary
 from pgdossier.model.constraints import NotNull
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName, Part
 from pgdossier.model.privileges import Grant
-from pgdossier.model.relations import Relation
+from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.scope import Gap, Scope
+from pgdossier.model.sequences import Sequence
 from pgdossier.model.snapshot import Structure
 from pgdossier.pipeline import DiffResult
-from tests.support.builders import snapshot, table
+from tests.support.builders import column, index, key, sequence, snapshot, table
 
 BEFORE = table("t", "a integer", "b text")
 AFTER = table("t", "a integer not null", "c|d text")
+Owned = TypeVar("Owned", Relation, Sequence)
 
 
 def of(*relations: Relation, **fields: object) -> Structure:
@@ -55,6 +58,61 @@ def test_a_not_null_constraint_of_a_new_column_is_not_told_twice() -> None:
     before = table("t", "a integer")
     after = table("t", "a integer", "n integer not null default 0", not_nulls=(rule,))
     assert told(of(before), of(after)) == ["widening for readers: column n of table public.t was added"]
+
+
+def test_a_constraint_and_its_index_are_one_difference() -> None:
+    """Its index has the same name and says nothing more; the index of nobody's is told."""
+    plain = table("t", "a integer", "b text")
+    keyed = table("t", "a integer", "b text", unique=[key("u", "a")])
+    assert told(of(plain), of(keyed)) == [
+        "breaking for writers: unique constraint u of table public.t was added"
+    ]
+    wider = table("t", "a integer", "b text", unique=[key("u", ("a", "b"))])
+    assert all(": unique constraint u of" in line for line in told(of(keyed), of(wider)))
+    indexed = table("t", "a integer", "b text", indexes=[index("u", "a", unique=True)])
+    assert told(of(plain), of(indexed)) == ["breaking for writers: index u of table public.t was added"]
+
+
+def test_a_partition_that_is_detached_or_attached_is_told_in_words() -> None:
+    """Where its columns come from now is not told for each of them."""
+    parent = table("p", "a integer", kind=RelationKind.PARTITIONED_TABLE)
+    inherited, bound = column("a integer", local=False), "FOR VALUES IN (1)"
+    inside, alone = table("t", inherited, partition_of="p", bound=bound), table("t", "a integer")
+    assert told(of(parent, inside), of(parent, alone)) == [
+        "breaking: table public.t: is no partition of public.p any more"
+    ]
+    assert told(of(parent, alone), of(parent, inside)) == [
+        "breaking for writers: table public.t: became a partition of public.p FOR VALUES IN (1)"
+    ]
+
+
+def test_a_description_that_came_or_went_is_told_as_that() -> None:
+    """`none` is no description; of a long one the first line is told."""
+    plain, described = table("t", "a integer"), table("t", "a integer", comment="One.\n\nMore of it.")
+    assert told(of(plain), of(described)) == ["neutral: table public.t: description added: One. …"]
+    assert told(of(described), of(plain)) == ["neutral: table public.t: description removed: One. …"]
+
+
+def granted(owner: str, *grants: tuple[str, str]) -> Relation:
+    """A table on which these may do that."""
+    given = tuple(Grant(privilege=privilege, grantee=grantee, grantor=owner) for privilege, grantee in grants)
+    return owned(table("t", "a integer", grants=given), owner)
+
+
+def owned(element: Owned, owner: str) -> Owned:
+    return msgspec.structs.replace(element, owner=owner)
+
+
+def test_another_owner_takes_nobody_else_what_was_granted() -> None:
+    """Grants go on in the name of the new owner, who needs none, and the table's sequences go along."""
+    before = of(
+        granted("a", ("SELECT", "a"), ("SELECT", "b"), ("SELECT", "c")),
+        sequences=(owned(sequence("s", "t.a"), "a"),),
+    )
+    after = of(granted("b", ("SELECT", "b"), ("SELECT", "c")), sequences=(owned(sequence("s", "t.a"), "b"),))
+    assert told(before, after) == ["neutral: table public.t: owner a → b"]
+    fewer = of(granted("b", ("SELECT", "b")), sequences=after.sequences)
+    assert "breaking for readers: grant SELECT to c by a of table public.t was removed" in told(before, fewer)
 
 
 def test_markdown() -> None:

@@ -60,7 +60,6 @@ def test_relations_and_their_parts_are_matched_by_name() -> None:
         "column c of table public.t was added",
         "foreign key c_fkey of table public.t was added",
         "index t_c of table public.t was added",
-        "index t_pkey of table public.t was removed",
         "primary key t_pkey of table public.t was removed",
         "view public.fresh was added",
     ]

@@ -150,7 +150,7 @@ DIFFERENCES: list[tuple[str, Structure, Structure, list[str | None]]] = [
         "primary key",
         of(table("t", "a integer not null")),
         of(table("t", "a integer not null", pk="a")),
-        [None, READS],
+        [READS],
     ),
     (
         "index",

@@ -168,6 +168,62 @@ def test_a_renamed_column_can_have_another_type() -> None:
 COLUMNS = ("id integer", "email text", "vat_number text", "loyalty_points integer", "joined date")
 
 
+OTHERS = ("id integer", "sku text", "weight_in_grams integer", "warehouse text", "counted boolean")
+
+
+def pairs(before: Structure, after: Structure) -> dict[str, str]:
+    return {
+        each.before[0].name: each.after[0].name for each in renames(before, after) if len(each.before) == 1
+    }
+
+
+def test_two_tables_that_swapped_names_are_told() -> None:
+    """Each has what the other had."""
+    before, after = (
+        of(table("a", *COLUMNS), table("b", *OTHERS)),
+        of(table("b", *COLUMNS), table("a", *OTHERS)),
+    )
+    assert pairs(before, after) == {"public.a": "public.b", "public.b": "public.a"}
+    assert all(" renamed to " in line for line in told(before, after))
+
+
+def test_a_chain_of_renames_is_told() -> None:
+    """The name of a table that was renamed itself can be given away in the same step."""
+    before, after = (
+        of(table("a", *COLUMNS), table("b", *OTHERS)),
+        of(table("b", *COLUMNS), table("c", *OTHERS)),
+    )
+    assert pairs(before, after) == {"public.a": "public.b", "public.b": "public.c"}
+
+
+def test_a_table_that_was_put_aside_for_another_is_told() -> None:
+    """The old one has another name, and what has its name now was added."""
+    before, after = of(table("a", *COLUMNS)), of(table("a", *OTHERS), table("a_old", *COLUMNS))
+    assert pairs(before, after) == {"public.a": "public.a_old"}
+    assert "table public.a was added" in told(before, after)
+
+
+def test_a_copy_that_took_the_place_of_a_table_is_told() -> None:
+    """What the keys are called says which of two tables with the same columns it is."""
+    aside = (
+        table("a", *COLUMNS, pk=key("a_pkey", "id")),
+        table("a_new", *COLUMNS, "vip bool", pk=key("p", "id")),
+    )
+    done = (
+        table("a_old", *COLUMNS, pk=key("a_pkey", "id")),
+        table("a", *COLUMNS, "vip bool", pk=key("p", "id")),
+    )
+    assert pairs(of(*aside), of(*done)) in ({"public.a": "public.a_old", "public.a_new": "public.a"}, {})
+
+
+def test_a_table_that_was_changed_beyond_recognition_keeps_its_name() -> None:
+    """Without another table that it could be, it is the same table; no name is given to two."""
+    before, after = of(table("a", *COLUMNS)), of(table("a", *OTHERS))
+    assert renames(before, after) == ()
+    twice = of(table("a", *COLUMNS), table("b", *OTHERS)), of(table("b", *COLUMNS))
+    assert pairs(*twice) == {}
+
+
 def test_of_two_candidates_none_is_taken() -> None:
     """Two new tables like the old one: either may be a copy."""
     assert renames(of(table("a", *COLUMNS)), of(table("b", *COLUMNS), table("c", *COLUMNS))) == ()
@@ -241,6 +297,16 @@ def test_a_move_to_another_schema() -> None:
     )
     assert found(before, after) == {"public.t": "crm.t", "public.t_id_seq": "crm.t_id_seq"}
     assert [each.partition(" (")[0] for each in told(before, after)] == ["table public.t moved to schema crm"]
+
+
+def test_a_schema_with_one_table_can_be_renamed() -> None:
+    """Its columns tell it from any other, even when the new name has nothing of the old one."""
+    before, after = of(table("crm.customers", *COLUMNS)), of(table("people.customers", *COLUMNS))
+    (only,) = told(before, after)
+    assert only.startswith("schema crm renamed to people (assumed, ")
+    assert "its only object is the same" in only
+    small = of(table("crm.kinds", "id integer")), of(table("people.kinds", "id integer"))
+    assert not any(each.kind == "schema" for each in renames(*small))
 
 
 def test_a_schema_takes_what_it_holds_along() -> None:

@@ -12,6 +12,7 @@ from pgdossier.history import revisions
 from pgdossier.history.renames import renames
 from pgdossier.history.revisions import History, Note, Revision
 from pgdossier.model.constraints import NotNull
+from pgdossier.model.privileges import DefaultPrivileges
 from pgdossier.model.relations import Relation
 from pgdossier.model.scope import SchemaLeftOut, Scope
 from pgdossier.model.server import Server
@@ -100,12 +101,40 @@ def test_another_scope_is_told_as_such() -> None:
     history = after(some, everything)
     assert history.current.version == "1.1"
     assert told(history) == (
-        "schema `audit` is documented now<br>table `audit.log` is documented now<br>"
-        "scope of this document: sales.\\* → everything"
+        "scope of this document: sales.\\* → everything<br>schema `audit` is documented now, with 1 object"
     )
     history = after(everything, some, history)
     assert history.current.version == "1.2"
-    assert "table `audit.log` is not documented any more" in told(history)
+    assert "schema `audit` is not documented any more, with 1 object" in told(history)
+    assert history.last_change("audit", "log", since="1.0") is None  # nothing happened to it
+    assert history.last_change(None, "audit", since="1.0") is None
+
+
+def test_a_scope_without_whole_schemas_names_what_it_gained() -> None:
+    """A table whose schema was documented before is told by itself."""
+    both = snapshot(orders(), USERS)
+    some = with_scope(snapshot(orders()), include=("sales.orders",))
+    assert "table `sales.users` is documented now" in told(after(some, both))
+
+
+def test_default_privileges_are_plural_already() -> None:
+    """Several of them share a line, and one is not called another."""
+    given = tuple(DefaultPrivileges(role="app", objects=objects) for objects in ("TABLES", "SEQUENCES"))
+    first = snapshot(orders())
+    now = msgspec.structs.replace(
+        first, structure=msgspec.structs.replace(first.structure, default_privileges=given)
+    )
+    assert told(after(first, now)) == (
+        "default privileges `on SEQUENCES of app in all schemas` and `on TABLES of app in all schemas`"
+        " were added"
+    )
+
+
+def test_a_table_in_another_schema_was_moved() -> None:
+    """What kept its name was not renamed."""
+    first, now = snapshot(orders(), USERS), snapshot(orders(name="crm.orders"), USERS)
+    row = told(after(first, now))
+    assert "table `crm.orders` was moved from schema sales (assumed, " in row
 
 
 def test_what_is_left_out_under_the_same_patterns_is_told() -> None:

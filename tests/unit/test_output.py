@@ -211,8 +211,15 @@ def test_a_checkout_with_cr_lf_is_the_same_document(folder: Path) -> None:
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert read_authored(folder) == {}
     result = write(folder, {**document(), "README.md": document()["README.md"] + b"More.\n"})
-    assert result.written == ("README.md", "diagrams/a.svg", "snapshot.json")
+    assert result.written == ("README.md",)  # a refresh of an unchanged document touches no file
     assert write(folder, {"README.md": b"x\n"}).removed == ("diagrams/a.svg", "snapshot.json", "tables/a.md")
+
+
+def test_cr_lf_that_the_database_holds_is_told_from_that_of_a_checkout(folder: Path) -> None:
+    """A function whose lines end in CR LF now is another one: `schema.sql` is written."""
+    write(folder, document() | {"schema.sql": b"SELECT 1\n"})
+    result = write(folder, document() | {"schema.sql": b"SELECT 1\r\n"})
+    assert result.written == ("schema.sql",)
 
 
 # --- edits outside blocks, and what others put there

@@ -133,7 +133,11 @@ class Access:
     known: bool
     grants_known: bool
     _members: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(repr=False)
+    # Most objects are granted like others: each kind of answer is worked out once.
     _memory: dict[tuple[str, str, Grants], Held] = field(default_factory=dict, repr=False, compare=False)
+    _read: dict[tuple[str, str, Grants, Grants], Readers] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, structure: Structure) -> Access:
@@ -351,6 +355,13 @@ class Access:
         Raises:
             KeyError: The relation has no column of that name.
         """
+        of_column = None if column is None else relation.column(column).grants
+        key = (relation.schema, relation.owner, relation.grants, of_column)
+        if key not in self._read:
+            self._read[key] = self._found_readers(relation, column, of_column)
+        return self._read[key]
+
+    def _found_readers(self, relation: Relation, column: str | None, of_column: Grants) -> Readers:
         held = (
             self.on_relation(relation)
             if column is None
@@ -358,9 +369,7 @@ class Access:
         )
         reading = {role: {"SELECT": found["SELECT"]} for role, found in held.items() if "SELECT" in found}
         later = self.after_set_role(reading, privileges.COLUMN)
-        public = relation.grants or ()
-        if column is not None:
-            public = (*public, *(relation.column(column).grants or ()))
+        public = (*(relation.grants or ()), *(of_column or ()))
         return Readers(
             everyone=any(grant.grantee is None and grant.privilege == "SELECT" for grant in public),
             roles=self._readers(relation, reading),

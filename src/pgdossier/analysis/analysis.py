@@ -8,12 +8,17 @@ from dataclasses import dataclass
 import msgspec
 
 from pgdossier.analysis import (
+    access_patterns,
     arcs,
+    audit_trails,
     auditing,
     cascades,
     completeness,
+    design_settings,
     domain,
     graph,
+    growth,
+    hosting,
     implied,
     indexes,
     inheritance,
@@ -21,24 +26,34 @@ from pgdossier.analysis import (
     keys,
     loading,
     migrations,
+    monitoring,
     naming,
     partitions,
     polymorphic,
     purposes,
+    queries,
     reference_tables,
     relationships,
     self_references,
+    sensitive,
+    sequence_ends,
     sizes,
+    topology,
 )
 from pgdossier.analysis import declared as declarations_of_project
 from pgdossier.analysis.access import Access
+from pgdossier.analysis.access_patterns import AccessPatterns
 from pgdossier.analysis.arcs import ExclusiveArc
+from pgdossier.analysis.audit_trails import AuditTrails
 from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.declared import Declaration, Declarations
+from pgdossier.analysis.design_settings import DesignSettings
 from pgdossier.analysis.domain import Domain
 from pgdossier.analysis.graph import Graph, Referenced
+from pgdossier.analysis.growth import LargeTable
+from pgdossier.analysis.hosting import Hosting
 from pgdossier.analysis.implied import MINIMUM_CONFIDENCE, Implied
 from pgdossier.analysis.indexes import DuplicateIndexes, InvalidIndex, RedundantIndex
 from pgdossier.analysis.inheritance import Inheriting, SharedKey
@@ -46,13 +61,18 @@ from pgdossier.analysis.inverse import Inverse, TableFindings
 from pgdossier.analysis.keys import KeyStrategy
 from pgdossier.analysis.loading import Circle
 from pgdossier.analysis.migrations import MigrationTool
+from pgdossier.analysis.monitoring import Limits, Monitoring
 from pgdossier.analysis.naming import Naming
 from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.analysis.polymorphic import Polymorphic
+from pgdossier.analysis.queries import Queries
 from pgdossier.analysis.reference_tables import ReferenceTable
 from pgdossier.analysis.relationships import Junction, Relationship
 from pgdossier.analysis.self_references import SelfReference
+from pgdossier.analysis.sensitive import Judgement, Sensitive
+from pgdossier.analysis.sequence_ends import SequenceEnd
 from pgdossier.analysis.sizes import Size
+from pgdossier.analysis.topology import Network
 from pgdossier.model.describable import Key, described
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -95,6 +115,12 @@ class Analysis:
     invalid_indexes: tuple[InvalidIndex, ...]
     key_strategy: KeyStrategy
     partitions: tuple[PartitionedTable, ...]
+    hosting: Hosting | None
+    settings: DesignSettings
+    network: Network
+    sequence_ends: tuple[SequenceEnd, ...]
+    monitoring: Monitoring
+    large_tables: tuple[LargeTable, ...]
     sizes: Mapping[QualifiedName, Size]
     index_sizes: Mapping[QualifiedName, int]
     total_size: Size
@@ -111,9 +137,13 @@ class Analysis:
     implied: tuple[Implied, ...]
     drawn: tuple[Relationship, ...]
     drawn_graph: Graph
+    queries: Queries
+    access_patterns: AccessPatterns
     inverse: Inverse
     findings: Mapping[QualifiedName, TableFindings]
     access: Access
+    audit_trails: AuditTrails
+    sensitive: Sensitive
 
 
 def analyse(
@@ -122,6 +152,8 @@ def analyse(
     *,
     declarations: Sequence[Declaration] = (),
     minimum_confidence: int = MINIMUM_CONFIDENCE,
+    limits: Limits = monitoring.DEFAULT,
+    judgements: Sequence[Judgement] = (),
 ) -> Analysis:
     """What can be said about that snapshot; the same arguments give an equal analysis.
 
@@ -130,6 +162,8 @@ def analyse(
         descriptions: What the project says of objects without a comment.
         declarations: Relationships that the project declares itself.
         minimum_confidence: The least confidence, in percent, of an implied foreign key.
+        limits: The thresholds of what is watched.
+        judgements: What the project says of sensitive columns.
     """
     texts = descriptions or {}
     shown = msgspec.structs.replace(snapshot, structure=described(snapshot.structure, texts))
@@ -157,11 +191,24 @@ def analyse(
         *(one.relationship for one in by_project.found),
         *(one.relationship for one in guessed),
     ]
+    trails = audit_trails.find(lookup, shown.structure, bookkeeping)
     unindexed = indexes.unindexed_foreign_keys(lookup, found)
     duplicates, redundant, invalid = (
         indexes.duplicates(lookup),
         indexes.redundant(lookup),
         indexes.invalid(lookup),
+    )
+    surroundings = topology.survey(shown)
+    measured = sizes.measure(lookup)
+    patterns = access_patterns.observe(lookup, snapshot.operation)
+    sequences = sequence_ends.ends(lookup, snapshot.structure, snapshot.operation)
+    pictured = domain.picture(
+        lookup,
+        edges,
+        joining,
+        audited,
+        {tool.table: tool.name for tool in tools},
+        {one.relationship.child: one.relationship.parent for one in sharing if one.subtype},
     )
     return Analysis(
         snapshot=snapshot,
@@ -178,18 +225,7 @@ def analyse(
         insert_order=graph.insert_order(lookup, found),
         circles=loading.circles(circles, edges),
         cascades=cascades.cascade_reaches(lookup, found),
-        domain=domain.picture(
-            lookup,
-            edges,
-            joining,
-            audited,
-            {tool.table: tool.name for tool in tools},
-            {
-                one.relationship.child: one.relationship.parent
-                for one in sharing
-                if one.subtype
-            },
-        ),
+        domain=pictured,
         index_purposes=purposes.purposes(lookup, edges),
         unindexed_foreign_keys=unindexed,
         duplicate_indexes=duplicates,
@@ -197,7 +233,23 @@ def analyse(
         invalid_indexes=invalid,
         key_strategy=keys.strategy(lookup),
         partitions=partitions.inventory(lookup),
-        sizes=sizes.measure(lookup),
+        hosting=hosting.judge(snapshot),
+        settings=design_settings.choose(snapshot.operation),
+        network=surroundings,
+        sequence_ends=sequences,
+        monitoring=monitoring.assess(
+            monitoring.Facts(
+                lookup=lookup,
+                operation=snapshot.operation,
+                network=surroundings,
+                sizes=measured,
+                sequences=sequences,
+                invalid=invalid,
+                limits=limits,
+            )
+        ),
+        large_tables=growth.large_tables(lookup, measured, patterns),
+        sizes=measured,
         index_sizes=sizes.of_indexes(lookup),
         total_size=sizes.total(lookup),
         completeness=completeness.measure(shown.structure, lookup),
@@ -208,12 +260,25 @@ def analyse(
         arcs=arcs.find(lookup, found),
         inheriting=inheritance.declared(lookup),
         shared_keys=sharing,
-        reference_tables=reference_tables.find(lookup, found, joining, bookkeeping),
+        reference_tables=reference_tables.find(lookup, pictured),
         declared=by_project,
         implied=guessed,
         drawn=(*found, *assumed),
         drawn_graph=Graph.of((*found, *assumed)),
+        queries=queries.trace(lookup, snapshot.operation.workload),
+        access_patterns=patterns,
         inverse=inverse.invert(snapshot.structure, lookup, joining),
         findings=inverse.by_table(unindexed, duplicates, redundant, invalid),
         access=Access.of(snapshot.structure),
+        audit_trails=trails,
+        sensitive=sensitive.find(
+            lookup,
+            shown.structure,
+            found,
+            references=taken
+            | {(one.relationship.child, column) for one in guessed for column in one.relationship.key.columns},
+            copied=trails.copied(),
+            bookkeeping=bookkeeping,
+            judgements=judgements,
+        ),
     )

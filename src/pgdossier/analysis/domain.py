@@ -8,7 +8,7 @@ described for readers in docs/domain.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -164,6 +164,10 @@ _LOOKUP_WORDS = frozenset(
     priority severity frequency
     """.split()  # noqa: SIM905 - a block of words is easier to read than a list
 )
+# Also the ends of run-on names: `circuittype`.
+_RUN_ON = ("type", "status", "category")
+# Lists of values only where a table chooses one of them, and not where a junction hands out many.
+_CHOSEN_WORDS = frozenset(("role",))
 _LABELS = frozenset(
     """
     name label title code slug description key value abbreviation symbol color colour icon position sort
@@ -379,14 +383,20 @@ class _Rules:
             f"{_count(len(referencing), 'table')} {'chooses' if len(referencing) == 1 else 'choose'} from it"
         )
         texts = [column for column in rest if self._is_text(relation, column.name)]
-        words = naming.singulars(naming.last_word(relation.name))
-        if words & _LOOKUP_WORDS and texts and len(rest) < _MOST_LOOKUP_COLUMNS:
+        listed = self._is_named_like_values(relation, referencing)
+        if listed and texts and len(rest) < _MOST_LOOKUP_COLUMNS:
             named = _and([column.name for column in rest])
             return f"named like a list of values, references nothing, holds only {named}; {chosen}"
         natural = self._is_text(relation, key.columns[0]) and len(rest) < _MOST_NATURAL_COLUMNS
         if natural and all(column.name.lower() in _LABELS for column in rest):
             return f"its key {key.columns[0]} is text, the rest only labels it; {chosen}"
         return ""
+
+    def _is_named_like_values(self, relation: Relation, referencing: Collection[QualifiedName]) -> bool:
+        words = naming.singulars(naming.last_word(relation.name))
+        if words & _CHOSEN_WORDS and any(child not in self.junctions for child in referencing):
+            return True
+        return bool(words & _LOOKUP_WORDS) or any(word.endswith(_RUN_ON) for word in words)
 
     def _is_owned_by(self, child: QualifiedName, parent: QualifiedName) -> bool:
         return any(link.parent == parent for link in self._candidates(child))

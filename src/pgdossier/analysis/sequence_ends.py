@@ -76,8 +76,7 @@ def ends(lookup: Lookup, structure: Structure, operation: Operation) -> tuple[Se
 def _users(lookup: Lookup, structure: Structure) -> Mapping[QualifiedName, tuple[User, ...]]:
     """The columns that take their values from each sequence: by their default, or as identity columns."""
     named = {
-        f"nextval({quote_literal(one.qualified.sql)}::regclass)": one.qualified
-        for one in structure.sequences
+        f"nextval({quote_literal(one.qualified.sql)}::regclass)": one.qualified for one in structure.sequences
     }
     owned = {
         (one.owned_by.relation, one.owned_by.column): one.qualified

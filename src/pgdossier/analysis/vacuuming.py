@@ -16,7 +16,8 @@ from pgdossier.model.operation import Operation
 LATE = 2
 """How many times as much as autovacuum waits for makes a table overdue."""
 
-_SWITCHED_OFF = frozenset(("false", "off", "no", "0"))
+SWITCHED_OFF = frozenset(("false", "off", "no", "0"))
+"""How a storage parameter says no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Vacuuming:
         server = self.operation.setting("autovacuum")
         if server is not None and server.value == "off":
             return False
-        return (self.option(table, "autovacuum_enabled") or "true").lower() not in _SWITCHED_OFF
+        return (self.option(table, "autovacuum_enabled") or "true").lower() not in SWITCHED_OFF
 
     def vacuum_due(self, part: TableActivity) -> bool:
         """Whether a table has more than twice the dead or inserted rows that autovacuum waits for."""

@@ -228,12 +228,15 @@ def resolve(entries: Iterable[Entry], structure: Structure) -> Descriptions:
     first: dict[Key, Entry] = {}
     problems: list[Problem] = []
     left_out = {schema.name for schema in structure.scope.schemas_left_out}
+    unknown: set[str] = set()  # files about something that is not there are told of once
     for entry in entries:
         found = names.find(entry)
         if isinstance(found, str):
             beginning = (entry.subject[1] if entry.subject else entry.name).partition(".")[0]
-            if beginning.strip('"') not in left_out:
+            if beginning.strip('"') not in left_out and found not in unknown:
                 problems.append(Problem("unknown", entry.where(), found))
+            if entry.subject is not None and isinstance(names.subject(entry), str):
+                unknown.add(found)
             continue
         if found.key in first and texts[found.key] != entry.text:
             other = first[found.key].where()
@@ -267,13 +270,16 @@ class _Names:
 
     def find(self, entry: Entry) -> Describable | str:
         """The object, or why there is none."""
-        base: Parts = ()
-        if entry.subject is not None:
-            subject = self._one(*entry.subject, ())
-            if isinstance(subject, str) or not entry.name:
-                return subject
-            base = subject.key.names
-        return self._one(entry.kind, entry.name, base)
+        if entry.subject is None:
+            return self._one(entry.kind, entry.name, ())
+        subject = self.subject(entry)
+        if isinstance(subject, str) or not entry.name:
+            return subject
+        return self._one(entry.kind, entry.name, subject.key.names)
+
+    def subject(self, entry: Entry) -> Describable | str:
+        """The object that the file of an entry is about, or why there is none."""
+        return self._one(*(entry.subject or (entry.kind, entry.name)), ())
 
     def _one(self, kind: str, name: str, base: Parts) -> Describable | str:
         forms = self._below(kind, base)
@@ -287,7 +293,7 @@ class _Names:
             full = ", ".join(written(each.key, len(base)) for each in found)
             return f"{shown} may be one of several: {full}; write its whole name as SQL does"
         inside = f" of {'.'.join(base)}" if base else ""
-        near = difflib.get_close_matches(name, forms, n=1)
+        near = difflib.get_close_matches(name, forms, n=1, cutoff=_NEAR)
         return f"there is no {shown}{inside} in the document" + (f"; did you mean {near[0]}?" if near else "")
 
     def _below(self, kind: str, base: Parts) -> dict[str, list[tuple[Describable, int]]]:
@@ -304,6 +310,8 @@ class _Names:
         return forms
 
 
+# How like a name must be for a guess at what was meant: all names of a schema have their beginning in common.
+_NEAR = 0.8
 # How much a form of a name counts when several objects could be meant.
 _AS_SQL, _AS_SHOWN, _SHORT = 0, 1, 2
 

@@ -75,8 +75,9 @@ def probe(
 ) -> tuple[Probe, ...]:
     """Counts how many values of some columns are found in the tables that they seem to reference.
 
-    This is the only function that reads table data. It runs in one read-only transaction, keeps counts and
-    no value, and looks at no more than a bounded sample of each table; see `pgdossier.catalog.probing`.
+    Beside the bookkeeping of migration tools this is all that reads table data. It runs in one read-only
+    transaction, keeps counts and no value, and looks at no more than a bounded sample of each table; see
+    `pgdossier.catalog.probing`.
 
     Args:
         dsn: As for `read`.

@@ -14,10 +14,14 @@ _ALIGNMENT = 8
 
 
 class BloatRow(NamedTuple):
-    """One analysed table; `width` is that of an average row, `complete` when all columns are known."""
+    """One analysed table; `width` is that of an average row, `complete` when all columns are known.
+
+    `readable` and `hindered` are about the role that reads: it may SELECT, and row security filters for it.
+    """
 
     oid: int
     readable: bool
+    hindered: bool
     complete: bool
     rows: float
     columns: int
@@ -33,8 +37,8 @@ QUERY = Query(
     row=BloatRow,
     sql="""
     SELECT c.oid AS oid,
-           pg_catalog.has_table_privilege(c.oid, 'SELECT')
-             AND NOT pg_catalog.row_security_active(c.oid) AS readable,
+           pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
+           pg_catalog.row_security_active(c.oid) AS hindered,
            COALESCE(s.columns, 0) = a.columns AS complete,
            c.reltuples::pg_catalog.float8 AS rows,
            a.columns::pg_catalog.int4 AS columns,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from pgdossier.catalog import activity, bloat, server_state, settings, topology, workload
+from pgdossier.catalog import activity, bloat, bookkeeping, plans, server_state, settings, topology, workload
 from pgdossier.catalog.activity import (
     DatabaseRow,
     IndexActivityRow,
@@ -39,16 +39,17 @@ from pgdossier.catalog.topology import (
 )
 from pgdossier.catalog.workload import InfoRow, StatementRow
 from pgdossier.model.activity import SequenceUse, TableActivity
+from pgdossier.model.migrations import MigrationHistory
 from pgdossier.model.operation import NOTHING, Operation, RoleExpiry
 from pgdossier.model.scope import Gap
 from pgdossier.model.topology import Topology
-from pgdossier.model.workload import Workload
+from pgdossier.model.workload import Plan, Workload
 
 A = TypeVar("A")
 T = TypeVar("T")
 
 # How many families `read` tells of, those too that this server does not have.
-FAMILIES = 23
+FAMILIES = 25
 
 GRANT_STATISTICS = "grant pg_read_all_stats, or pg_monitor, to the role that reads"
 GRANT_SETTINGS = "grant pg_read_all_settings, or pg_monitor, to the role that reads"
@@ -93,6 +94,8 @@ class OperationRows:
     statements_info: list[InfoRow] = field(default_factory=list)
     statements: list[StatementRow] = field(default_factory=list)
     statements_version: str = ""
+    plans: dict[str, Plan] = field(default_factory=dict)
+    migrations: list[MigrationHistory] = field(default_factory=list)
     gaps: set[tuple[str, str, str | None]] = field(default_factory=set)
 
 
@@ -101,6 +104,7 @@ def read(
     namespaces: Collection[int],
     extensions: Iterable[ExtensionRow],
     advance: Callable[[], None],
+    keeps: Callable[[str, str], bool],
 ) -> OperationRows:
     """Everything that the running server tells; what it does not tell is among the gaps.
 
@@ -109,6 +113,7 @@ def read(
         namespaces: The OIDs of the documented schemas.
         extensions: The installed extensions.
         advance: Called after each family.
+        keeps: Whether a relation is documented, by schema and name.
     """
     rows = OperationRows()
     installed = {row.name: row for row in extensions}
@@ -151,8 +156,16 @@ def read(
     rows.indexes = family(activity.INDEXES, GRANT_STATISTICS, namespaces=scope)
     rows.bloat = family(bloat.QUERY, GRANT_DATA, namespaces=scope)
     _read_statements(rows, installed.get(workload.EXTENSION), family)
-    # Last, for reading a sequence holds a lock on it until the transaction ends.
+    if rows.statements:
+        _plan_statements(session, rows, distributed="citus" in installed)
+        advance()
+        steps += 1
+    # Last, for reading a sequence or a table holds a lock on it until the transaction ends.
     rows.sequences = family(activity.SEQUENCES, GRANT_DATA, namespaces=scope)
+    candidates = family(bookkeeping.CANDIDATES, namespaces=scope, names=bookkeeping.names())
+    books = bookkeeping.read(session, candidates, keeps)
+    rows.migrations = books.histories
+    rows.gaps |= {("migrations", reason, remedy) for reason, remedy in books.gaps}
     for _ in range(steps, FAMILIES):
         advance()
     return rows
@@ -177,6 +190,24 @@ def _read_statements(rows: OperationRows, extension: ExtensionRow | None, family
     rows.statements_info = info
     if info:
         rows.statements = family(workload.query(extension.schema, version), _ENABLE_STATEMENTS)
+
+
+def _plan_statements(session: Session, rows: OperationRows, *, distributed: bool) -> None:
+    found = workload.workload(rows.statements_version, rows.statements_info[0], rows.statements).statements
+    try:
+        rows.plans = plans.read(session, found, distributed=distributed)
+    except RefusedError as error:
+        rows.gaps.add(("plans", f"the statements were not planned: {error}", None))
+    denied = plans.denied_reads(found, rows.plans)
+    if denied:
+        rows.gaps.add(
+            (
+                "plans",
+                f"{denied} statement{' was' if denied == 1 else 's were'} not planned, for the role may not"
+                " read what they read",
+                GRANT_DATA,
+            )
+        )
 
 
 def operation(
@@ -236,6 +267,7 @@ def operation(
         workload=_workload(rows),
         extensions=_sorted(map(server_state.extension_update, rows.extensions), lambda found: found.name),
         role_expiries=role_expiries,
+        migrations=tuple(rows.migrations),
         gaps=_gaps(rows),
     )
 
@@ -250,6 +282,18 @@ def _tables(rows: OperationRows, kept: Collection[int], block_size: int) -> tupl
                 f"the planner's statistics of {unreadable} table{'' if unreadable == 1 else 's'} are hidden,"
                 " for the role may not read the rows",
                 GRANT_DATA,
+            )
+        )
+    hindered = sum(
+        1 for row in rows.bloat if row.oid in kept and not row.complete and row.readable and row.hindered
+    )
+    if hindered:
+        rows.gaps.add(
+            (
+                "bloat",
+                f"the planner's statistics of {hindered} table{'' if hindered == 1 else 's'} are hidden by"
+                " row security from every role but the owner and those with BYPASSRLS",
+                None,
             )
         )
     return _sorted(
@@ -287,7 +331,7 @@ def _workload(rows: OperationRows) -> Workload | None:
                 GRANT_STATISTICS,
             )
         )
-    return workload.workload(rows.statements_version, info, rows.statements)
+    return workload.workload(rows.statements_version, info, rows.statements, rows.plans)
 
 
 def _topology(rows: OperationRows, kept: Collection[int]) -> Topology:

@@ -39,6 +39,7 @@ from pgdossier.catalog import (
 )
 from pgdossier.catalog import operation as running
 from pgdossier.catalog.assemble import Rows, snapshot
+from pgdossier.catalog.masking import masked
 from pgdossier.catalog.query import Query, R
 from pgdossier.catalog.scope import ScopePatterns, resolve
 from pgdossier.catalog.session import ConnectionSource, RefusedError, Session, connect
@@ -83,7 +84,7 @@ def read(
     with _no_garbage_collection():
         with connect(source, statement_timeout=statement_timeout, lock_timeout=lock_timeout) as session:
             rows = _rows(session, patterns, progress, operation=operation)
-        return snapshot(rows)
+        return masked(snapshot(rows))
 
 
 def _rows(  # noqa: PLR0915 - one statement for each query
@@ -164,7 +165,9 @@ def _rows(  # noqa: PLR0915 - one statement for each query
     rows.memberships = family(roles.MEMBERSHIPS)
     rows.session_settings = family(roles.SESSION_SETTINGS)
     if operation:
-        rows.operation = running.read(session, namespaces, rows.extensions, progress.advance)
+        rows.operation = running.read(
+            session, namespaces, rows.extensions, progress.advance, rows.selection.keeps
+        )
     return rows
 
 

@@ -28,6 +28,8 @@ class StateRow(NamedTuple):
     data_checksums: bool | None
     connections: int | None
     tls_session: bool | None
+    collation_version: str | None
+    collation_version_now: str | None
 
 
 STATE = Query(
@@ -43,8 +45,19 @@ STATE = Query(
            (SELECT pg_catalog.sum(d.numbackends)::pg_catalog.int8
               FROM pg_catalog.pg_stat_database d WHERE d.datid <> 0) AS connections,
            (SELECT s.ssl FROM pg_catalog.pg_stat_ssl s
-             WHERE s.pid = pg_catalog.pg_backend_pid()) AS tls_session
+             WHERE s.pid = pg_catalog.pg_backend_pid()) AS tls_session,
+           {{collation_version}} AS collation_version,
+           {{collation_version_now}} AS collation_version_now
+      FROM pg_catalog.pg_database x
+     WHERE x.datname = pg_catalog.current_database()
     """,
+    fragments={
+        "collation_version": (Since(13, "NULL::pg_catalog.text"), Since(15, "x.datcollversion")),
+        "collation_version_now": (
+            Since(13, "NULL::pg_catalog.text"),
+            Since(15, "pg_catalog.pg_database_collation_actual_version(x.oid)"),
+        ),
+    },
 )
 
 
@@ -58,6 +71,8 @@ def state(row: StateRow) -> ServerState:
         data_checksums=row.data_checksums,
         connections=row.connections,
         tls_session=row.tls_session,
+        collation_version=row.collation_version,
+        collation_version_now=row.collation_version_now,
     )
 
 

@@ -154,6 +154,50 @@ class Session:
             return f"the server refused with SQLSTATE {error.sqlstate or 'unknown'}"
         return row if row is not None else "the server gave no row"
 
+    @contextmanager
+    def aside(self, *statements: str) -> Iterator[None]:
+        """A block in which those statements hold, and after which nothing of it does; locks are free again.
+
+        Raises:
+            RefusedError: One of the statements was refused.
+            ConnectionFailed: The connection was lost.
+        """
+        try:
+            try:
+                for sql in ("SAVEPOINT aside", *statements):
+                    self._connection.execute(sql.encode())
+            except psycopg.Error as error:
+                if self._connection.closed:
+                    raise self._lost("statements") from None
+                raise RefusedError(_said(error)) from None
+            yield
+        finally:
+            if not self._connection.closed:
+                self._connection.execute("ROLLBACK TO SAVEPOINT aside")
+                self._connection.execute("RELEASE SAVEPOINT aside")
+
+    def value(self, sql: str) -> Any:
+        """The first value of the first row of a statement inside `aside`; None when it gives no rows.
+
+        The statement is sent as it is, in the simple protocol: `$1` in it is no parameter of ours.
+
+        Raises:
+            RefusedError: The server refused, with its message; the block goes on.
+            ConnectionFailed: The connection was lost.
+        """
+        try:
+            self._connection.execute("SAVEPOINT one")
+            cursor = self._connection.execute(sql.encode())
+            row = cursor.fetchone() if cursor.description else None
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise self._lost("statements") from None
+            self._connection.execute("ROLLBACK TO SAVEPOINT one")
+            message = error.diag.message_primary or type(error).__name__
+            raise RefusedError(message.partition("\n")[0]) from None
+        self._connection.execute("ROLLBACK TO SAVEPOINT one")
+        return row[0] if row else None
+
     def _execute(
         self, family: str, sql: str, parameters: dict[str, Any] | None
     ) -> psycopg.Cursor[tuple[Any, ...]]:

@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# What operators are made of, and the colon of `::` and `:=`.
+_RUNS = frozenset("+-*/<>=~!@#%^&|`?:")
 _UNICODE_IDENTIFIER = re.compile(r'[uU]&"(?:[^"]|"")*"')
 
 # Types whose modifier is written in parentheses: numeric(10,2) says nothing of the data.
@@ -156,6 +158,28 @@ def normalised(text: str) -> Normalised | None:
         out.append(shown)
         last = piece
     return Normalised("".join(out).strip().removesuffix(";").rstrip(), complete)
+
+
+def tokens(text: str) -> list[str] | None:
+    """The text in tokens, without spaces and comments; None when it cannot be told apart.
+
+    A quoted identifier keeps its quotes, `U&"…"` is one token, and so are operator characters without a space
+    between them: joined with spaces, the tokens are the same statement.
+    """
+    pieces = _pieces(text)
+    if pieces is None:
+        return None
+    found: list[str] = []
+    joins = False
+    for piece in pieces:
+        if piece.kind == "space":
+            joins = False
+        elif joins and piece.text in _RUNS and (piece.text == ":") == found[-1].startswith(":"):
+            found[-1] += piece.text
+        else:
+            found.append(piece.text)
+            joins = piece.text in _RUNS
+    return found
 
 
 def _is_position(piece: _Piece, before: _Piece, after: _Piece | None, *, by_position: bool) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from pgdossier.catalog import statements
 from pgdossier.catalog.moments import moment
 from pgdossier.catalog.query import Query
 from pgdossier.model.names import quote_identifier
-from pgdossier.model.workload import Statement, Workload
+from pgdossier.model.workload import Plan, Statement, Workload
 
 EXTENSION = "pg_stat_statements"
 OLDEST = (1, 8)
@@ -176,8 +177,13 @@ def query(schema: str, version: tuple[int, ...]) -> Query[StatementRow]:
     )
 
 
-def workload(version: str, info: InfoRow, rows: Iterable[StatementRow]) -> Workload:
-    """The workload of the rows: the foremost half by time, the rest by calls."""
+def workload(
+    version: str,
+    info: InfoRow,
+    rows: Iterable[StatementRow],
+    plans: Mapping[str, Plan] = MappingProxyType({}),
+) -> Workload:
+    """The workload of the rows: the foremost half by time, the rest by calls; with plans by id."""
     readable: dict[str, Statement] = {}
     unreadable = 0
     for row in rows:
@@ -188,7 +194,7 @@ def workload(version: str, info: InfoRow, rows: Iterable[StatementRow]) -> Workl
         if found is None:
             unreadable += 1
         elif statements.kind_of(row.text) is not None:
-            readable[row.id] = _statement(row, found)
+            readable[row.id] = _statement(row, found, plans.get(row.id))
     kept = _foremost(readable)
     return Workload(
         version=version,
@@ -214,7 +220,7 @@ def _foremost(found: Mapping[str, Statement]) -> dict[str, Statement]:
     return kept
 
 
-def _statement(row: StatementRow, text: statements.Normalised) -> Statement:
+def _statement(row: StatementRow, text: statements.Normalised, plan: Plan | None) -> Statement:
     return Statement(
         id=row.id,
         text=text.text,
@@ -239,6 +245,7 @@ def _statement(row: StatementRow, text: statements.Normalised) -> Statement:
         nested=row.nested,
         since=row.since,
         extremes_since=row.extremes_since,
+        plan=plan,
     )
 
 

@@ -15,7 +15,7 @@ from pgdossier.cli.options import Run
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["sql"]),
+    type=click.Choice(["sql", "grants"]),
     default="sql",
     show_default=True,
     help="The format.",
@@ -48,7 +48,8 @@ def export(
     """Write the schema of the database SOURCE in one format, by itself.
 
     `sql` rebuilds the schema in an empty database of the same major version, as schema.sql of a document
-    does. SOURCE is as in `pgdossier generate`.
+    does. `grants` says who may do what: roles without their passwords, memberships, default privileges and
+    grants. SOURCE is as in `pgdossier generate`.
     """
     from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
     from pgdossier.export import sql  # noqa: PLC0415 - see Run.progress
@@ -57,7 +58,10 @@ def export(
     target = None if output is None or str(output) == "-" else output
     wanted = sql.Options(clean=clean, owners=not no_owner, privileges=not no_privileges)
     with run.progress() as progress:
-        text = pipeline.export_sql(config, target, progress, wanted)
+        if output_format == "grants":
+            text = pipeline.export_grants(config, target, progress)
+        else:
+            text = pipeline.export_sql(config, target, progress, wanted)
     if text is not None:
         run.emit(text)
     if target is not None:

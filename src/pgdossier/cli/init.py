@@ -59,6 +59,14 @@ activity = true
 #   note = "filled by the nightly import"
 relationships = []
 
+# What is known of columns with sensitive data, in place of what the rules find, each a table at the end of
+# this file in place of this line; the category "none" clears a column:
+#   [[sensitive]]
+#   column = "crm.leads.remarks"
+#   category = "personal"
+#   reason = "sales notes name people"
+sensitive = []
+
 [diagrams]
 # false: the document holds Mermaid text in place of Graphviz drawings.
 enabled = true
@@ -104,6 +112,49 @@ accept = []
 # The sides that the project takes where good engineers disagree.
 [review.conventions]
 # text = "bounded"
+
+[monitoring]
+# The thresholds of what is watched (section 10.3 of the document), each [warning, critical].
+# Per cent of max_connections in use.
+connections = [75, 90]
+# Per cent of the blocks asked for that were in shared buffers; low is bad: the warning is the higher one.
+cache_hit = [95, 90]
+# Per cent of a table's row versions that are dead.
+dead_rows = [30, 50]
+# Days since the last VACUUM or ANALYZE of a table that is overdue for one.
+vacuum_lag = [1, 7]
+# Million transactions that the oldest row is old; at about 2,000 the server stops writing.
+transaction_age = [1000, 1500]
+# Likewise of multixacts.
+multixact_age = [1000, 1500]
+# Megabytes of WAL that a receiver is behind.
+replication_lag = [100, 1024]
+# Seconds that a receiver is behind.
+replication_delay = [60, 600]
+# Megabytes of WAL that one replication slot keeps from being removed.
+slot_wal = [1024, 10240]
+# Replication slots that nobody is connected to.
+inactive_slots = [1, 5]
+# Deadlocks a day.
+deadlocks = [1, 10]
+# Per cent of its numbers that a sequence has used up.
+sequences = [75, 90]
+# Per cent of the checkpoints that did not wait for their time.
+requested_checkpoints = [50, 80]
+# Indexes that queries cannot use.
+invalid_indexes = [1, 5]
+# Minutes that the oldest transaction is open.
+long_transaction = [15, 120]
+# Sessions that wait inside a transaction.
+idle_in_transaction = [5, 20]
+# Minutes that the oldest prepared transaction waits.
+prepared_transaction = [5, 60]
+# Per cent of a table's space that its rows do not need, by estimate.
+bloat = [50, 75]
+# Megabytes of temporary files written a day.
+temporary_files = [1024, 10240]
+# Pages whose checksum was wrong.
+checksum_failures = [1, 10]
 
 [descriptions]
 # What people say of objects that have no comment in the database; see docs/descriptions.md.

@@ -109,9 +109,11 @@ def _usage(error: click.ClickException) -> int:
     if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):  # click 8.1 has none
         error.show()
         return 2
-    _complain(
-        error.format_message(), f"{context.command_path if context else NAME} --help shows what it takes"
-    )
+    from pgdossier.config import scrub  # noqa: PLC0415 - see the module's docstring
+
+    # An argument that is repeated in the message can be a source with a password in it.
+    message = scrub(error.format_message())
+    _complain(message, f"{context.command_path if context else NAME} --help shows what it takes")
     return 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -38,12 +39,10 @@ def _show_list(context: click.Context, _: click.Parameter, given: bool) -> None:
 def _show_page(context: click.Context, _: click.Parameter, given: str | None) -> None:
     """Show the page of a rule."""
     if given is not None:
-        from pgdossier.errors import UsageError  # noqa: PLC0415 - see Run.progress
-        from pgdossier.review import pages, registry  # noqa: PLC0415 - see Run.progress
+        from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
+        from pgdossier.review import pages  # noqa: PLC0415 - see Run.progress
 
-        if given not in registry.names():
-            raise UsageError(f"there is no rule {given}", hint="`pgdossier review --list` shows all rules")
-        context.ensure_object(Run).emit(pages.page(registry.all_rules()[given]))
+        context.ensure_object(Run).emit(pages.page(pipeline.rule_named(given)))
         context.exit()
 
 
@@ -141,14 +140,18 @@ def _unused(acceptance: Acceptance) -> str:
 def _text(found: ReviewResult, findings: Sequence[Finding]) -> str:
     """The findings by severity and rule, then what was accepted, then the verdict."""
     lines: list[str] = []
-    rule = None
-    for one in findings:
-        if one.rule is not rule:
-            rule = one.rule
-            count = sum(other.rule is rule for other in findings)
-            lines += ["", f"{one.severity}: {rule.title} ({rule.name}): {count}"]
-        lines.append(f"  {one.subject.dotted}{_marks(one)}")
-        lines.append(f"    {one.text}")
+    for _, group in itertools.groupby(findings, key=lambda one: one.rule.name):
+        own = list(group)
+        rule = own[0].rule
+        lines += ["", f"{own[0].severity}: {rule.title} ({rule.name}): {len(own)}"]
+        advice = [_advice(one) for one in own]
+        for one, said in zip(own, advice, strict=True):
+            lines.append(f"  {one.subject.dotted}{_marks(one)}")
+            lines.append(f"    {one.text}")
+            if said and len(set(advice)) > 1:
+                lines.append(f"    → {said}")
+        if len(set(advice)) == 1 and advice[0]:
+            lines.append(f"  → {advice[0]}")
     if found.review.accepted:
         lines += ["", f"accepted: {len(found.review.accepted)}"]
         for one in found.review.accepted:
@@ -172,6 +175,10 @@ def verdict(found: ReviewResult, findings: Sequence[Finding]) -> str:
     run = len(found.review.rules)
     rules = f"{run} rule{'' if run == 1 else 's'}"
     return f"{found.snapshot.structure.database.name}, {rules}: {', '.join(said)}"
+
+
+def _advice(finding: Finding) -> str:
+    return finding.fix.advice if finding.fix is not None else ""
 
 
 def _marks(finding: Finding) -> str:

@@ -41,6 +41,7 @@ from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.ddl.triggers import copied_triggers, create_triggers
 from pgdossier.ddl.views import refresh
 from pgdossier.model.dependencies import ObjectName
+from pgdossier.model.masking import MASK, is_masked
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Snapshot, Structure
 
@@ -158,8 +159,15 @@ def _left_out(*, owners: bool, privileges: bool) -> list[str]:
 
 
 def _section(title: str, groups: Iterable[list[str]]) -> list[str]:
-    texts = ["\n".join(group) + "\n" for group in groups if group]
+    texts = ["\n".join(map(_marked, group)) + "\n" for group in groups if group]
     return [f"\n{note(title)}\n", *texts] if texts else []
+
+
+def _marked(statement: str) -> str:
+    """The statement, with a line before it where it is not what the database has."""
+    if not is_masked(statement):
+        return statement
+    return f"{note(f'A secret in what follows was masked: {MASK} stands in its place.')}\n{statement}"
 
 
 def _indexes(relation: Relation) -> list[str]:

@@ -63,7 +63,7 @@ def write(chart: Chart) -> str:
         _write_group(graph, f"{position}", group, boxes, order)
     for number in order:
         if number not in grouped:
-            graph.node(str(number), label=_label(boxes[number]))
+            graph.node(str(number), label=label(boxes[number]))
     against = _against_the_flow(chart)
     for position, link in enumerate(chart.links):
         _write_link(graph, link, boxes, backward=position in against)
@@ -83,7 +83,7 @@ def _write_group(
         apart = {number for inner in group.inner for number in inner.boxes}
         for number in sorted(group.boxes, key=order.index):
             if number not in apart:
-                cluster.node(str(number), label=_label(boxes[number]))
+                cluster.node(str(number), label=label(boxes[number]))
 
 
 def _order(chart: Chart) -> list[int]:
@@ -190,7 +190,7 @@ def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box], *, b
     if link.implied:
         attributes["style"] = "dashed"
     if link.tooltip:
-        attributes["edgetooltip"] = _quoted(link.tooltip)
+        attributes["edgetooltip"] = quoted(link.tooltip)
     if backward:
         tail, head = _port(parent, link.parent_column, "e"), _port(child, link.child_column, "w")
         graph.edge(tail, head, arrowtail=one, arrowhead=many, **attributes)
@@ -211,7 +211,7 @@ def _port(box: Box, column: str | None, side: str) -> str:
     return f"{box.number}:h:{side}"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     r"""Text for an attribute: Graphviz expands \N and friends unless the backslash is doubled."""
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -221,7 +221,7 @@ def _markup(text: str) -> str:
     return escape(text.replace("\\", "\\\\"))
 
 
-def _label(box: Box) -> str:
+def label(box: Box) -> str:
     """The HTML-like label of one box: a header, then a row for each column."""
     background, _, _ = _HEADERS[box.role]
     dashed = ' STYLE="DASHED"' if box.role in (Role.STUB, Role.MORE) else ""

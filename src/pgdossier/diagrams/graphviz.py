@@ -1,31 +1,51 @@
-"""Has diagrams drawn by Graphviz: finds an engine, runs it, accepts no drawing that lacks an edge."""
+"""Has diagrams drawn by Graphviz: finds an engine, runs it, accepts no drawing that lacks an edge.
+
+Many diagrams are drawn by one process, which reads one graph after the other. Such a run counts only when
+nothing at all went wrong in it; otherwise each of its diagrams is drawn by a process of its own, and what
+that gives is what counts. So a diagram is the same whichever way it was drawn, and one that makes the engine
+hang or crash takes no other with it.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
-from pgdossier.diagrams import svg
+from pgdossier.diagrams import grid, marks, svg
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 
 _BUNDLED = "graphviz-pure"
-_WORKERS = 2
 _VERSION_TIMEOUT = 20.0
+
+PROCESSES = 2
+"""Engines that run side by side, where there are so many processors."""
+
+_TOGETHER = 32  # diagrams that one process draws
+_TOGETHER_BYTES = 200_000  # of their sources: larger ones are drawn alone
+_PART = 4.0  # a run of several diagrams, and an attempt after the first, has so much less time
 
 ORTHO_UP_TO = 60
 """Boxes up to which right-angled lines are tried: beyond, they take minutes."""
 
+FULL_UP_TO = 2_000
+"""Lines up to which Graphviz may take all the care it can: beyond, it can take minutes."""
+
 PAGE = 1150.0
 """Points that a drawing may be wide before one that runs down the page is tried: text stays legible."""
+
+_END = b"</svg>"
+_NAME = re.compile(r"\Adigraph \w+ \{")
 
 # A line of an edge as `dot.write` makes it; names cannot look like one, they never stand outside a string.
 _EDGE = re.compile(r"^(\t+)(\d+):\w+:\w+ -> (\d+):\w+:\w+ ", re.MULTILINE)
@@ -41,6 +61,46 @@ class Engine:
 
 class _AttemptFailed(Exception):  # noqa: N818 - never leaves this module
     """One attempt gave no drawing, or one with something missing; the reason in a few words."""
+
+    def __init__(self, reason: str, *, late: bool = False) -> None:
+        super().__init__(reason)
+        self.late = late
+
+
+class _Way(NamedTuple):
+    """One way to have a diagram drawn.
+
+    Attributes:
+        options: What the engine is told.
+        loose: Lines end at boxes instead of rows.
+        boxes: The most boxes of a diagram for which it is tried.
+        lines: The most lines of a diagram for which it is tried.
+    """
+
+    options: tuple[str, ...] = ()
+    loose: bool = False
+    boxes: int = sys.maxsize
+    lines: int = sys.maxsize
+
+    def source(self, diagram: Diagram) -> str:
+        return _EDGE.sub(r"\1\2 -> \3 ", diagram.dot) if self.loose else diagram.dot
+
+    def suits(self, diagram: Diagram) -> bool:
+        return diagram.boxes <= self.boxes and diagram.edges <= self.lines
+
+
+_QUICK = ("-Gnslimit=2", "-Gnslimit1=2", "-Gmclimit=0.1")
+_BEST = _Way(lines=FULL_UP_TO)
+_RIGHT_ANGLES = _Way(("-Gsplines=ortho",), boxes=ORTHO_UP_TO, lines=2 * ORTHO_UP_TO)
+_DOWN = _Way(("-Grankdir=TB",), loose=True)
+_WAYS = (
+    _BEST,
+    _RIGHT_ANGLES,
+    _Way(_QUICK, loose=True),
+    _Way((*_QUICK, "-Gsplines=line"), loose=True),
+    _Way(("-Ksfdp", "-Goverlap=prism", "-Gsplines=line"), loose=True),
+)
+"""The ways there are, the best drawing first. After them there is the plain grid."""
 
 
 def find_engine(configured: str | None) -> Engine:
@@ -108,109 +168,222 @@ def draw(
     engine: Engine,
     *,
     timeout: float = 60.0,
+    processes: int = PROCESSES,
+    together: int = _TOGETHER,
+    known: Callable[[Subject], bytes | None] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    simplified: Callable[[Diagram, str], None] | None = None,
     failed: Callable[[Diagram, str], None] | None = None,
 ) -> Mapping[Subject, bytes]:
-    """The SVG of every diagram that could be drawn whole.
+    """The SVG of every diagram, in the order given; the same bytes whatever `processes`, `together`, `known`.
 
     A drawing counts only when Graphviz says that all went well and every box and every edge is in it.
     Otherwise the same diagram is tried in simpler ways: right-angled lines when it is small, lines that end
-    at boxes instead of rows, straight lines, another layout.
+    at boxes instead of rows, straight lines, another layout. When no way leads to a whole drawing, a plain
+    grid that needs no engine takes its place.
 
     Args:
         diagrams: What to draw.
         engine: Who draws.
-        timeout: Seconds that one attempt may take.
+        timeout: Seconds that the first attempt at one diagram may take; a later one may take a quarter.
+        processes: How many engines may run side by side; never more than there are processors.
+        together: How many diagrams one process may draw.
+        known: The drawing that an earlier run left of a subject, byte for byte as it was written, or None.
+            It is taken over when it was made from the same diagram by the same engine.
         progress: Called with how many diagrams are done and how many there are.
-        failed: Called with a diagram that no attempt could draw, and why; it is missing in the result.
+        simplified: Called with a diagram that became a plain grid, and why.
+        failed: Called with a diagram of which there cannot even be a grid, and why; it is missing in the
+            result.
 
     Raises:
         DiagramError: The engine cannot be run at all.
     """
-    drawn: dict[Subject, bytes] = {}
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="graphviz") as workers:
-        try:
-            results = workers.map(lambda diagram: _drawn(diagram, engine, timeout), diagrams)
-            for done, (diagram, result) in enumerate(zip(diagrams, results, strict=True), start=1):
-                if isinstance(result, bytes):
-                    drawn[diagram.subject] = result
-                elif failed is not None:
-                    failed(diagram, result)
-                if progress is not None:
-                    progress(done, len(diagrams))
-        except BaseException:
-            workers.shutdown(cancel_futures=True)
-            raise
-    return drawn
-
-
-def _drawn(diagram: Diagram, engine: Engine, timeout: float) -> bytes | str:
-    """The SVG of one diagram, or why there is none."""
-    reasons = []
-    for source, options in _attempts(diagram):
-        try:
-            drawing = _run(diagram, source, options, engine, timeout)
-        except _AttemptFailed as reason:
-            reasons.append(str(reason))
+    results: dict[Subject, _Result] = {}
+    waiting = []
+    for diagram in diagrams:
+        before = known(diagram.subject) if known is not None else None
+        if before is not None and marks.holds(before, _mark(diagram, engine)):
+            results[diagram.subject] = _Result(before)
         else:
-            if drawing.width > PAGE and not options:
-                drawing = _narrower(diagram, drawing, engine, timeout)
-            return svg.finish(
-                drawing, title=diagram.title, description=diagram.description, signs=diagram.legend
-            )
-    return "; ".join(dict.fromkeys(reasons))
+            waiting.append(diagram)
+    drawer = _Drawer(engine, timeout)
+    report = progress or (lambda _done, _total: None)
+    for done in range(1, len(results) + 1):
+        report(done, len(diagrams))
+    workers = max(1, min(processes, _processors()))
+    with ThreadPoolExecutor(workers, thread_name_prefix="graphviz") as pool:
+        try:
+            for future in as_completed(
+                [pool.submit(drawer.draw, group) for group in _groups(waiting, max(1, together))]
+            ):
+                for subject, result in future.result():
+                    results[subject] = result
+                    report(len(results), len(diagrams))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    for diagram in diagrams:
+        result = results[diagram.subject]
+        tell = failed if result.svg is None else simplified
+        if result.reason and tell is not None:
+            tell(diagram, result.reason)
+    found = ((diagram.subject, results[diagram.subject].svg) for diagram in diagrams)
+    return {subject: drawing for subject, drawing in found if drawing is not None}
 
 
-def _narrower(diagram: Diagram, drawing: svg.Drawing, engine: Engine, timeout: float) -> svg.Drawing:
-    """The same from top to bottom, where that is much narrower: long chains fit a page better that way."""
-    try:
-        down = _run(diagram, _loose(diagram.dot), ("-Grankdir=TB",), engine, timeout)
-    except _AttemptFailed:
-        return drawing
-    return down if down.width < 0.8 * drawing.width else drawing
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
-def _loose(source: str) -> str:
-    """The source with lines that end at boxes instead of rows."""
-    return _EDGE.sub(r"\1\2 -> \3 ", source)
+def _mark(diagram: Diagram, engine: Engine) -> str:
+    return marks.mark(diagram, engine.version, (PAGE, _DOWN, *_WAYS))
 
 
-def _attempts(diagram: Diagram) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Sources and options to try, the best drawing first."""
-    quick = ("-Gnslimit=2", "-Gnslimit1=2", "-Gmclimit=0.1")
-    yield diagram.dot, ()
-    if diagram.boxes <= ORTHO_UP_TO:
-        yield diagram.dot, ("-Gsplines=ortho",)
-    loose = _loose(diagram.dot)
-    yield loose, quick
-    yield loose, (*quick, "-Gsplines=line")
-    yield loose, ("-Ksfdp", "-Goverlap=prism", "-Gsplines=line")
+def _groups(diagrams: Sequence[Diagram], together: int) -> Iterator[list[Diagram]]:
+    """What one process draws, the largest first, so that none is left to wait for at the end."""
+    group: list[Diagram] = []
+    size = 0
+    for diagram in sorted(diagrams, key=lambda one: -len(one.dot)):
+        if group and (len(group) == together or size + len(diagram.dot) > _TOGETHER_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(diagram)
+        size += len(diagram.dot)
+    if group:
+        yield group
 
 
-def _run(
-    diagram: Diagram, source: str, options: Sequence[str], engine: Engine, timeout: float
-) -> svg.Drawing:
-    try:
-        answer = subprocess.run(
-            [str(engine.executable), "-Tsvg", *options],
-            input=source.encode(),
-            capture_output=True,
-            timeout=timeout,
-            check=False,
+class _Result(NamedTuple):
+    """The SVG of a diagram, if there is one, and why it is not what it should be, if it is not."""
+
+    svg: bytes | None
+    reason: str = ""
+
+
+class _Drawer:
+    """Draws groups of diagrams; several threads may ask at once."""
+
+    def __init__(self, engine: Engine, timeout: float) -> None:
+        self._engine = engine
+        self._timeout = timeout
+
+    def draw(self, group: Sequence[Diagram]) -> list[tuple[Subject, _Result]]:
+        """Every diagram of a group with what became of it."""
+        full = [diagram for diagram in group if _BEST.suits(diagram)]
+        first = dict(zip((one.subject for one in full), self._attempts(full, _BEST), strict=True))
+        wide = [
+            diagram
+            for diagram in full
+            if isinstance(drawing := first[diagram.subject], svg.Drawing) and drawing.width > PAGE
+        ]
+        down = dict(zip((one.subject for one in wide), self._attempts(wide, _DOWN), strict=True))
+        results = []
+        for diagram in group:
+            best, narrow = first.get(diagram.subject), down.get(diagram.subject)
+            if isinstance(best, svg.Drawing):
+                late = isinstance(narrow, _AttemptFailed) and narrow.late
+                # Long chains fit a page better from top to bottom, where that is much narrower.
+                if isinstance(narrow, svg.Drawing) and narrow.width < 0.8 * best.width:
+                    best = narrow
+                result = self._finished(diagram, best, late=late)
+            else:
+                result = self._otherwise(diagram, best)
+            results.append((diagram.subject, result))
+        return results
+
+    def _attempts(self, group: Sequence[Diagram], way: _Way) -> list[svg.Drawing | _AttemptFailed]:
+        """What one way makes of each diagram: all of them together first, each alone if that goes wrong."""
+        if len(group) > 1:
+            try:
+                return [*self._run(group, way, self._timeout / _PART)]
+            except _AttemptFailed:
+                pass  # whose fault it was shows when each has a process of its own
+        results: list[svg.Drawing | _AttemptFailed] = []
+        for diagram in group:
+            try:
+                results += self._run([diagram], way, self._timeout)
+            except _AttemptFailed as failure:
+                results.append(failure)
+        return results
+
+    def _otherwise(self, diagram: Diagram, failure: _AttemptFailed | None) -> _Result:
+        """A drawing in a simpler way, after the best one failed or was not tried; in the end the grid."""
+        failures = [failure] if failure else []
+        for way in _WAYS[1:]:
+            if not way.suits(diagram) or (way is _RIGHT_ANGLES and any(one.late for one in failures)):
+                continue
+            try:
+                (drawing,) = self._run([diagram], way, self._timeout / _PART)
+            except _AttemptFailed as failed:
+                failures.append(failed)
+            else:
+                return self._finished(diagram, drawing, late=any(one.late for one in failures))
+        reason = "; ".join(dict.fromkeys(map(str, failures)))
+        try:
+            drawing = grid.lay_out(diagram.dot)
+            _check(diagram, drawing)
+        except (DiagramError, _AttemptFailed) as error:
+            return _Result(None, f"{reason}; no grid: {error}")
+        late = any(one.late for one in failures)
+        return self._finished(diagram, drawing, late=late)._replace(reason=reason)
+
+    def _finished(self, diagram: Diagram, drawing: svg.Drawing, *, late: bool) -> _Result:
+        """The SVG, with a note of what it was made from.
+
+        Where time ran out (`late`) the same diagram may become another drawing the next time: without a note
+        it will be tried again.
+        """
+        made = svg.finish(drawing, title=diagram.title, description=diagram.description, signs=diagram.legend)
+        return _Result(made if late else marks.marked(made, _mark(diagram, self._engine)))
+
+    def _run(self, group: Sequence[Diagram], way: _Way, timeout: float) -> list[svg.Drawing]:
+        """The whole drawings of all these diagrams, by one process; or `_AttemptFailed`."""
+        # A graph must begin on a line of its own; its name, a number, comes back as the drawing's title.
+        source = "".join(
+            f"{_NAME.sub(f'digraph {number} {{', way.source(diagram), count=1)}\n"
+            for number, diagram in enumerate(group)
         )
-    except subprocess.TimeoutExpired:
-        raise _AttemptFailed(f"not finished after {timeout:g} s") from None
-    except OSError as error:
-        raise DiagramError(f"Graphviz does not run: {engine.executable}: {error.strerror}") from None
-    if answer.returncode != 0:
-        complaint = answer.stderr.decode(errors="replace").strip().splitlines()
-        raise _AttemptFailed(complaint[-1] if complaint else f"exit code {answer.returncode}")
-    try:
-        drawing = svg.parse(answer.stdout)
-    except DiagramError as error:
-        raise _AttemptFailed(error.message) from None
+        try:
+            answer = subprocess.run(
+                [str(self._engine.executable), "-Tsvg", *way.options],
+                input=source.encode(),
+                capture_output=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise _AttemptFailed(f"not finished after {timeout:g} s", late=True) from None
+        except OSError as error:
+            raise DiagramError(
+                f"Graphviz does not run: {self._engine.executable}: {error.strerror}"
+            ) from None
+        if answer.returncode != 0:
+            complaint = answer.stderr.decode(errors="replace").strip().splitlines()
+            raise _AttemptFailed(complaint[-1] if complaint else f"exit code {answer.returncode}")
+        # A text cannot hold this tag: Graphviz escapes it.
+        pieces = answer.stdout.split(_END)
+        if len(pieces) != len(group) + 1 or pieces.pop().strip():
+            if len(group) > 1:
+                raise _AttemptFailed(f"{len(pieces)} drawings of {len(group)} diagrams")
+            pieces = [answer.stdout.removesuffix(_END)]
+        drawings = []
+        for number, (diagram, piece) in enumerate(zip(group, pieces, strict=True)):
+            try:
+                drawing = svg.parse(piece + _END)
+            except DiagramError as error:
+                raise _AttemptFailed(error.message) from None
+            if drawing.name != str(number):
+                raise _AttemptFailed("a drawing of something else")
+            _check(diagram, drawing)
+            drawings.append(drawing)
+        return drawings
+
+
+def _check(diagram: Diagram, drawing: svg.Drawing) -> None:
     if (drawing.boxes, drawing.edges) != (diagram.boxes, diagram.edges):
         raise _AttemptFailed(
             f"{drawing.boxes} of {diagram.boxes} boxes and {drawing.edges} of {diagram.edges} lines drawn"
         )
-    return drawing

@@ -21,7 +21,7 @@ _KEYS = {"PK": "PK", "FK": "FK", "UQ": "UK"}
 _NO_WORD = re.compile(r"[^A-Za-z0-9_()\[\]-]+")
 
 # What ends a string, starts a comment or would be taken as markup, as Mermaid's own entity codes.
-_CODES = str.maketrans(
+CODES = str.maketrans(
     {
         "#": "#35;",
         ";": "#59;",
@@ -101,7 +101,7 @@ def _cost(box: Box, block: _Block, defined: set[int]) -> int:
 
 def _entity(box: Box, *, brief: bool) -> str:
     name = f"{box.prefix}.{box.name}" if box.prefix else box.name
-    head = f'    t{box.number}["{name.translate(_CODES)}"]'
+    head = f'    t{box.number}["{name.translate(CODES)}"]'
     rows = [] if brief else [row for row in box.rows if row.column is not None]
     return head + (" {\n" + "".join(map(_attribute, rows)) + "    }\n" if rows else "\n")
 
@@ -112,7 +112,7 @@ def _attribute(row: Row) -> str:
     if row.marks:
         parts.append(", ".join(_KEYS[mark] for mark in row.marks))
     if name != row.text:
-        parts.append(f'"{row.text.translate(_CODES)}"')
+        parts.append(f'"{row.text.translate(CODES)}"')
     return f"        {' '.join(parts)}\n"
 
 
@@ -128,7 +128,7 @@ def _line(link: Link) -> str:
     child = "}o" if link.many else "|o"
     parent = "o|" if link.optional else "||"
     middle = "--" if link.identifying else ".."
-    label = link.columns.translate(_CODES) or "references"
+    label = link.columns.translate(CODES) or "references"
     if link.implied and link.child_column is not None:
         label += ", no foreign key"
     return f'    t{link.child} {child}{middle}{parent} t{link.parent} : "{label}"\n'

@@ -44,6 +44,7 @@ class Drawing:
     height: float
     boxes: int
     edges: int
+    name: str = ""
 
 
 class _Link(NamedTuple):
@@ -81,6 +82,7 @@ def parse(raw: bytes) -> Drawing:
             for group in groups
             if group.get("class") == "edge" and next(group.iter(f"{_SVG}path"), None) is not None
         ),
+        name=graph.findtext(f"{_SVG}title", ""),
     )
 
 
@@ -207,10 +209,11 @@ def _text(element: ET.Element) -> str:
 
 
 def _edge(group: ET.Element) -> Iterator[_Piece]:
-    """A line with its ends, as one path of strokes."""
+    """A line with its ends, as one path of strokes, and its label."""
     link: _Link | None = None
     strokes: list[str] = []
     look = ""
+    labels: list[str] = []
     ends = _ENDS.fullmatch(group.findtext(f"{_SVG}title", ""))
     loop = ends is not None and ends[1] == ends[2]
     for element in group.iter():
@@ -228,7 +231,9 @@ def _edge(group: ET.Element) -> Iterator[_Piece]:
             strokes.append(_circle(element))
         elif name in ("polygon", "polyline"):
             strokes.append(_stroke(element.get("points", "")))
-    yield _Piece(link, f'<path fill="none"{look} d="{_numbers("".join(strokes))}"/>')
+        elif name == "text":
+            labels.append(_text(element))
+    yield _Piece(link, f'<path fill="none"{look} d="{_numbers("".join(strokes))}"/>' + "".join(labels))
 
 
 def _tightened(line: str) -> str:

@@ -11,6 +11,7 @@ from pgdossier.history.changes import changes_with
 from pgdossier.history.differences import Change, Difference, differences
 from pgdossier.history.locks import Lock
 from pgdossier.history.migration_locks import Locks
+from pgdossier.history.ownership import without_following
 from pgdossier.history.renames import Renaming
 from pgdossier.history.risk import Risk, Risks, has_public_default, risks
 from pgdossier.history.unread_options import without_unread
@@ -69,7 +70,8 @@ def findings(before: Structure, after: Structure, *, major: int | None = None) -
     renaming = Renaming(before, after)
     found = changes_with(renaming) or differences(before, after)
     locks = Locks(renaming.renamed, after, major or before.server.major or _NEWEST)
-    told = _without_built_in(worth_saying(_without_dependencies(found)))
+    told = without_following(_without_dependencies(found), after)
+    told = _without_built_in(worth_saying(told))
     together: dict[tuple[Any, ...], list[Difference]] = {}
     for each in found:
         together.setdefault(each.path, []).append(each)

@@ -98,7 +98,11 @@ def schema(before: Structure, after: Structure, old: str, new: str) -> Evidence:
     if not shared or 2 * shared < most:
         return Evidence(-30)
     everything = 1.0 if shared == most else 0.0
-    evidence.add(min(6.0, 1.8 * shared) + everything, f"{shared} of {most} objects are the same")
+    telling = sum(1.2 for name, shape in inside.items() if len(shape) > 2 and there.get(name) == shape)
+    same = (
+        "its only object is" if most == 1 else f"{shared} of {most} objects {'is' if shared == 1 else 'are'}"
+    )
+    evidence.add(min(6.0, 1.8 * shared + telling) + everything, f"{same} the same")
     evidence.add(-6 * (1 - shared / most))
     evidence.add(name_weight(old, new), "similar name")
     return evidence
@@ -148,6 +152,19 @@ def comparable(old: Relation, new: Relation, around: Surroundings, *, marked: bo
     if not marked or old.name == new.name:
         return True
     return not around.parts[0][old.qualified].isdisjoint(around.parts[1][new.qualified])
+
+
+def replaced(name: QualifiedName, around: Surroundings) -> bool:
+    """Whether what has a name now may be another relation than what had it, though both had that name.
+
+    That is so when they have fewer than half of their columns in common, or no key, index or sequence of the
+    one has the name of one of the other.
+    """
+    ours, theirs = around.names[0][name], around.names[1][name]
+    if 2 * len(ours & theirs) < max(len(ours), len(theirs)):
+        return True
+    kept, there = around.parts[0].get(name), around.parts[1].get(name)
+    return bool(kept and there and kept.isdisjoint(there))
 
 
 def relations(old: Relation, new: Relation, around: Surroundings) -> Evidence | None:

@@ -193,6 +193,10 @@ class Renaming:
     def _relations(self) -> None:
         around = Surroundings(self._now, self.after)
         old, new = _unmatched(self._now.relations, self.after.relations)
+        replaced = self._replaced(around)
+        if old or new or len(replaced) > 1:
+            old += [(at, each) for at, each in enumerate(self._now.relations) if each.qualified in replaced]
+            new += [each for each in self.after.relations if each.qualified in replaced]
 
         marked = len(old) * len(new) > _MANY
 
@@ -201,7 +205,7 @@ class Renaming:
                 return None
             return likeness.relations(one, other, around)
 
-        for at, other, evidence in _pairs(old, new, judged):
+        for at, other, evidence in self._possible(_pairs(old, new, judged)):
             original = self.before.relations[at]
             self.names.objects[original.qualified] = other.qualified
             for index in original.indexes:  # they are in the schema of their table
@@ -209,6 +213,31 @@ class Renaming:
                     other.schema, index.name
                 )
             self._add((_element(original),), (_element(other),), evidence)
+
+    def _replaced(self, around: Surroundings) -> set[QualifiedName]:
+        """Names that both sides have, but perhaps for different relations."""
+        there = {each.qualified for each in self.after.relations}
+        known = set(self.names.objects.values())
+        return {
+            each.qualified
+            for each in self._now.relations
+            if each.qualified in there
+            and each.qualified not in known
+            and likeness.replaced(each.qualified, around)
+        }
+
+    def _possible(
+        self, pairs: Iterable[tuple[int, Relation, Evidence]]
+    ) -> list[tuple[int, Relation, Evidence]]:
+        """The renames among these pairs, but for those to a name that something else keeps."""
+        now = [each.qualified for each in self._now.relations]
+        found = [each for each in pairs if now[each[0]] != each[1].qualified]
+        while True:
+            staying = set(now) - {now[at] for at, _, _ in found}
+            possible = [each for each in found if each[1].qualified not in staying]
+            if len(possible) == len(found):
+                return found
+            found = possible
 
     def _more_relations(self) -> None:
         """Once more: some are only recognised by what they reference."""

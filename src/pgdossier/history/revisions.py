@@ -17,6 +17,7 @@ Statistics, and descriptions that the project keeps itself, make no revision.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -27,9 +28,10 @@ import msgspec
 from pgdossier.errors import OutputError
 from pgdossier.history import differences
 from pgdossier.history.comparison import Finding, findings
-from pgdossier.history.differences import Element, Path, kind
+from pgdossier.history.differences import Element, Path, kind, name_of
 from pgdossier.history.renames import Rename, moved
 from pgdossier.history.risk import Risk
+from pgdossier.history.sizes import Sizes
 from pgdossier.history.verification import digest
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.scope import Scope
@@ -56,7 +58,8 @@ class Change(_Part, frozen=True, kw_only=True):
         schema: Its schema; None for what is in none.
         what: What happened to it, in words: "was added", "column total: type integer → bigint".
         risk: "breaking", "widening" or "neutral", whoever it is for.
-        whole: "added", "removed" or "renamed" when it happened to the object as a whole.
+        whole: "added", "removed" or "renamed" when it happened to the object as a whole; "included" or "left
+            out" when only the scope of the document changed.
     """
 
     kind: str
@@ -126,12 +129,13 @@ class Note(_Part, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file: revisions, the oldest first, and what is remembered of people's texts by key."""
+    """The file: revisions, the oldest first, what is remembered of people's texts by key, and sizes by day."""
 
     generator: Literal["pgdossier"] = "pgdossier"
     format: int = FORMAT
     revisions: tuple[Revision, ...]
     notes: dict[str, Note] = {}
+    sizes: tuple[Sizes, ...] = ()
 
     @property
     def current(self) -> Revision:
@@ -178,6 +182,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def _concerns(change: Change, schema: str | None, name: str) -> bool:
+    if change.whole in ("included", "left out"):  # nothing happened to it
+        return False
     if schema is not None:
         return (change.schema, change.name) == (schema, name) and _is_relation(change.kind)
     if change.kind == "schema":
@@ -254,7 +260,17 @@ def _wrong(found: History) -> str:
     for one, other in pairwise(versions):
         if _number(one) >= _number(other):
             return f"is damaged: revision {other} stands after {one}"
+    days = [entry.date for entry in found.sizes]
+    if not all(map(_is_day, days)) or days != sorted(set(days)):
+        return "is damaged: the days of its sizes are no days, or not in order"
     return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _number(version: str) -> tuple[int, int]:
@@ -365,11 +381,14 @@ def _names(path: Path, schema: str | None) -> tuple[str, ...]:
     return (first, *(element.name for element in path[1:]))
 
 
+_TYPES = ("enums", "domains", "composites", "ranges", "bases")
+
+
 def _schemas(structure: Structure) -> dict[tuple[str, str], str]:
     """The schema of everything that is in one, by kind and name for people: dots divide nothing there."""
     return {
-        (kind(found), f"{found.schema}.{found.name}"): found.schema
-        for family in ("relations", "sequences", "enums", "domains", "composites", "ranges", "bases")
+        (kind(found), name_of(found)): found.schema
+        for family in (*_TYPES, "relations", "sequences", "routines")
         for found in getattr(structure, family)
     }
 
@@ -407,6 +426,7 @@ def _changes(before: Structure, after: Structure) -> list[Change]:
     return sorted(
         told,
         key=lambda change: (
+            patterns and change.kind != _DATABASE,  # the scope explains what comes after it
             *weights[change.kind, change.dotted],
             change.dotted,
             change.kind,
@@ -464,7 +484,7 @@ def _told(found: Finding, schemas: Mapping[tuple[str, str], str], *, scoped: boo
     if len(path) > 1:
         words = found.words.replace(f" of {label}", "", 1)
     elif difference.change is differences.Change.RENAMED:
-        words = f"was renamed from {difference.former[0].name} (assumed, {difference.confidence} %"
+        words = f"{_came_from(difference)} (assumed, {difference.confidence} %"
         words += f": {difference.reason})" if difference.reason else ")"
     else:
         words = found.words.removeprefix(label).lstrip(": ")
@@ -472,18 +492,29 @@ def _told(found: Finding, schemas: Mapping[tuple[str, str], str], *, scoped: boo
     whole = difference.change.value if len(path) == 1 and not difference.field else ""
     risk = found.risks.worst.word
     if scoped and whole in _SCOPED:
-        words, risk = _SCOPED[whole], Risk.NEUTRAL.word
+        (whole, words), risk = _SCOPED[whole], Risk.NEUTRAL.word
     return Change(
         kind=path[0].kind,
         schema=schema,
         name=_names(path, schema)[0],
         what=words,
         risk=risk,
-        whole=whole if whole in ("added", "removed", "renamed") else "",
+        whole="" if whole == "changed" else whole,
     )
 
 
-_SCOPED = {"added": "is documented now", "removed": "is not documented any more"}
+def _came_from(found: differences.Difference) -> str:
+    """`was renamed from sales.coupons`, `was moved from schema sales`."""
+    old, new = found.former[0].name, found.path[0].name
+    schema, _, name = old.partition(".")
+    is_moved = name and new.partition(".")[2] == name
+    return f"was moved from schema {schema}" if is_moved else f"was renamed from {old}"
+
+
+_SCOPED = {
+    "added": ("included", "is documented now"),
+    "removed": ("left out", "is not documented any more"),
+}
 
 
 def _scope_in_words(before: Scope, after: Scope) -> str:

@@ -38,6 +38,10 @@ _LABELS = {
     "using": "USING",
 }
 
+# Constraints that have an index, and what such an index differs in because its constraint does.
+_INDEXED = ("primary key", "unique constraint", "exclusion constraint")
+_OF_CONSTRAINT = ("keys", "include", "nulls_not_distinct", "predicate", "definition")
+
 # Fields that only say again, in SQL, what other fields say.
 _REPEATING = ("definition", "type_name", "base_type_name", "subtype_name")
 
@@ -56,7 +60,8 @@ def worth_saying(found: Iterable[Difference]) -> tuple[Difference, ...]:
     """The differences without those that only say again what others say.
 
     That is the same element in SQL, the not-null constraint (PostgreSQL 18) of a column that came, went or
-    changed in that, and a role that matters only since it was granted something.
+    changed in that, the index of a constraint that did, where columns come from once their table is a
+    partition or a child or no longer one, and a role that matters only since it was granted something.
     """
     all_of_them = _without_told_roles(_without_told_not_nulls(tuple(found)))
     fields: dict[tuple[Element, ...], set[str]] = {}
@@ -65,7 +70,29 @@ def worth_saying(found: Iterable[Difference]) -> tuple[Difference, ...]:
     return tuple(
         difference
         for difference in all_of_them
-        if difference.field not in _REPEATING or fields[difference.path] <= {*_REPEATING}
+        if (difference.field not in _REPEATING or fields[difference.path] <= {*_REPEATING})
+        and not _is_told_by_constraint(difference, fields)
+        and not _is_told_by_parents(difference, fields)
+    )
+
+
+def _is_told_by_constraint(found: Difference, fields: Mapping[tuple[Element, ...], set[str]]) -> bool:
+    """Whether an index differs in nothing but what its constraint, which has the same name, says already."""
+    if not found.path or found.path[-1].kind != "index" or found.field not in ("", *_OF_CONSTRAINT):
+        return False
+    own = found.path[-1].name
+    told = [fields.get((*found.path[:-1], Element(each, own)), set()) for each in _INDEXED]
+    if found.field:
+        return any(not {"columns", "definition"}.isdisjoint(each) for each in told)
+    return any("" in each for each in told)
+
+
+def _is_told_by_parents(found: Difference, fields: Mapping[tuple[Element, ...], set[str]]) -> bool:
+    """Whether a table has other parents now, from which its columns and constraints come or came."""
+    return (
+        len(found.path) == 2
+        and found.field in ("local", "inherited")
+        and not {"partition", "inherits", "partition.parent"}.isdisjoint(fields.get(found.path[:1], set()))
     )
 
 
@@ -153,6 +180,14 @@ def _change(found: Difference) -> str:
     label = _LABELS.get(found.field) or found.field.replace("_", " ").replace(".", " ")
     if found.field == "nullable":
         return "NOT NULL was dropped" if found.after else "became NOT NULL"
+    if found.field == "partition":
+        if found.after is None:
+            return f"is no partition of {found.before.parent.dotted} any more"
+        return f"became a partition of {found.after.parent.dotted} {found.after.bound}"
+    if found.field in ("comment", "database.comment") and None in (found.before, found.after):
+        described = found.after if found.before is None else found.before
+        whose = " of the database" if found.field != "comment" else ""
+        return f"description{whose} {'added' if found.before is None else 'removed'}: {_excerpt(described)}"
     if isinstance(found.before, bool) and isinstance(found.after, bool):
         return f"{label} {_value(found.before)} → {_value(found.after)}"
     before, after = _value(found.before), _value(found.after)
@@ -207,6 +242,12 @@ def _first_difference(before: str, after: str) -> tuple[str, str]:
     start = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
     start = max(0, start - 30)
     return _cut(left, start), _cut(right, start)
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of a text: its first line, if that is not too long."""
+    first = text.strip().partition("\n")[0].rstrip()
+    return _cut(first, 0) if first == text.strip() or len(first) > _LONGEST else f"{first} …"
 
 
 def _cut(text: str, start: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pgdossier.model.activity import DatabaseActivity, IndexActivity, SequenceUse, TableActivity
 from pgdossier.model.base import Model
+from pgdossier.model.migrations import MigrationHistory
 from pgdossier.model.scope import Gap
 from pgdossier.model.topology import Topology
 from pgdossier.model.workload import Workload
@@ -174,6 +175,10 @@ class ServerState(Model, frozen=True, kw_only=True):
         data_checksums: Whether pages have checksums.
         connections: Backends connected to any database.
         tls_session: Whether our own session was encrypted by TLS.
+        collation_version: The version of its collations that this database was made with (15 and newer);
+            None when its provider has no versions.
+        collation_version_now: The version that the provider has now; another one means that indexes may be
+            in the wrong order.
     """
 
     started_at: str
@@ -183,6 +188,8 @@ class ServerState(Model, frozen=True, kw_only=True):
     data_checksums: bool | None = None
     connections: int | None = None
     tls_session: bool | None = None
+    collation_version: str | None = None
+    collation_version_now: str | None = None
 
 
 class ExtensionUpdate(Model, frozen=True, kw_only=True):
@@ -224,6 +231,7 @@ class Operation(Model, frozen=True, kw_only=True):
     workload: Workload | None = None
     extensions: tuple[ExtensionUpdate, ...] = ()
     role_expiries: tuple[RoleExpiry, ...] = ()
+    migrations: tuple[MigrationHistory, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
     def setting(self, name: str) -> ServerSetting | None:

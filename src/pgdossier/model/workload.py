@@ -3,6 +3,47 @@
 from __future__ import annotations
 
 from pgdossier.model.base import Model
+from pgdossier.model.names import QualifiedName
+
+
+class PlannedIndex(Model, frozen=True, order=True, kw_only=True):
+    """An index in a plan.
+
+    Attributes:
+        schema: Its schema, and its table's.
+        name: Its name.
+        table: Its table's name.
+        how: `index scan`, `index only scan`, `bitmap index scan`, or `conflict check` (INSERT … ON CONFLICT).
+    """
+
+    schema: str
+    name: str
+    table: str
+    how: str
+
+
+class Plan(Model, frozen=True, kw_only=True):
+    """What the planner would do with a statement whose parameters are not known; it was not executed.
+
+    Partitions are named as the planner names them: each for itself.
+
+    Attributes:
+        unexplained: Why there is no plan; all but `search_path` is then empty. None where there is one.
+        search_path: Where names without a schema were looked up.
+        tables: The relations that the plan reads or writes; views are replaced by what they read.
+        written: Those of them that it writes.
+        indexes: The indexes that it would use, sorted.
+        sequential: The relations that it would read from end to end.
+        cost: The planner's estimate of the total cost, in its own unit.
+    """
+
+    unexplained: str | None = None
+    search_path: str = ""
+    tables: tuple[QualifiedName, ...] = ()
+    written: tuple[QualifiedName, ...] = ()
+    indexes: tuple[PlannedIndex, ...] = ()
+    sequential: tuple[QualifiedName, ...] = ()
+    cost: float | None = None
 
 
 class Statement(Model, frozen=True, kw_only=True):
@@ -35,6 +76,8 @@ class Statement(Model, frozen=True, kw_only=True):
         nested: It only ran inside functions (14 and newer, with `pg_stat_statements.track = all`).
         since: Since when it is counted (extension 1.11 and newer).
         extremes_since: Since when the shortest and the longest are (likewise).
+        plan: How it would be planned; None when it is not among the foremost that are planned, or the reader
+            was not asked to.
     """
 
     id: str
@@ -60,6 +103,7 @@ class Statement(Model, frozen=True, kw_only=True):
     nested: bool = False
     since: str | None = None
     extremes_since: str | None = None
+    plan: Plan | None = None
 
 
 class Workload(Model, frozen=True, kw_only=True):

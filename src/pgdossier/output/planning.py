@@ -120,10 +120,11 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
 
 
 def _same(path: str, current: bytes, data: bytes) -> bool:
-    # A page that version control checked out with CR LF is still the same page.
-    return current == data or (
-        is_page(path) and current.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")
-    )
+    # A file that version control checked out with CR LF is still the same file. Only in a page may the new
+    # text hold CR LF as well without telling anything by it: it is people's.
+    if is_page(path):
+        data = data.replace(b"\r\n", b"\n")
+    return current == data or current.replace(b"\r\n", b"\n") == data
 
 
 def _refuse_edits(file: Path, current: bytes, ours: list[str], new: blocks.Page | None) -> None:

@@ -9,8 +9,8 @@ from pgdossier.pipeline.documents import document
 from pgdossier.pipeline.drifting import DriftResult, drift
 from pgdossier.pipeline.generating import GenerateResult, demo, generate, sample_shop
 from pgdossier.pipeline.reading import read
-from pgdossier.pipeline.reviewing import ReviewResult, review
-from pgdossier.pipeline.saving import export_sql, save_text, snapshot
+from pgdossier.pipeline.reviewing import ReviewResult, review, rule_named
+from pgdossier.pipeline.saving import export_grants, export_sql, save_text, snapshot
 from pgdossier.pipeline.verifying import verify, verify_snapshot
 
 __all__ = [
@@ -26,10 +26,12 @@ __all__ = [
     "diff",
     "document",
     "drift",
+    "export_grants",
     "export_sql",
     "generate",
     "read",
     "review",
+    "rule_named",
     "sample_shop",
     "save_text",
     "snapshot",

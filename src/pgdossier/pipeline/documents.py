@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pgdossier.analysis import Analysis
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
-from pgdossier.diagrams import erd, graphviz
+from pgdossier.diagrams import erd, graphviz, roles, topology
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 from pgdossier.history import revisions
@@ -143,8 +143,8 @@ def _style(config: Config, *, split: bool) -> markdown.Style:
 
 
 def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject, Diagram]:
-    """The overview, one diagram for each schema where there are several, one for each relation."""
-    found: list[Diagram | None] = []
+    """The overview, one diagram for each schema where there are several, one for each relation, the roles."""
+    found: list[Diagram | None] = [topology.draw(analysis.network, analysis.described.structure)]
     limit = config.diagrams.keys_only_above
     graph = analysis.drawn_graph
     relations = documented(analysis.lookup)
@@ -176,6 +176,7 @@ def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject,
     for relation in relations:
         url = links.from_diagram(Subject("relation", relation.schema, relation.name))
         found.append(erd.neighbourhood(relation, analysis.lookup, analysis.drawn, url, graph=graph))
+    found.append(roles.graph(analysis.snapshot.structure))
     return {diagram.subject: diagram for diagram in found if diagram is not None and diagram.boxes}
 
 

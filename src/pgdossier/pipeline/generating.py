@@ -18,7 +18,7 @@ from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
 from pgdossier.model.describable import Key
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import describing, hand_edits, probing, revising
+from pgdossier.pipeline import describing, hand_edits, judging, probing, revising, watching
 from pgdossier.pipeline.documents import document, draw, pages_with
 from pgdossier.pipeline.reading import read, settled
 from pgdossier.pipeline.verifying import known_verification, settled_verification, verify_snapshot
@@ -101,6 +101,7 @@ def generate(
         *revised.warnings,
         *(str(problem) for problem in described.problems),
         *analysis.declared.problems,
+        *analysis.sensitive.problems,
         *drawn.warnings,
         *(f"{path} is not part of the document any more; left alone" for path in result.left),
     )
@@ -121,6 +122,8 @@ def _analysed(snapshot: Snapshot, descriptions: Mapping[Key, str], config: Confi
         descriptions,
         declarations=probing.declarations(config),
         minimum_confidence=config.implied.minimum_confidence,
+        limits=watching.limits(config),
+        judgements=judging.judgements(config),
     )
 
 

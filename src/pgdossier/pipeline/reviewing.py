@@ -17,10 +17,13 @@ from pgdossier.config import Config, position
 from pgdossier.errors import ConfigurationError, UsageError
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import describing, probing
+from pgdossier.pipeline import describing, judging, probing
 from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
 from pgdossier.review import Acceptance, Profile, Review, Severity, registry
+from pgdossier.review.rule import Rule
+
+_SNAPSHOTS = "name a snapshot.json, or the folder of a document, also FOLDER@REVISION"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,7 @@ def review(
     """
     chosen = profile(config)
     for name in (*only, *without):
-        if name not in registry.names():
-            raise UsageError(f"there is no rule {name}", hint=_nearest(name, registry.names()))
+        rule_named(name)
     # Who asks for a rule by its name wants it, although the profile has it off.
     wanted = {name: one for name, one in chosen.severities.items() if one is not None or name not in only}
     chosen = dataclasses.replace(chosen, severities=wanted)
@@ -86,14 +88,30 @@ def review(
     )
 
 
+def rule_named(name: str) -> Rule:
+    """The rule of that name.
+
+    Raises:
+        UsageError: There is none; the hint is the name that was probably meant.
+    """
+    if name not in registry.names():
+        raise UsageError(f"there is no rule {name}", hint=_nearest(name, registry.names()))
+    return registry.all_rules()[name]
+
+
 def _earlier(text: str) -> Snapshot:
-    side = sides.parse_side(text, "--against")
+    try:
+        side = sides.parse_side(text, "--against")
+    except UsageError as error:
+        if any(mark in text for mark in ("=", "://", "@")):
+            raise
+        raise UsageError(f"--against: there is no snapshot or document at {text}", hint=_SNAPSHOTS) from error
     if side.snapshot is not None:
         return snapshot_json.decode(side.snapshot, text)
     if side.source is None or side.source.path is None:
         raise UsageError(
             "--against is no snapshot",
-            hint="name a snapshot.json, or the folder of a document, also FOLDER@REVISION",
+            hint=_SNAPSHOTS,
         )
     return snapshot_json.decode(side.source.path.read_bytes(), text)
 
@@ -106,8 +124,9 @@ def _analysed(snapshot: Snapshot, config: Config) -> tuple[Analysis, tuple[str, 
         described.shown,
         declarations=probing.declarations(config),
         minimum_confidence=config.implied.minimum_confidence,
+        judgements=judging.judgements(config),
     )
-    return analysis, tuple(analysis.declared.problems)
+    return analysis, (*analysis.declared.problems, *analysis.sensitive.problems)
 
 
 def profile(config: Config) -> Profile:

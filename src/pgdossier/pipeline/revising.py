@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from pgdossier import __version__, git, output
 from pgdossier.authored.texts import Texts
 from pgdossier.config import Config
 from pgdossier.errors import OutputError, SnapshotError
-from pgdossier.history import revisions
+from pgdossier.history import revisions, sizes
 from pgdossier.history.renames import Rename, renames
 from pgdossier.history.revisions import History
 from pgdossier.model import snapshot_json
@@ -101,6 +103,7 @@ def revise(
         history = begun
     hashes = {key: output.body_hash(body) for key, body in moved.bodies.items() if body.strip()}
     history = history.moving(moved.moved).remembering(hashes, since=begun.current.version)
+    history = msgspec.structs.replace(history, sizes=sizes.recorded(history.sizes, earlier, now))
     warnings = _warnings(moves, texts, moved, found)
     if earlier is not None:
         warnings += _parked(earlier.structure, now.structure, moved)
@@ -159,7 +162,7 @@ def _parked(before: Structure, after: Structure, moved: Texts) -> list[str]:
         about = subject(key)
         if about is not None and body.strip() and about in old and about not in new:
             name = about[1] if about[0] is None else ".".join(filter(None, about))
-            lines.append(f"{name} is gone: its notes stand among the unplaced notes of the document")
+            lines.append(f"{name} is not in the document any more: its notes are among the unplaced notes")
     return lines
 
 

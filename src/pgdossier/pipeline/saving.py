@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pgdossier import output
 from pgdossier.config import Config
-from pgdossier.export import sql
+from pgdossier.export import grants, sql
 from pgdossier.model import snapshot_json
 from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
@@ -45,6 +45,24 @@ def export_sql(
         DossierError: Anything the user can act on; the file is as it was then.
     """
     text = sql.text(read(config, progress), options)
+    if target is None:
+        return text
+    output.write_file(target, text.encode())
+    return None
+
+
+def export_grants(config: Config, target: Path | None, progress: Progress) -> str | None:
+    """The SQL of roles, memberships and grants, by itself.
+
+    Args:
+        config: Source and scope.
+        target: The file to write; None to get the text back.
+        progress: Told what happens.
+
+    Raises:
+        DossierError: Anything the user can act on; the file is as it was then.
+    """
+    text = grants.text(read(config, progress))
     if target is None:
         return text
     output.write_file(target, text.encode())

@@ -162,11 +162,14 @@ def circle(found: Circle, page: Page) -> str:
             f"{path}: every step is mandatory and checked at once; the first rows need one statement that"
             " writes to all of these tables"
         )
-    return f"{path}: {' or '.join(_opening(opening) for opening in found.openings)}"
+    return f"{path}: {'; or '.join(_opening(opening) for opening in found.openings)}"
 
 
 def _opening(opening: Opening) -> str:
+    """One foreign key that rows can do without at first, or all those between two tables."""
+    by_way: dict[Way, list[str]] = {}
+    for found, way in opening.ways:
+        by_way.setdefault(way, []).append(columns_words(found.key.columns))
     return " and ".join(
-        f"{code(opening.child.name)} {columns_words(found.key.columns)} {_WAYS[way]}"
-        for found, way in opening.ways
+        f"{code(opening.child.name)} {' and '.join(columns)} {_WAYS[way]}" for way, columns in by_way.items()
     )

@@ -9,18 +9,27 @@ import jinja2
 
 from pgdossier.errors import ConfigurationError
 from pgdossier.render import (
+    access,
+    architecture,
+    audit_trails,
     cascades,
     descriptions,
     domain,
     escaping,
     history,
     numbers,
+    operations,
     relation,
     relationship_sentences,
     review,
+    scaling,
+    sensitive,
     sentences,
     summary,
+    technology,
+    usage,
     words,
+    workload,
 )
 from pgdossier.render.links import relative
 
@@ -79,6 +88,8 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         size=numbers.size,
         rows=numbers.rows,
         listed=numbers.listed,
+        duration=numbers.duration,
+        share=numbers.share,
     )
     made.globals.update(
         overridden=overrides is not None,
@@ -91,11 +102,20 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         say=sentences,
         relate=relationship_sentences,
         overall=summary,
+        sensitive=sensitive,
+        trailing=audit_trails,
         domain=domain,
         reaching=cascades,
         revising=history,
         origins=descriptions,
         reviewing=review,
+        working=workload,
+        using=usage,
+        technology=technology,
+        architecture=architecture,
+        rights=access,
+        operating=operations,
+        scaling=scaling,
     )
     return made
 

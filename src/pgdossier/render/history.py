@@ -21,6 +21,7 @@ _BRIEF = 100
 _ROWS = 50
 _PLURALS = {
     "index": "indexes",
+    "default privileges": "default privileges",
     "operator class": "operator classes",
     "operator family": "operator families",
     "text search dictionary": "text search dictionaries",
@@ -62,15 +63,28 @@ def changes(revision: Revision) -> str:
 
 
 def _lines(found: Sequence[Change]) -> list[tuple[str, int]]:
-    """One line for each object; objects of one schema that came or went together share one."""
-    objects = [list(group) for _, group in groupby(found, key=lambda change: (change.kind, change.dotted))]
+    """One line for each object; objects of one schema that came or went together share one.
+
+    What the scope of the document has gained or lost with its schema is told with the schema.
+    """
+    schemas = {(each.whole, each.name) for each in found if each.kind == "schema" and each.whole in _SCOPED}
+    inside = [each for each in found if (each.whole, each.schema) in schemas]
+    rest = [each for each in found if (each.whole, each.schema) not in schemas]
+    objects = [list(group) for _, group in groupby(rest, key=lambda change: (change.kind, change.dotted))]
     lines: dict[tuple[str, ...], list[list[Change]]] = {}
     for number, group in enumerate(objects):
         first = group[0]
-        alone = len(group) == 1 and first.whole in ("added", "removed") and bool(first.name)
+        alone = len(group) == 1 and first.whole in _WHOLE and bool(first.name)
         key = (first.kind, first.schema or "", first.what, first.risk) if alone else (f"{number}",)
         lines.setdefault(key, []).append(group)
-    return [(_line(groups), sum(map(len, groups))) for groups in lines.values()]
+    told = []
+    for groups in lines.values():
+        line, count = _line(groups), sum(map(len, groups))
+        here = {(each.whole, each.name) for group in groups for each in group if each.kind == "schema"}
+        if within := sum((each.whole, each.schema) in here for each in inside):
+            line, count = f"{line}, with {counted(within, 'object')}", count + within
+        told.append((line, count))
+    return told
 
 
 def _line(groups: Sequence[Sequence[Change]]) -> str:
@@ -91,6 +105,8 @@ def _line(groups: Sequence[Sequence[Change]]) -> str:
 
 
 _VERBS = ("was ", "is ")
+_SCOPED = ("included", "left out")
+_WHOLE = ("added", "removed", *_SCOPED)
 
 
 def _label(kind: str, name: str) -> str:

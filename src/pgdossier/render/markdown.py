@@ -17,7 +17,7 @@ from pgdossier.history import revisions
 from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.render import cascades, environment, summary
+from pgdossier.render import cascades, environment, sensitive, summary
 from pgdossier.render import history as revising
 from pgdossier.render.links import README, Links, section_anchor
 from pgdossier.render.page import PLACE, Drawings, Page
@@ -188,6 +188,7 @@ def _long_lists(analysis: Analysis, reviewed: Review) -> frozenset[str]:
         "indexes": sum(not index.primary for relation in relations for index in relation.indexes),
         "cascades": 6 * len(cascades.far(analysis)),  # each is a paragraph
         "review": len(reviewed.findings),
+        "sensitive": sensitive.count(analysis),
         "constraints": sum(
             1 + len(relation.checks) + len(relation.unique_keys)
             for relation in relations

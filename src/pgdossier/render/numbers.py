@@ -44,3 +44,32 @@ def listed(items: list[str], conjunction: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {conjunction} {items[-1]}"
+
+
+def duration(milliseconds: float) -> str:
+    """`0.04 ms`, `12 ms`, `1.4 s`, `3 min`, `2.5 h`."""
+    for limit, unit, scale in ((1000, "ms", 1), (60_000, "s", 1000), (3_600_000, "min", 60_000)):
+        if milliseconds < limit:
+            return f"{ratio_digits(milliseconds / scale)} {unit}"
+    return f"{ratio_digits(milliseconds / 3_600_000)} h"
+
+
+def ratio_digits(value: float) -> str:
+    """`1,204`, `25`, `3.1`, `0.25`."""
+    if value >= 10 or value == 0:
+        return f"{value:,.0f}"
+    if value >= 1:
+        return f"{value:.1f}".removesuffix(".0")
+    return f"{value:.2g}" if value >= 0.01 else "under 0.01"
+
+
+def share(part: float | None) -> str:
+    """`97 %`; nothing when it is not known, and never `100 %` or `0 %` of what is not quite that."""
+    if part is None:
+        return ""
+    rounded = round(part * 100)
+    if rounded == 100 and part < 1:
+        return f"{min(part * 100, 99.9):.1f} %" if part < 0.999 else "> 99.9 %"
+    if rounded == 0 and part > 0:
+        return "< 1 %"
+    return f"{rounded} %"

@@ -111,6 +111,10 @@ class Page:
         """A link to the page of a long list."""
         return f"[on a page of its own]({relative(self.links.list_path(name), self.path)})"
 
+    def anchored(self, label: str, anchor: str) -> str:
+        """A link to an anchor of the front page."""
+        return f"[{label}]({self._front(anchor)})"
+
     def section(self, number: str) -> str:
         """A link to a numbered section: `[§5.3](#section-5.3)`."""
         return f"[§{number}]({self._front(section_anchor(number))})"

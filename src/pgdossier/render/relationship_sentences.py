@@ -141,7 +141,11 @@ def shared_key(found: SharedKey, page: Page) -> str:
 
 def reference_table(found: ReferenceTable, page: Page) -> str:
     """A lookup table."""
-    return f"{page.relation(found.table)}: values named by {code(found.label)} ({inline(found.evidence)})."
+    label = ""
+    if found.label is not None:
+        unique = "" if found.unique else ", which nothing keeps unique"
+        label = f": values named by {code(found.label)}{unique}"
+    return f"{page.relation(found.table)}{label} ({inline(found.evidence)})."
 
 
 # --- what no single foreign key declares -------------------------------------------------------------

@@ -58,6 +58,7 @@ LISTS = {
     "cascades": ("5.3", "What deleting a row does elsewhere"),
     "indexes": ("6.1", "All secondary indexes"),
     "constraints": ("8.1", "All constraints"),
+    "sensitive": ("9.2", "All columns that likely hold sensitive data"),
     "review": ("12.E", "All findings of the design review"),
 }
 

@@ -36,6 +36,7 @@ from pgdossier.render.escaping import code, expression, inline
 from pgdossier.render.numbers import counted, listed, rows, size
 from pgdossier.render.page import Page
 from pgdossier.render.relation import ColumnMarks, IndexRow, incoming, index_kind, keys_text, plain_kind
+from pgdossier.render.usage import class_of
 
 # A constant with its type, as the server prints it; the type says nothing that the column does not.
 _LITERAL = re.compile(r"('(?:[^']|'')*')::[\w\s\".\[\](),]+\Z")
@@ -50,6 +51,9 @@ _STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATE
 def facts(relation: Relation, analysis: Analysis, page: Page) -> str:
     """The fact strip: kind, rows, size, owner, what is unusual, and counts."""
     found = [f"**{plain_kind(relation).capitalize()}**", *_measures(relation, analysis)]
+    used = class_of(relation, analysis)
+    if used:
+        found.append(used)
     found.append(f"owner {code(relation.owner)}")
     if relation.foreign_source is not None:
         source = relation.foreign_source
@@ -409,7 +413,7 @@ def index_findings(analysis: Analysis, page: Page) -> list[str]:
 
 def _index_findings(findings: TableFindings) -> Iterable[str]:
     for duplicate in findings.duplicates:
-        yield f"{listed([code(index) for index in duplicate.indexes])} are equal: one would do."
+        yield f"{listed([code(index) for index in duplicate.indexes])} do the same: one would do."
     for redundant in findings.redundant:
         covering = f"{code(redundant.index)} is covered by {code(redundant.covered_by)}"
         yield f"{covering} ({inline(redundant.reason)})."

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pgdossier.analysis import checks as checks_in_words
+from pgdossier.analysis import row_security
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.analysis.sizes import Size
@@ -31,8 +32,6 @@ from pgdossier.render.page import Page
 from pgdossier.render.relation import TABLES, IndexRow, documented, index_rows
 
 _VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
-_LARGE_BYTES = 10 * 1024**3
-_LARGE_ROWS = 100_000_000
 _LARGEST_SHOWN = 10
 _USERS_SHOWN = 8
 
@@ -481,32 +480,6 @@ def generated(relations: tuple[Relation, ...]) -> list[tuple[Relation, Column]]:
 # --- security, scaling, review (§9 to §12) -----------------------------------------------------------
 
 
-def owners(relations: tuple[Relation, ...]) -> list[tuple[str, int]]:
-    """Who owns how many relations, the largest first."""
-    counts = Counter(relation.owner for relation in relations)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def schema_grants(structure: Structure) -> list[tuple[Schema, list[str]]]:
-    """Who but the owner may do what with each schema."""
-    found = [(schema, sentences.granted(schema.grants or (), schema.owner)) for schema in structure.schemas]
-    return [(schema, lines) for schema, lines in found if lines]
-
-
-def security_definers(structure: Structure) -> list[tuple[Routine, str | None]]:
-    """Routines that run with their owner's rights, each with the search_path that it sets."""
-    found: list[tuple[Routine, str | None]] = []
-    for routine in structure.routines:
-        if routine.security_definer:
-            paths = [
-                setting.partition("=")[2]
-                for setting in routine.configuration
-                if setting.startswith("search_path=")
-            ]
-            found.append((routine, paths[0] if paths else None))
-    return found
-
-
 def largest(analysis: Analysis) -> list[tuple[QualifiedName, Size]]:
     """The largest tables by total size."""
     sizes = [
@@ -523,46 +496,10 @@ def analysed_bytes(analysis: Analysis) -> int:
     return sum(size.total_bytes for size in sizes if size.known)
 
 
-def large_unpartitioned(analysis: Analysis) -> list[QualifiedName]:
-    """Plain tables large enough to think about partitions."""
-    found = []
-    for relation in documented(analysis.lookup):
-        measured = analysis.sizes[relation.qualified]
-        large = measured.total_bytes >= _LARGE_BYTES or (measured.rows or 0) >= _LARGE_ROWS
-        if relation.kind is RelationKind.TABLE and large:
-            found.append(relation.qualified)
-    return found
-
-
-def executable_by(routine: Routine) -> str:
-    """Who may execute a routine by its grants; by default that is everyone."""
-    if routine.grants is None:
-        return "everyone"
-    granted = " · ".join(sentences.granted(routine.grants, routine.owner))
-    return granted.replace(" execute", "") or "the owner only"
-
-
-def around_row_security(analysis: Analysis) -> list[tuple[Relation, list[QualifiedName]]]:
-    """The views that read tables with row security by their owner's rights, directly or through other views.
-
-    A view does so unless it has the option security_invoker (PostgreSQL 15); a materialized view always does.
-    """
-    relations = analysis.lookup.relations
-    found = []
-    for relation in documented(analysis.lookup):
-        if relation.definition is None or any(
-            option.lower() in ("security_invoker=true", "security_invoker=on", "security_invoker=1")
-            for option in relation.options
-        ):
-            continue
-        seen: set[QualifiedName] = set()
-        waiting = [relation.qualified]
-        while waiting:
-            for name in analysis.inverse.reads.get(waiting.pop(), ()):
-                if name not in seen:
-                    seen.add(name)
-                    waiting.append(name)
-        secured = sorted(name for name in seen if name in relations and relations[name].row_security)
-        if secured:
-            found.append((relation, secured))
-    return found
+def around_row_security(analysis: Analysis) -> list[tuple[Relation, tuple[QualifiedName, ...]]]:
+    """The views that read tables with row security by their owner's rights, each with these tables."""
+    found = (
+        (relation, row_security.around(analysis.lookup, analysis.inverse.reads, relation))
+        for relation in documented(analysis.lookup)
+    )
+    return [(relation, secured) for relation, secured in found if secured]

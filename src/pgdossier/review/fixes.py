@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pgdossier.history.locks import Mode
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 
@@ -18,7 +19,7 @@ _LONGEST_NAME = 63
 
 
 class Lock(StrEnum):
-    """Table locks by name, and what each means for others while it is held."""
+    """The locks that suggested statements take on tables; `history.locks.Mode` knows what they block."""
 
     ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
     SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
@@ -27,15 +28,16 @@ class Lock(StrEnum):
     NONE = "no table lock"
 
     @property
+    def mode(self) -> Mode | None:
+        """The mode of the lock; None for none."""
+        return None if self is Lock.NONE else Mode[self.name]
+
+    @property
     def blocks(self) -> str:
-        """Who waits."""
-        return {
-            Lock.ACCESS_EXCLUSIVE: "blocks reads and writes",
-            Lock.SHARE_ROW_EXCLUSIVE: "blocks writes",
-            Lock.SHARE: "blocks writes",
-            Lock.SHARE_UPDATE_EXCLUSIVE: "blocks neither reads nor writes",
-            Lock.NONE: "blocks nobody",
-        }[self]
+        """Who waits while it is held."""
+        if self.mode is None:
+            return "blocks nobody"
+        return f"blocks {self.mode.blocks or 'neither reads nor writes'}"
 
 
 class Work(StrEnum):

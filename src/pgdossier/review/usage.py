@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pgdossier.analysis import tables
+from pgdossier.analysis.vacuuming import Vacuuming
 from pgdossier.model.activity import IndexActivity, TableActivity
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
@@ -23,8 +24,6 @@ from pgdossier.review.rule import Threshold
 MIN_DAYS = Threshold(
     "statistics_min_days", 7, "days for which the server must have counted before what it never saw counts"
 )
-# How a storage parameter says no.
-SWITCHED_OFF = frozenset(("false", "off", "no", "0"))
 # What a table or an index has a moment of, when it happened to it at all.
 _TABLE_MOMENTS = (
     "last_sequential_scan",
@@ -228,40 +227,21 @@ class Usage:
             else:
                 yield part
 
-    def option(self, table: QualifiedName, option: str) -> str | None:
-        """A storage parameter of the table, or else the server's setting of that name; None: not known."""
-        relation = self.context.lookup.relations.get(table)
-        own = dict(one.partition("=")[::2] for one in relation.options) if relation is not None else {}
-        if option in own:
-            return own[option]
-        setting = self.operation.setting(option)
-        return None if setting is None else setting.value
+    @cached_property
+    def _vacuuming(self) -> Vacuuming:
+        return Vacuuming(self.context.lookup, self.operation)
 
     def autovacuum(self, table: QualifiedName) -> bool:
         """Whether autovacuum visits the table: switched on for the server, and not switched off for it."""
-        server = self.operation.setting("autovacuum")
-        if server is not None and server.value == "off":
-            return False
-        return (self.option(table, "autovacuum_enabled") or "true").lower() not in SWITCHED_OFF
-
-    def _waits_for(self, part: TableActivity, what: str, threshold: float, scale: float) -> float:
-        """How many rows autovacuum waits for: its threshold, and its share of the table's rows."""
-        table = QualifiedName(part.schema, part.name)
-        base = _number(self.option(table, f"autovacuum_{what}_threshold"), threshold)
-        share = _number(self.option(table, f"autovacuum_{what}_scale_factor"), scale)
-        return base + share * (part.live_rows or 0)
+        return self._vacuuming.enabled(table)
 
     def vacuum_due(self, part: TableActivity) -> bool:
         """Whether a table has more than twice the dead or inserted rows that autovacuum waits for."""
-        dead = 2 * self._waits_for(part, "vacuum", 50, 0.2)
-        inserted = self._waits_for(part, "vacuum_insert", 1000, 0.2)
-        # An insert threshold of -1 says that inserts alone are no reason.
-        off = self.option(QualifiedName(part.schema, part.name), "autovacuum_vacuum_insert_threshold") == "-1"
-        return (part.dead_rows or 0) > dead or (not off and (part.inserted_since_vacuum or 0) > 2 * inserted)
+        return self._vacuuming.vacuum_due(part)
 
     def analyze_due(self, part: TableActivity) -> bool:
         """Whether more than twice the rows have changed that autovacuum waits for before it analyses."""
-        return (part.modified_since_analyze or 0) > 2 * self._waits_for(part, "analyze", 50, 0.1)
+        return self._vacuuming.analyze_due(part)
 
     def rows(self, relation: Relation, use: Use) -> int:
         """The larger one of the two estimates there are: the planner's and the counters'."""
@@ -299,13 +279,6 @@ def _stored(context: Context, relation: Relation) -> Iterator[QualifiedName]:
     for part in tables.descendants(context.lookup, relation.qualified):
         if part.kind is not RelationKind.PARTITIONED_TABLE:
             yield part.qualified
-
-
-def _number(text: str | None, otherwise: float) -> float:
-    try:
-        return otherwise if text is None else float(text)
-    except ValueError:
-        return otherwise
 
 
 def _moment(text: str) -> dt.datetime:

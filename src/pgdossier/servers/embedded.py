@@ -25,7 +25,7 @@ from pgdossier.servers import supervisor
 from pgdossier.servers.binaries import Binaries, find_binaries, inspect
 from pgdossier.servers.cluster import SETTINGS, SUPERUSER, copy_binaries, make_data_directory, write_settings
 from pgdossier.servers.places import abandoned, make_run_directory, run_parent
-from pgdossier.servers.process import environment, server_account
+from pgdossier.servers.process import Account, environment, server_account
 from pgdossier.servers.psql import run_script
 
 
@@ -100,7 +100,7 @@ class EmbeddedServer:
                     server_binaries = copy_binaries(server_binaries, account, self._directory / "copy")
             data = self._directory / supervisor.DATA
             self._password = None if self._unix_socket else secrets.token_urlsafe(24)
-            make_data_directory(server_binaries, account, data, password=self._password)
+            self._make_data(server_binaries, account, data)
             write_settings(data, self._listen_settings(data) | self._settings)
             pg_ctl = server_binaries.program("pg_ctl")
             (self._directory / supervisor.PG_CTL).write_text(pg_ctl, encoding="utf-8")
@@ -179,6 +179,10 @@ class EmbeddedServer:
         if self._directory is None:
             raise ServerError("The embedded server is not running")
         return self._directory
+
+    def _make_data(self, binaries: Binaries, account: Account | None, data: Path) -> None:
+        """Make the data directory, empty databases in it; a replica has a copy of another server's."""
+        make_data_directory(binaries, account, data, password=self._password)
 
     def _listen_settings(self, data: Path) -> dict[str, str]:
         if self._unix_socket:

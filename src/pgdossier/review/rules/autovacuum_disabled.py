@@ -30,13 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import tables
+from pgdossier.analysis.vacuuming import SWITCHED_OFF
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix, Lock
 from pgdossier.review.rule import Found, Rule, Severity
-from pgdossier.review.usage import SWITCHED_OFF
 
 
 def check(context: Context) -> Iterator[Found]:

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.analysis import monitoring
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -38,8 +39,14 @@ from pgdossier.review.rule import Found, Rule, Severity, Threshold
 from pgdossier.review.rules.never_vacuumed import neglected, vacuum
 from pgdossier.review.usage import MIN_DAYS, Usage
 
-PERCENT = Threshold("dead_rows_percent", 30, "per cent of a table's row versions that may be dead")
-LEAST = Threshold("dead_rows_least", 10_000, "dead rows below which their share does not matter")
+PERCENT = Threshold(
+    "dead_rows_percent",
+    round(monitoring.DEFAULT.dead_rows.warning),
+    "per cent of a table's row versions that may be dead",
+)
+LEAST = Threshold(
+    "dead_rows_least", monitoring.DEAD_LEAST, "dead rows below which their share does not matter"
+)
 
 
 def check(context: Context) -> Iterator[Found]:

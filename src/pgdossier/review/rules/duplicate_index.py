@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.model.relations import Relation
-from pgdossier.review import fixes, subject
+from pgdossier.review import fixes, indexing, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix
@@ -54,15 +54,14 @@ def check(context: Context) -> Iterator[Found]:
         )
         for index in ranked[1:]:
             if index.parent is None:
-                size = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
-                known = f"; it takes {size:,} bytes" if size else ""
+                known = indexing.size(context, relation, index)
                 mirrored = index.keys[0].descending is not ranked[0].keys[0].descending
                 same = ", read from its other end" if mirrored else ""
                 yield Found(
                     subject=subject.index(group.table, index.name),
-                    evidence=f"{name(index.name)} is equal to {name(ranked[0].name)}{same}{known}",
+                    evidence=f"equal to {name(ranked[0].name)}{same}{known}",
                     fix=_fix(relation, index, index.name in referenced or index.constraint in referenced),
-                    statistics="the size is from the last VACUUM or ANALYZE" if size else None,
+                    statistics=indexing.STATISTICS if known else None,
                 )
 
 

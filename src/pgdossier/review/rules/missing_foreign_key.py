@@ -59,6 +59,13 @@ def check(context: Context) -> Iterator[Found]:
         if probe is not None and probe.found * 2 < probe.values:
             continue
         relation = context.lookup.relations[one.table]
+        indexed = any(
+            index.valid
+            and index.predicate is None
+            and index.method == "btree"
+            and index.keys[0].column == one.column
+            for index in relation.indexes
+        )
         evidence = (
             f"it looks like a reference to {name(f'{one.parent.dotted}.{one.parent_column}')} with"
             f" {one.confidence} % confidence: {'; '.join(one.evidence)}"
@@ -69,13 +76,16 @@ def check(context: Context) -> Iterator[Found]:
             subject=subject.column(one.table, one.column),
             evidence=evidence,
             fix=Fix(
-                advice="Declare the foreign key, and index its columns.",
-                steps=fixes.add_foreign_key(
-                    relation,
-                    fixes.made_name(one.table.name, one.column, "fkey"),
-                    (one.column,),
-                    one.parent,
-                    (one.parent_column,),
+                advice=f"Declare the foreign key{'' if indexed else ', and index its column'}.",
+                steps=(
+                    *(() if indexed else (fixes.create_index(relation, (one.column,)),)),
+                    *fixes.add_foreign_key(
+                        relation,
+                        fixes.made_name(one.table.name, one.column, "fkey"),
+                        (one.column,),
+                        one.parent,
+                        (one.parent_column,),
+                    ),
                 ),
                 remark="The last step fails while there are values without a row: look for these first.",
             ),

@@ -1,4 +1,4 @@
-"""A column that always has a value, and may be null.
+"""A column that every row is meant to fill, and that may be null.
 
 ## What it reports
 
@@ -63,7 +63,7 @@ def check(context: Context) -> Iterator[Found]:
                 continue
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"{name(column.name)} may be null, and {why}",
+                evidence=f"it may be null, and {why}",
                 fix=Fix(
                     advice="Fill the rows that are null, then set NOT NULL.",
                     steps=(fixes.set_not_null(relation, column.name),),
@@ -74,7 +74,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="missing_not_null",
-    title="Columns that always have a value and may be null",
+    title="Columns that every row is meant to fill, and that may be null",
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -70,7 +70,7 @@ def check(context: Context) -> Iterator[Found]:
         path = f"{quote_identifier(routine.schema)}, pg_temp"
         yield Found(
             subject=subject.routine(routine),
-            evidence=f"{name(routine.identity.sql)} {rights}finds names by the caller's search path",
+            evidence=f"it {rights}finds names by the caller's search path",
             fix=Fix(
                 advice="Set the search path on the function.",
                 steps=(Step(f"ALTER ROUTINE {routine.identity.sql} SET search_path = {path}", Lock.NONE),),

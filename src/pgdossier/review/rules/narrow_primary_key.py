@@ -72,12 +72,14 @@ def check(context: Context) -> Iterator[Found]:
         if type_name not in _ENDS or not (large or grows) or not _generated(context, column):
             continue
         said = f" of which about {rows:,} are rows" if large else ""
-        referencing = [one.child.dotted for one in context.children.get(relation.qualified, ())]
-        others = f", and {names(dict.fromkeys(referencing))} would have to follow" if referencing else ""
+        referencing = dict.fromkeys(
+            holder.qualified.dotted for holder, _ in _following(context, relation, column.name)
+        )
+        others = f", and {names(referencing)} would have to follow" if referencing else ""
         yield Found(
             subject=subject.column(relation.qualified, column.name),
-            evidence=f"{name(column.name)} is {name(type_name)} and filled from a sequence: it ends at"
-            f" {_ENDS[type_name]:,}{said}{others}",
+            evidence=f"{name(type_name)}, filled from a sequence: it ends at {_ENDS[type_name]:,}{said}"
+            + others,
             fix=_fix(context, relation, column),
             statistics="the number of rows is the planner's estimate" if large else None,
         )
@@ -93,16 +95,21 @@ def _generated(context: Context, column: Column) -> bool:
     return column.identity is not None or "nextval(" in (context.default(column) or "")
 
 
+def _following(context: Context, relation: Relation, column: str) -> list[tuple[Relation, Column]]:
+    """The columns that reference this one, each once; foreign keys to another key of the table do not."""
+    found = dict.fromkeys(
+        (one.child, own)
+        for one in context.children.get(relation.qualified, ())
+        for own, target in zip(one.key.columns, one.key.target_columns, strict=True)
+        if target == column
+    )
+    children = context.lookup.relations
+    return [(children[child], children[child].column(own)) for child, own in found]
+
+
 def _fix(context: Context, relation: Relation, column: Column) -> Fix:
     """The key, the sequence and all columns that reference it."""
-    changes = [(relation, column)]
-    for one in context.children.get(relation.qualified, ()):
-        child = context.lookup.relations[one.child]
-        changes += [
-            (child, child.column(own))
-            for own, target in zip(one.key.columns, one.key.target_columns, strict=True)
-            if target == column.name
-        ]
+    changes = [(relation, column), *_following(context, relation, column.name)]
     plain = all(one.type_name is None and holder.partitioning is None for holder, one in changes)
     read = any(context.analysis.inverse.read_by.get(holder.qualified) for holder, _ in changes)
     steps = [fixes.change_type(holder, one.name, "bigint") for holder, one in changes]
@@ -126,7 +133,7 @@ def _fix(context: Context, relation: Relation, column: Column) -> Fix:
 
 RULE = Rule(
     name="narrow_primary_key",
-    title="Primary keys of four bytes where rows arrive for good",
+    title="Narrow primary keys of tables that only grow",
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -3,6 +3,13 @@ CREATE TABLE customers (id bigint PRIMARY KEY);
 CREATE TABLE orders (id serial PRIMARY KEY, customer_id bigint REFERENCES customers, created_at timestamptz);
 CREATE TABLE lines (order_id int REFERENCES orders, n int, PRIMARY KEY (order_id, n));
 
+-- fail: orders.id
+-- two foreign keys of one column are one column to change; one to another key of the table is none
+CREATE TABLE orders (id serial PRIMARY KEY, code text NOT NULL UNIQUE, created_at timestamptz);
+CREATE TABLE lines (order_id int REFERENCES orders, n int, PRIMARY KEY (order_id, n));
+ALTER TABLE lines ADD FOREIGN KEY (order_id) REFERENCES orders;
+CREATE TABLE labels (code text PRIMARY KEY REFERENCES orders (code));
+
 -- fail: Audit_Log.Id
 CREATE TABLE "Audit_Log" ("Id" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, created_at timestamptz);
 

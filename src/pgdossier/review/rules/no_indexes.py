@@ -2,9 +2,9 @@
 
 ## What it reports
 
-Ordinary and partitioned tables that have no index at all, not even that of a key. Tables that are known to
-have fewer rows than the threshold `small_table_rows` are left out, as are partitioned tables each of whose
-partitions has an index of its own; tables whose size is not known are not.
+Ordinary and partitioned tables that have no index at all, not even that of a key, and are known to have as
+many rows as the threshold `small_table_rows`. Partitioned tables each of whose partitions has an index of its
+own are left out. That a table of unknown size has neither key nor index is told by the rule `no_primary_key`.
 
 ## Why
 
@@ -13,7 +13,7 @@ Whatever is asked of such a table, PostgreSQL reads all of it.
 ## When it is wrong
 
 For tables that are only filled and then read as a whole: staging tables, queues that are emptied at once,
-small lists. A table that was never analysed may be small: `ANALYZE` tells.
+small lists.
 
 ## How to fix it
 
@@ -41,15 +41,13 @@ def check(context: Context) -> Iterator[Found]:
     """Tables that can only be read whole."""
     for relation in context.tables():
         rows = context.rows(relation.qualified)
-        small = rows is not None and 0 < rows < context.threshold(SMALL)
-        if small or not relation.columns or _indexed(context, relation):
+        if rows is None or rows < max(context.threshold(SMALL), 1) or _indexed(context, relation):
             continue
-        known = f"; it has about {rows:,} rows" if rows else ""
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"neither a key nor an index: every query reads the whole table{known}",
+            evidence=f"neither a key nor an index: every query reads all of its about {rows:,} rows",
             fix=Fix(advice="Declare a primary key, and index what rows are looked up by."),
-            statistics="the number of rows is the planner's estimate" if rows else None,
+            statistics="the number of rows is the planner's estimate",
         )
 
 

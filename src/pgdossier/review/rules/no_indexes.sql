@@ -1,9 +1,18 @@
 -- fail: Read Whole
+-- with: thresholds.small_table_rows = 100
 CREATE TABLE "Read Whole" (id int, label text);
+INSERT INTO "Read Whole" SELECT n, n::text FROM generate_series(1, 200) AS n;
+ANALYZE "Read Whole";
 
 -- fail: log
+-- with: thresholds.small_table_rows = 100
 CREATE TABLE log (at date, who int) PARTITION BY RANGE (at);
 CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+INSERT INTO log SELECT '2020-01-01', n FROM generate_series(1, 200) AS n;
+ANALYZE log;
+
+-- pass: how large it is nobody knows: that it has no key is told by itself
+CREATE TABLE unknown (id int, label text);
 
 -- pass: any index will do
 CREATE TABLE items (id int, label text);

@@ -46,19 +46,18 @@ def check(context: Context) -> Iterator[Found]:
         if relation.primary_key is not None or not relation.columns:
             continue
         candidate = _candidate(context, relation)
-        evidence = f"{name(relation.qualified.dotted)} has no primary key"
         if candidate is None:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{evidence}, and no unique key over columns that are not null",
+                evidence="no unique key over columns that are not null either"
+                + ("" if relation.indexes else "; it has no index"),
                 fix=_identity(relation),
             )
         else:
             columns = [key.column or key.expression for key in candidate.keys]
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{evidence}; {names(columns)} could be it: unique by {name(candidate.name)}, not"
-                " null",
+                evidence=f"{names(columns)} could be it: unique by {name(candidate.name)}, not null",
                 fix=_declared(relation, candidate, columns),
             )
 

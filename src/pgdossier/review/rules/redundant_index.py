@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Found]:
             last = covering[one.table, last]
         index, other = indexes[one.index], indexes[last]
         if len(index.keys) == len(other.keys):
-            why = f"is unique over the same: {indexing.keys(other)}"
+            why = "is unique over the same"
         else:
             why = f"begins with the same: {indexing.keys(other)}"
         known = indexing.size(context, relation, index)

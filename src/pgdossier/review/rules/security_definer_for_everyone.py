@@ -49,7 +49,7 @@ def check(context: Context) -> Iterator[Found]:
             why = "by default" if routine.grants is None else "by a grant to PUBLIC"
             yield Found(
                 subject=subject.routine(routine),
-                evidence=f"{name(routine.identity.sql)} runs with the rights of {name(routine.owner)}, and"
+                evidence=f"it runs with the rights of {name(routine.owner)}, and"
                 " every role"
                 f" may execute it {why}",
                 fix=Fix(

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.analysis import monitoring
 from pgdossier.model.names import QualifiedName
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -38,8 +39,16 @@ from pgdossier.review.fixes import Fix, Lock, Step, Work
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
 from pgdossier.review.usage import Usage, Use
 
-PERCENT = Threshold("bloat_percent", 50, "per cent of its space that a table or an index may not need")
-MEGABYTES = Threshold("bloat_megabytes", 20, "megabytes below which space that is not needed does not matter")
+PERCENT = Threshold(
+    "bloat_percent",
+    round(monitoring.DEFAULT.bloat.warning),
+    "per cent of its space that a table or an index may not need",
+)
+MEGABYTES = Threshold(
+    "bloat_megabytes",
+    monitoring.BLOAT_LEAST // 1024**2,
+    "megabytes below which space that is not needed does not matter",
+)
 
 
 def check(context: Context) -> Iterator[Found]:

@@ -59,8 +59,7 @@ def check(context: Context) -> Iterator[Found]:
             evidence="; ".join(map(_said, circles)),
             fix=Fix(
                 advice="If one of the references only picks a child, turn it into a mark of that child, or"
-                " into"
-                " a table of its own."
+                " into a table of its own."
             ),
         )
 
@@ -76,7 +75,7 @@ def _said(circle: Circle) -> str:
         for opening in circle.openings
         for one, way in opening.ways
     )
-    return f"{path(circle.tables)}; rows can do at first without {ways}"
+    return f"{path(circle.tables)}, which opens at {ways}"
 
 
 RULE = Rule(

@@ -40,9 +40,8 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import indexes
 from pgdossier.model.indexes import Index
-from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
-from pgdossier.review import fixes, subject
+from pgdossier.review import fixes, indexing, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix
@@ -74,8 +73,7 @@ def check(context: Context) -> Iterator[Found]:
         for index in unused:
             if index.name in kept:
                 continue
-            size = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
-            takes = f"; it takes {size:,} bytes" if size else ""
+            takes = indexing.size(context, relation, index)
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
                 evidence=f"{name(index.name)} was never scanned, while {name(relation.qualified.dotted)} was"

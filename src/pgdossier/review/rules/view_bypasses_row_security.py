@@ -54,7 +54,7 @@ def check(context: Context) -> Iterator[Found]:
         sql = f"ALTER VIEW {relation.qualified.sql} SET (security_invoker = true)"
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{name(relation.qualified.dotted)} reads {names(table.dotted for table in secured)}"
+            evidence=f"it reads {names(table.dotted for table in secured)}"
             " with the"
             f" rights of {name(relation.owner)}; {names(readers)} may read it",
             fix=Fix(

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.analysis import tables
+from pgdossier.analysis import monitoring, tables
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
@@ -40,7 +40,11 @@ from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix, Lock, Step, Work
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
 
-MILLIONS = Threshold("wraparound_millions", 1000, "million transactions that a table's oldest row may be old")
+MILLIONS = Threshold(
+    "wraparound_millions",
+    round(monitoring.DEFAULT.transaction_age.warning),
+    "million transactions that a table's oldest row may be old",
+)
 
 
 def check(context: Context) -> Iterator[Found]:

@@ -1,0 +1,698 @@
+"""Columns that likely hold sensitive data (§9.2), found by what the catalogs say: no table data is read.
+
+Evidence, the strongest first: the word of the project (`[[sensitive]]`), security labels, tags in comments,
+the name of the column's domain, patterns in CHECK constraints, the column's name in its place, its type, and
+what a view or a trail of changes copies. A column of a foreign key is not listed for what it points to.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from pgdossier.analysis import sensitive_names, tables
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.analysis.sensitive_names import Category, Confidence, Place
+from pgdossier.model.columns import Column
+from pgdossier.model.dependencies import Dependency, ObjectKind
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.model.security_labels import SecurityLabel
+from pgdossier.model.snapshot import Structure
+from pgdossier.model.types import Composite, Domain, Enum
+
+Judged = Literal[
+    "credential",
+    "financial",
+    "government_id",
+    "health",
+    "biometric",
+    "special",
+    "personal",
+    "contact",
+    "location",
+    "online",
+    "none",
+]
+
+
+class Basis(StrEnum):
+    """What a finding rests on."""
+
+    PROJECT = "the project says so"
+    LABEL = "security label"
+    COMMENT = "comment"
+    DOMAIN = "domain"
+    CHECK = "CHECK pattern"
+    NAME = "name"
+    TYPE = "type"
+    VIEW = "read from"
+    COPY = "copies rows"
+    BESIDE = "column beside it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The project's own word: columns that fit `column` (`schema.table.column`, with `*`) are of a category.
+
+    The category "none" clears them.
+    """
+
+    column: str
+    category: Judged
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensitiveColumn:
+    """One column that likely holds sensitive data.
+
+    Attributes:
+        relation: Where it is (for the columns of partitions: their table).
+        column: Its name.
+        category: What its data are about.
+        what: What it holds, in words: "e-mail address".
+        confidence: How sure that is.
+        basis: What that rests on.
+        detail: The words, the domain, the label or the relations that it rests on.
+        kept_as: How the value is kept, by the name of the column or a label: hashed, encrypted, masked;
+            empty when nothing says that it is not kept as it is.
+    """
+
+    relation: QualifiedName
+    column: str
+    category: Category
+    what: str
+    confidence: Confidence
+    basis: Basis
+    detail: str
+    kept_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitive:
+    """The inventory.
+
+    Attributes:
+        columns: What was found, by relation, in the order of the relation's columns.
+        cleared: Columns that would be in it, had a comment or the project not said otherwise, each with the
+            reason.
+        tagged_tables: Tables whose comment says that they hold such data, with the words that say so.
+        problems: Why a judgement of the project changes nothing, each in a sentence.
+        total: How many columns were looked at.
+    """
+
+    columns: tuple[SensitiveColumn, ...] = ()
+    cleared: tuple[tuple[QualifiedName, str, str], ...] = ()
+    tagged_tables: tuple[tuple[QualifiedName, str], ...] = ()
+    problems: tuple[str, ...] = ()
+    total: int = 0
+    by_column: Mapping[tuple[QualifiedName, str], SensitiveColumn] = field(default_factory=dict, repr=False)
+
+    def of(self, relation: QualifiedName) -> tuple[SensitiveColumn, ...]:
+        """The findings in one relation."""
+        return tuple(found for found in self.columns if found.relation == relation)
+
+    def of_category(self, category: Category) -> tuple[SensitiveColumn, ...]:
+        """The findings of one category."""
+        return tuple(found for found in self.columns if found.category is category)
+
+
+def find(
+    lookup: Lookup,
+    structure: Structure,
+    relationships: Sequence[Relationship],
+    *,
+    references: Collection[tuple[QualifiedName, str]] = (),
+    copied: Mapping[QualifiedName, Sequence[QualifiedName]] | None = None,
+    bookkeeping: Collection[QualifiedName] = (),
+    judgements: Sequence[Judgement] = (),
+) -> Sensitive:
+    """The columns of tables, views and foreign tables that likely hold sensitive data.
+
+    Args:
+        lookup: The snapshot. Partitions count with their table.
+        structure: The same.
+        relationships: Its foreign keys.
+        references: Other columns that only point elsewhere (implied, polymorphic, declared references).
+        copied: Tables into which triggers write rows of others: those others, by the table written to.
+        bookkeeping: Tables of migration tools, which are left out.
+        judgements: The project's own words, the last of two on the same column counts.
+    """
+    return _Search(
+        lookup, structure, relationships, frozenset(references), frozenset(bookkeeping), tuple(judgements)
+    ).run(copied or {})
+
+
+# --- tags in comments and labels ------------------------------------------------------------------
+
+_NEGATED = re.compile(
+    r"(?:\bno|\bnot|\bnon|\bwithout|\bnever|\bkeine?|\bohne|\bpas de|\bsans|\bsin|\bsem|\bsenza|\bgeen|\bbez)"
+    r"[\s-]+(?:\w+[\s-]+){0,2}$",
+    re.IGNORECASE,
+)
+_FALSE = re.compile(r"\A\s*[:=]\s*(?:no|none|false|n|0|off|nein|non)\b", re.IGNORECASE)
+# Each with the category that it stands for; None: the one that the name says, or personal data.
+_TAGS: tuple[tuple[re.Pattern[str], Category | None], ...] = (
+    (re.compile(r"@phi\b|\bPHI\b|\bprotected health information\b|\bGesundheitsdaten\b"), Category.HEALTH),
+    (re.compile(r"@pci\b|\bPCI(?:[ -]?DSS)?\b|\bcardholder data\b"), Category.FINANCIAL),
+    (re.compile(r"@secret\b|\bsecret\s*:\s*(?:true|yes)\b"), Category.CREDENTIAL),
+    (
+        re.compile(
+            r"@(?:pii|gdpr|personal|sensitive|dsgvo|rgpd)\b|\bpii\b|\bGDPR\b|\bDSGVO\b|\bRGPD\b|\bLGPD\b"
+            r"|\bCCPA\b|\bSPI\b(?=\s*[:=])"
+            r"|\bpersonal(?:ly identifiable)? (?:data|information)\b|\bpersonenbezogen\w*"
+            r"|\bdonn[ée]es? (?:personnelles?|à caractère personnel)|\bdatos personales\b|\bdados pessoais\b"
+            r"|\bdati personali\b|\bpersoonsgegevens\b|\bdane osobowe\b|\bpersonuppgift(?:er)?\b"
+            r"|\bdữ liệu cá nhân\b|個人情報|个人信息|\bsensitive (?:data|information)\b"
+            r"|\bsensitive\s*[:=]\s*(?:true|yes)\b|\bclassification\s*[:=]\s*(?:confidential|restricted)\b",
+            re.IGNORECASE,
+        ),
+        None,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    words: str
+    category: Category | None
+    negated: bool
+
+
+def _tag(comment: str | None) -> _Tag | None:
+    """What a comment says about the sensitivity of its object."""
+    for pattern, category in _TAGS:
+        match = pattern.search(comment or "")
+        if match is not None and comment is not None:
+            negated = bool(_NEGATED.search(comment[: match.start()]) or _FALSE.match(comment[match.end() :]))
+            return _Tag(match[0], category, negated)
+    return None
+
+
+_MASKING = re.compile(r"\s*MASKED\s+WITH\b", re.IGNORECASE)
+_ENCRYPTING = re.compile(r"\s*ENCRYPT\s+WITH\b", re.IGNORECASE)
+_NOT_MASKED = re.compile(r"\s*NOT\s+MASKED\b", re.IGNORECASE)
+# PostgreSQL Anonymizer's names for what identifies somebody; what identifies nobody is not listed.
+_IDENTIFIER = re.compile(r"\s*(?:QUASI|INDIRECT|DIRECT)?\s*IDENTIFIER\b", re.IGNORECASE)
+_MASKING_PROVIDERS = ("anon", "pgsodium")
+
+# What patterns of CHECK constraints are for. They are looked for in the pattern, not in the data.
+_PATTERNS: tuple[tuple[re.Pattern[str], str, Category, Confidence], ...] = (
+    (re.compile(r"~~?\*?\s*'[^']*@[^']*'"), "e-mail address", Category.CONTACT, Confidence.HIGH),
+    (
+        re.compile(
+            r"~\*?\s*'\^?\(?(?:\[A-Z\]\{2\}|[A-Z]{2})(?:\[0-9\]|\\d)\{2\}\(?\[A-Z0-9\]", re.IGNORECASE
+        ),
+        "bank account",
+        Category.FINANCIAL,
+        Confidence.HIGH,
+    ),
+    (
+        re.compile(r"~\*?\s*'\^?(?:\\d|\[0-9\])\{3\}-(?:\\d|\[0-9\])\{2\}-(?:\\d|\[0-9\])\{4\}"),
+        "national identity number",
+        Category.GOVERNMENT_ID,
+        Confidence.HIGH,
+    ),
+    (
+        re.compile(r"~\*?\s*'\^?\(?(?:\\+\+|\[\+\]|\(\\+\+)\??\)?\??(?:\\d|\[0-9|\[1-9)"),
+        "telephone number",
+        Category.CONTACT,
+        Confidence.MEDIUM,
+    ),
+    (
+        re.compile(r"~\*?\s*'\^?(?:\\d|\[0-9\])\{(?:13,19|16|15,16)\}"),
+        "payment card number",
+        Category.FINANCIAL,
+        Confidence.LOW,
+    ),
+)
+
+
+# --- types ----------------------------------------------------------------------------------------
+
+_CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("text", ("text", "character", "bpchar", "citext")),
+    ("number", ("smallint", "integer", "bigint", "numeric", "real", "double precision", "money")),
+    ("moment", ("timestamp",)),
+    ("date", ("date",)),
+    ("boolean", ("boolean",)),
+    ("network", ("inet", "cidr")),
+    ("mac", ("macaddr",)),
+    ("binary", ("bytea",)),
+    ("document", ("jsonb", "json", "xml", "hstore")),
+    ("uuid", ("uuid",)),
+    ("geo", ("point", "geometry", "geography", "polygon")),
+)
+_RANGES = re.compile(r"\w*(?:range|multirange)\Z")
+
+
+def type_class(lookup: Lookup, column: Column) -> str:
+    """What sort of values a column can have, for the rules; "" for those that none of them is about."""
+    base = tables.base_type(lookup, column).removesuffix("[]")
+    plain = base.rpartition(".")[2].strip('"') if "." in base.partition("(")[0] else base
+    if _RANGES.match(plain):
+        return ""
+    for name, beginnings in _CLASSES:
+        if plain.startswith(beginnings):
+            return name
+    declared = lookup.types.get(column.type_name) if column.type_name is not None else None
+    if isinstance(declared, Enum):
+        return "enum"
+    if isinstance(declared, Composite):
+        return "document"
+    return ""
+
+
+# --- the search -----------------------------------------------------------------------------------
+
+_PERSON_KINDS = frozenset(("name of a person", "date or place of birth"))
+_LIKELY_PERSON_KINDS = frozenset(("a person's name", "e-mail address"))
+_ADDRESS_KINDS = frozenset(("street or house", "postal code", "postal address"))
+_VENUES = frozenset(("venue", "room", "building", "floor", "capacity"))
+_KEPT = (
+    ("hashed", frozenset(("hash", "hashed", "digest", "bcrypt", "sha", "argon"))),
+    ("encrypted", frozenset(("encrypted", "encryption", "enc", "cipher", "ciphertext", "crypt", "crypted"))),
+    ("masked", frozenset(("masked", "redacted", "tokenized"))),
+)
+_KEPT_ABOUT = frozenset(("key",))
+_COPIES = frozenset(
+    ("old", "new", "row", "data", "before", "after", "changed", "values", "record", "changes")
+)
+# What a value is found by, which no flag says that it is encrypted.
+_NAMES_OF_VALUES = frozenset(("key", "code", "hash"))
+_LEAST_PERSON_COLUMNS = 2
+_AT_LEAST_DETAIL = 3
+
+
+class _Search:
+    """The rules over one snapshot."""
+
+    def __init__(
+        self,
+        lookup: Lookup,
+        structure: Structure,
+        relationships: Sequence[Relationship],
+        references: frozenset[tuple[QualifiedName, str]],
+        bookkeeping: frozenset[QualifiedName],
+        judgements: tuple[Judgement, ...],
+    ) -> None:
+        self._lookup = lookup
+        self._relationships = relationships
+        self._references = references | {
+            (one.child, column) for one in relationships for column in one.key.columns
+        }
+        self._bookkeeping = bookkeeping
+        self._judgements = judgements
+        self._labels = _labels(structure.security_labels)
+        self._read_by = _read_by(structure.dependencies)
+        self._places: dict[QualifiedName, Place] = {}
+
+    def run(self, copied: Mapping[QualifiedName, Sequence[QualifiedName]]) -> Sensitive:
+        found: dict[tuple[QualifiedName, str], SensitiveColumn] = {}
+        cleared: list[tuple[QualifiedName, str, str]] = []
+        used: set[Judgement] = set()
+        looked_at = [
+            relation
+            for relation in tables.relations(self._lookup)
+            if relation.qualified not in self._bookkeeping
+        ]
+        own = [each for each in looked_at if each.kind not in _VIEWS]
+        views = [each for each in looked_at if each.kind in _VIEWS]
+        for relation in own:
+            self._look(relation, found, cleared, used)
+        for target, sources in sorted(copied.items()):
+            self._copies(target, sources, found)
+        for relation in self._in_order(views):
+            self._look(relation, found, cleared, used)
+        order = {
+            (relation.qualified, column.name): (relation.qualified, number)
+            for relation in looked_at
+            for number, column in enumerate(relation.columns)
+        }
+        return Sensitive(
+            columns=tuple(found[key] for key in sorted(found, key=lambda key: order[key])),
+            cleared=tuple(sorted(cleared)),
+            tagged_tables=tuple(
+                (relation.qualified, tag.words)
+                for relation in looked_at
+                if (tag := _tag(relation.comment)) is not None and not tag.negated
+            ),
+            problems=tuple(
+                f"the column pattern {judgement.column} of [[sensitive]] fits no column"
+                for judgement in self._judgements
+                if judgement not in used
+            ),
+            total=len(order),
+            by_column=found,
+        )
+
+    def _in_order(self, views: Sequence[Relation]) -> list[Relation]:
+        """The views, each after those that it reads."""
+        left = {view.qualified: view for view in views}
+        placed: list[Relation] = []
+        while left:
+            ready = [
+                name for name in left if not any(read in left and read != name for read in self._reads(name))
+            ]
+            placed += [left.pop(name) for name in ready or sorted(left)]
+        return placed
+
+    def _reads(self, view: QualifiedName) -> tuple[QualifiedName, ...]:
+        return self._read_by.get(view, ())
+
+    def _look(
+        self,
+        relation: Relation,
+        found: dict[tuple[QualifiedName, str], SensitiveColumn],
+        cleared: list[tuple[QualifiedName, str, str]],
+        used: set[Judgement],
+    ) -> None:
+        for column in relation.columns:
+            key = (relation.qualified, column.name)
+            judged = self._judged(relation, column, used)
+            one = self._column(relation, column, found)
+            if judged is not None and judged.category == "none":
+                if one is not None:
+                    cleared.append((*key, f"cleared by the project: {judged.reason}"))
+                continue
+            if judged is not None:
+                found[key] = SensitiveColumn(
+                    relation=relation.qualified,
+                    column=column.name,
+                    category=Category(judged.category),
+                    what=one.what if one is not None and one.category == judged.category else "",
+                    confidence=Confidence.HIGH,
+                    basis=Basis.PROJECT,
+                    detail=judged.reason,
+                    kept_as=self._kept_as(relation, column),
+                )
+                continue
+            tag = _tag(column.comment)
+            if one is not None and tag is not None and tag.negated and one.basis is not Basis.LABEL:
+                cleared.append((*key, "its comment says that it holds none"))
+            elif one is not None:
+                found[key] = one
+
+    def _judged(self, relation: Relation, column: Column, used: set[Judgement]) -> Judgement | None:
+        name = f"{relation.qualified.dotted}.{column.name}"
+        fitting = [one for one in self._judgements if fnmatch.fnmatchcase(name, one.column)]
+        used.update(fitting)
+        return fitting[-1] if fitting else None
+
+    def _column(
+        self,
+        relation: Relation,
+        column: Column,
+        found: Mapping[tuple[QualifiedName, str], SensitiveColumn],
+    ) -> SensitiveColumn | None:
+        """The strongest evidence on one column; of two that are as strong the first."""
+        evidence = list(self._evidence(relation, column, found))
+        if not evidence:
+            return None
+        best = max(evidence, key=lambda one: one[2])
+        basis, detail, confidence, what, category = best
+        if category is None:  # a tag or label without a category: the name's, if it says one
+            named = next((one for one in evidence if one[4] is not None), None)
+            category = named[4] if named is not None else Category.PERSONAL
+            what = named[3] if named is not None else ""
+        return SensitiveColumn(
+            relation=relation.qualified,
+            column=column.name,
+            category=category or Category.PERSONAL,
+            what=what,
+            confidence=confidence,
+            basis=basis,
+            detail=detail,
+            kept_as=self._kept_as(relation, column),
+        )
+
+    def _evidence(
+        self,
+        relation: Relation,
+        column: Column,
+        found: Mapping[tuple[QualifiedName, str], SensitiveColumn],
+    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+        label = self._labels.get((relation.qualified, column.name))
+        if label is not None:
+            provider, text = label
+            yield Basis.LABEL, f"{provider}: {text}", Confidence.HIGH, "", None
+        kind = type_class(self._lookup, column)
+        tag = _tag(column.comment)
+        # The comment on a flag or a moment tells when something happens to such data.
+        prose = tag is not None and not tag.words.startswith("@") and kind in ("boolean", "moment")
+        if tag is not None and not tag.negated and not prose:
+            yield Basis.COMMENT, tag.words, Confidence.HIGH, "", tag.category
+        if (relation.qualified, column.name) in self._references:
+            return
+        yield from self._of_type_name(column, kind)
+        yield from self._of_checks(relation, column)
+        if relation.kind in _VIEWS:
+            yield from self._of_views(relation, column, found)
+        yield from self._of_name(relation, column, kind)
+
+    def _of_type_name(
+        self, column: Column, kind: str
+    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+        """A domain (or a type of an extension) that is named after what it holds, or that checks it."""
+        name = column.type_name
+        declared = self._lookup.types.get(name) if name is not None else None
+        while name is not None and not isinstance(declared, Enum):
+            named = sensitive_names.read(name.name, Place.ANYTHING, kind or "text")
+            # Only what says so anywhere: a domain called "name" or "address" is about anything.
+            if named is not None and named.confidence > Confidence.LOW and named.kind.category:
+                yield Basis.DOMAIN, name.dotted, Confidence.HIGH, named.kind.what, named.kind.category
+            if not isinstance(declared, Domain):
+                return
+            for check in declared.checks:
+                for pattern, what, category, confidence in _PATTERNS:
+                    if pattern.search(check.expression):
+                        yield Basis.CHECK, f"domain {name.dotted}", confidence, what, category
+            name = declared.base_type_name
+            declared = self._lookup.types.get(name) if name is not None else None
+
+    def _of_checks(
+        self, relation: Relation, column: Column
+    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+        for check in relation.checks:
+            if check.columns != (column.name,):
+                continue
+            for pattern, what, category, confidence in _PATTERNS:
+                if pattern.search(check.expression):
+                    yield Basis.CHECK, f"constraint {check.name}", confidence, what, category
+
+    def _of_views(
+        self,
+        view: Relation,
+        column: Column,
+        found: Mapping[tuple[QualifiedName, str], SensitiveColumn],
+    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+        """A column that is called as a sensitive column of what the view reads."""
+        for source in self._reads(view.qualified):
+            one = found.get((source, column.name))
+            if one is not None:
+                yield Basis.VIEW, source.dotted, one.confidence, one.what, one.category
+
+    def _of_name(
+        self, relation: Relation, column: Column, kind: str
+    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+        place = self._place(relation)
+        secret = sensitive_names.is_of_secrets(relation.name)
+        beside = _encrypted_flag(relation, column)
+        named = sensitive_names.read(
+            column.name, place, kind, table=relation.name, secret=secret or beside is not None
+        )
+        if named is not None and named.kind.needs_address and not self._has_address(relation):
+            named = None
+        machines = sensitive_names.is_of_machines(relation.name) and not self._is_linked(relation)
+        if named is not None and named.kind.category is Category.ONLINE and machines:
+            named = None
+        if named is not None and named.kind.category is not None:
+            if named.kind.secret and not secret and beside is not None:
+                if named.term in _NAMES_OF_VALUES:
+                    return
+                yield (
+                    Basis.BESIDE,
+                    beside,
+                    named.confidence,
+                    "a value that can be secret",
+                    named.kind.category,
+                )
+            else:
+                yield Basis.NAME, named.term, named.confidence, named.kind.what, named.kind.category
+            return
+        if kind == "text" and sensitive_names.names_somebody(column.name):
+            yield Basis.NAME, column.name, Confidence.LOW, "a person's name or user name", Category.PERSONAL
+        if (
+            kind in ("network", "mac")
+            and not machines
+            and (place is not Place.THINGS or self._is_linked(relation))
+        ):
+            base = tables.base_type(self._lookup, column)
+            sure = Confidence.MEDIUM if base == "inet" else Confidence.LOW
+            if base != "cidr":
+                what = "IP address" if kind == "network" else "MAC address"
+                yield Basis.TYPE, base, sure, what, Category.ONLINE
+
+    def _copies(
+        self,
+        target: QualifiedName,
+        sources: Sequence[QualifiedName],
+        found: dict[tuple[QualifiedName, str], SensitiveColumn],
+    ) -> None:
+        """Columns that keep whole rows of tables with sensitive columns."""
+        relation = self._lookup.relations.get(target)
+        held = sorted({one.relation for one in found.values() if one.relation in sources})
+        if relation is None or not held:
+            return
+        for column in relation.columns:
+            key = (target, column.name)
+            if key in found or type_class(self._lookup, column) != "document":
+                continue
+            if not set(sensitive_names.split(column.name)) & _COPIES:
+                continue
+            shown = [name.dotted for name in held[:_AT_LEAST_DETAIL]]
+            more = len(held) - len(shown)
+            found[key] = SensitiveColumn(
+                relation=target,
+                column=column.name,
+                category=Category.PERSONAL,
+                what="copies of rows",
+                confidence=Confidence.MEDIUM,
+                basis=Basis.COPY,
+                detail=", ".join(shown) + (f" and {more} more" if more else ""),
+            )
+
+    # --- what a table is about --------------------------------------------------------------------
+
+    def _place(self, relation: Relation) -> Place:
+        if relation.qualified not in self._places:
+            self._places[relation.qualified] = self._worked_out(relation)
+        return self._places[relation.qualified]
+
+    def _worked_out(self, relation: Relation) -> Place:
+        if sensitive_names.is_about_persons(relation.name):
+            return Place.PERSONS
+        words = {word for column in relation.columns for word in sensitive_names.split(column.name)}
+        if sensitive_names.is_about_things(relation.name) or words & _VENUES:
+            return Place.THINGS
+        if self._personal_columns(relation) >= _LEAST_PERSON_COLUMNS:
+            return Place.PERSONS
+        if self._is_linked(relation):
+            # An address that somebody has is as good as one in the person's own row.
+            named = sensitive_names.read(relation.name, Place.PERSONS, "text")
+            if named is not None and named.kind.category is Category.CONTACT:
+                return Place.PERSONS
+            return Place.LINKED
+        return Place.ANYTHING
+
+    def _personal_columns(self, relation: Relation) -> int:
+        """How many columns a table has that only persons have."""
+        count = 0
+        for column in relation.columns:
+            kind = type_class(self._lookup, column)
+            named = sensitive_names.read(column.name, Place.ANYTHING, kind)
+            if named is not None and (
+                named.kind.what in _PERSON_KINDS
+                or (named.kind.what in _LIKELY_PERSON_KINDS and named.confidence > Confidence.LOW)
+            ):
+                count += 1
+        return count
+
+    def _is_linked(self, relation: Relation) -> bool:
+        """Whether it belongs to a table about persons by a foreign key, or such a table has one to it.
+
+        Who made or changed a row does not make it that person's.
+        """
+        for name in (relation.qualified, *self._reads(relation.qualified)):
+            for one in self._relationships:
+                if one.child == name and sensitive_names.is_about_persons(one.parent.name):
+                    if not any(map(_is_about_a_change, one.key.columns)):
+                        return True
+                elif one.parent == name and sensitive_names.is_about_persons(one.child.name):
+                    return True
+            if name != relation.qualified and sensitive_names.is_about_persons(name.name):
+                return True
+        return False
+
+    def _has_address(self, relation: Relation) -> bool:
+        """Whether there is a street or a postal code."""
+        for column in relation.columns:
+            named = sensitive_names.read(column.name, Place.PERSONS, type_class(self._lookup, column))
+            if named is not None and named.kind.what in _ADDRESS_KINDS:
+                return True
+        return False
+
+    def _kept_as(self, relation: Relation, column: Column) -> str:
+        label = self._labels.get((relation.qualified, column.name))
+        if label is not None and _ENCRYPTING.match(label[1]):
+            return "encrypted"
+        words = sensitive_names.split(column.name)
+        if words[-1:] and words[-1] in _KEPT_ABOUT:
+            return ""
+        return next((how for how, listed in _KEPT if set(words) & listed), "")
+
+
+_VIEWS = frozenset((RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW))
+_CHANGES = re.compile(
+    r"(?:.*_)?by(?:_.*)?|.*(?:creator|created|updated|modified|modifier|approved|granted|moderat|judge|manager).*",
+    re.IGNORECASE,
+)
+
+
+def _is_about_a_change(column: str) -> bool:
+    return _CHANGES.fullmatch(column) is not None
+
+
+def _encrypted_flag(relation: Relation, column: Column) -> str | None:
+    """A flag of the table that says whether a value is encrypted, when the column can be that value."""
+    flags = {other.name for other in relation.columns if other.type == "boolean"}
+    for name in ("is_encrypted", "encrypted", f"is_{column.name}_encrypted", f"{column.name}_encrypted"):
+        if name in flags:
+            return name
+    return None
+
+
+def _labels(labels: Iterable[SecurityLabel]) -> dict[tuple[QualifiedName, str], tuple[str, str]]:
+    """The labels of columns that say that their values are hidden or tell somebody; provider and label."""
+    found: dict[tuple[QualifiedName, str], tuple[str, str]] = {}
+    for label in labels:
+        kind, _, name = label.object.partition(" ")
+        parts = _names(name)
+        if kind != "COLUMN" or len(parts) != _AT_LEAST_DETAIL or _NOT_MASKED.match(label.label):
+            continue
+        says = _MASKING.match(label.label) or _ENCRYPTING.match(label.label) or _IDENTIFIER.match(label.label)
+        if says is None and _tag(label.label) is None:
+            continue
+        found[QualifiedName(parts[0], parts[1]), parts[2]] = (label.provider, label.label)
+    return found
+
+
+def is_masked(label: str) -> bool:
+    """Whether a label hides the values of its column from some roles."""
+    return _MASKING.match(label) is not None
+
+
+_IDENTIFIER_PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
+
+
+def _names(dotted: str) -> list[str]:
+    """The parts of a name as SQL."""
+    return [
+        match[1].replace('""', '"') if match[1] else match[2] for match in _IDENTIFIER_PART.finditer(dotted)
+    ]
+
+
+def _read_by(dependencies: Iterable[Dependency]) -> dict[QualifiedName, tuple[QualifiedName, ...]]:
+    """By relation those that its definition reads."""
+    found: dict[QualifiedName, set[QualifiedName]] = {}
+    for one in dependencies:
+        if one.dependent.kind is ObjectKind.RELATION and one.referenced.kind is ObjectKind.RELATION:
+            name = QualifiedName(one.dependent.schema, one.dependent.name)
+            found.setdefault(name, set()).add(QualifiedName(one.referenced.schema, one.referenced.name))
+    return {name: tuple(sorted(read)) for name, read in found.items()}

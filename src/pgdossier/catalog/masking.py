@@ -1,0 +1,252 @@
+"""Secrets that people wrote into bodies, queries, defaults and comments: masked before anything else.
+
+What the server can leave out it does (`secrets.py`, `foreign_options.py`). A function's body comes as a
+whole; here the password of a connection string in it is replaced by a mark, and a gap says where. The
+patterns are narrow, for what is masked is lost to `schema.sql`: a literal in a place that only a secret can
+have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from pgdossier.model.masking import MASK
+from pgdossier.model.scope import Gap
+from pgdossier.model.snapshot import Snapshot, Structure
+
+T = TypeVar("T")
+
+# Nothing is looked at more closely that has none of these.
+_HINT = re.compile(
+    r"passw|passphrase|pwd|secret|token|api_?key|private key|://|authorization|bearer\s|pgp_sym|AKIA|sk_live|gh[pousr]_|xox[abprs]-|basic\s",
+    re.IGNORECASE,
+)
+
+# The same for whole objects, without looking at each of their texts.
+_HINT_IN_JSON = re.compile(_HINT.pattern.encode(), re.IGNORECASE)
+_encode = msgspec.json.Encoder().encode
+
+# One quote as it stands in a body that is text itself, and in text in that text; an opening one.
+_QUOTE = r"'{1,8}"
+_OPENING = rf"E?{_QUOTE}"
+_VALUE = r"(?:[^\s'\"\\;,)|&]|\\.)+"
+# A value of a connection string, in quotes of its own or not, and what stands between two pairs of it.
+_ANY_VALUE = rf"(?:{_QUOTE}[^'|]*{_QUOTE}|{_VALUE})"
+_BETWEEN = r"(?:\s+|\s*;\s*)"
+_KEYS = (
+    r"host|hostaddr|port|dbname|user|username|uid|service|sslmode|server|database|driver|data source"
+    r"|application_name|connect_timeout|options|user id|initial catalog"
+)
+_PASSWORD = r"(?:ssl)?password|passwd|pwd|passphrase"  # noqa: S105 - a pattern, not a password
+# A name that is the secret itself: it ends with the word for one.
+_NAME = (
+    r"\w*(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|access_?key|private_?key"
+    r"|auth_?token|access_?token|bearer)"
+)
+
+_PATTERNS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile("".join(parts), re.IGNORECASE)
+    for parts in (
+        # 'password=' || 'value', which deparsed has casts.
+        (
+            rf"(?P<before>(?:{_PASSWORD})\s*=\s*{_QUOTE}(?:::[\w. ]+)?\)?\s*\|\|\s*\(?E?'+)",
+            r"(?P<secret>[^']+)(?=')",
+        ),
+        # URL: scheme://user:password@host, anything up to the last @ before a space or a quote.
+        (r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/@'\"]*:)", r"(?P<secret>[^\s'\"/]+)(?=@)"),
+        # … and a parameter of a URL.
+        (rf"(?P<before>[?&](?:{_NAME}|token|key|sig)=)", r"(?P<secret>[^\s&'\"#]+)"),
+        # Connection string, after another pair of one …
+        (
+            rf"(?P<before>\b(?:{_KEYS})\s*=\s*{_ANY_VALUE}{_BETWEEN}",
+            rf"(?:[\w ]+=(?:{_ANY_VALUE})?{_BETWEEN})*?(?:{_PASSWORD})\s*=\s*)",
+            rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|{_VALUE})",
+        ),
+        # … or before one …
+        (
+            rf"(?P<before>(?<![\w.])(?:{_PASSWORD})\s*=\s*)(?P<secret>{_QUOTE}[^'\s=]+{_QUOTE}|{_VALUE})",
+            rf"(?={_BETWEEN}(?:{_KEYS})\s*=)",
+        ),
+        # … or right at the beginning of a text.
+        (rf"(?P<before>'\s*(?:{_PASSWORD})\s*=\s*)", rf"(?P<secret>{_VALUE})"),
+        # PASSWORD 'x' of CREATE ROLE, and password 'x' of OPTIONS.
+        (rf"(?P<before>\b(?:{_NAME})\s+{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
+        # A variable or argument of that name that is given a value.
+        (
+            rf"(?P<before>\b(?:{_NAME})(?:\s+(?:constant\s+)?[\w. ]+?(?:\(\d+\))?(?:\s+not\s+null)?)?",
+            rf"\s*(?::=|\bdefault\b)\s*\(?{_OPENING})",
+            r"(?P<secret>[^'\s][^']*)(?=')",
+        ),
+        # A setting: set_config('x.secret', 'y', …), SET x.secret = 'y', SET x.secret TO 'y'.
+        (
+            rf"(?P<before>\bset_config\s*\(\s*{_QUOTE}[\w.]*(?:{_NAME}|token|key){_QUOTE}(?:::\w+)?\s*,",
+            rf"\s*{_OPENING})(?P<secret>[^']+)(?=')",
+        ),
+        (
+            rf"(?P<before>\bset\s+(?:local\s+|session\s+)?\"?[\w.\"]*(?:{_NAME}|token)\"?\s*(?:=|\bto\b)",
+            rf"\s*{_OPENING})(?P<secret>[^']+)(?=')",
+        ),
+        # pgcrypto with a literal key.
+        (
+            rf"(?P<before>\bpgp_sym_(?:en|de)crypt(?:_bytea)?\s*\([^;]{{0,400}}?,\s*{_OPENING})",
+            r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
+        ),
+        # HTTP headers, and keys that say what they are.
+        (r"(?P<before>\b(?:bearer|basic)\s+)", r"(?P<secret>[A-Za-z0-9+/_.=-]{16,})"),
+        (
+            r"(?P<before>)(?P<secret>\b(?:AKIA[0-9A-Z]{16}|sk_live_[0-9A-Za-z]{16,}",
+            r"|gh[pousr]_[0-9A-Za-z]{30,}|xox[abprs]-[0-9A-Za-z-]{10,})\b)",
+        ),
+        (r"(?P<before>-----BEGIN [A-Z ]*PRIVATE KEY-----)", r"(?P<secret>[^-]{1,8000})(?=-----END)"),
+    )
+)
+# JSON and the like: "password": "x".
+_JSON = re.compile(rf"(?P<before>\"(?:{_NAME}|token)\"\s*:\s*\")(?P<secret>[^\"]+)(?=\")", re.IGNORECASE)
+# A setting of a role, a database or a routine: name=value.
+_SETTING = re.compile(rf"\A(?P<before>[\w.]*(?:{_NAME}|token|credentials?)=)(?P<secret>.+)\Z", re.IGNORECASE)
+_LITERAL = re.compile(r"(?P<before>\A\(*E?')(?P<secret>(?:[^']|'')+)(?=')")
+_SECRET_COLUMN = re.compile(
+    r"(?:.*_)?(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|private_?key|access_?token|auth_?token)\Z",
+    re.IGNORECASE,
+)
+# Where a value is put in, or is none.
+_PLACEHOLDER = re.compile(r"'*(?:%\S*|\$\d+|\{.*\}|<.*>|\*+|\?|:\w+|null|none|\.\.\.|…)'*", re.IGNORECASE)
+_QUOTES_AROUND = re.compile(r"\A('+)(.*?)('+)\Z", re.DOTALL)
+
+
+def without_secrets(text: str) -> str:
+    """The text with a mark in place of every secret that it is seen to hold; mostly the text itself."""
+    if _HINT.search(text) is None:
+        return text
+    for pattern in (*_PATTERNS, _JSON):
+        text = pattern.sub(_masked, text)
+    return text
+
+
+def _masked(match: re.Match[str]) -> str:
+    secret = match["secret"]
+    quoted = _QUOTES_AROUND.match(secret)
+    inner = quoted[2] if quoted else secret
+    if inner == MASK or _PLACEHOLDER.fullmatch(secret):
+        return match[0]
+    mark = f"{quoted[1]}{MASK}{quoted[3]}" if quoted else MASK
+    return f"{match['before']}{mark}"
+
+
+def masked(snapshot: Snapshot) -> Snapshot:
+    """The snapshot without secrets in texts; each object that lost one has a gap that names it."""
+    walker = _Walker()
+    structure = walker.structure(snapshot.structure)
+    if walker.gaps:
+        gaps = sorted({*structure.gaps, *walker.gaps}, key=lambda gap: (gap.family, gap.reason))
+        structure = msgspec.structs.replace(structure, gaps=tuple(gaps))
+    silent = _Walker()
+    operation = silent.value(snapshot.operation, "", "")
+    if structure is snapshot.structure and operation is snapshot.operation:
+        return snapshot
+    return msgspec.structs.replace(snapshot, structure=structure, operation=operation)
+
+
+class _Walker:
+    """Goes through model values; what holds no secret stays the object that it is."""
+
+    def __init__(self) -> None:
+        self.gaps: set[Gap] = set()
+
+    def structure(self, structure: Structure) -> Structure:
+        """All families, with gaps that name the objects."""
+        changes: dict[str, Any] = {}
+        for family in structure.__struct_fields__:
+            value = getattr(structure, family)
+            if isinstance(value, tuple):
+                new = self._items(value, family)
+                if new is not value:
+                    changes[family] = new
+            else:
+                new = self.value(value, family, family)
+                if new is not value:
+                    changes[family] = new
+        return msgspec.structs.replace(structure, **changes) if changes else structure
+
+    def _items(self, items: tuple[Any, ...], family: str) -> tuple[Any, ...]:
+        new = tuple(
+            self.value(item, family, _called(item, family)) if _HINT_IN_JSON.search(_encode(item)) else item
+            for item in items
+        )
+        return items if all(a is b for a, b in zip(items, new, strict=True)) else new
+
+    def value(self, value: T, family: str, owner: str) -> T:
+        """A model value without secrets: structs, tuples and texts are gone through."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, tuple):
+            new = tuple(
+                self._text(item, family, owner, "") if type(item) is str else self.value(item, family, owner)
+                for item in value
+            )
+            same = all(a is b for a, b in zip(value, new, strict=True))
+            return value if same else new  # type: ignore[return-value]  # a tuple of the same
+        if not isinstance(value, msgspec.Struct):
+            return value
+        changes: dict[str, Any] = {}
+        for name in value.__struct_fields__:
+            old = getattr(value, name)
+            if type(old) is str:
+                changed: object = self._text(old, family, owner, name)
+            else:
+                changed = self.value(old, family, owner)
+            if changed is not old:
+                changes[name] = changed
+        default = getattr(value, "default", None)
+        if type(default) is str and _SECRET_COLUMN.match(str(getattr(value, "name", ""))):
+            hidden = _LITERAL.sub(_masked, default)
+            if hidden != default:
+                self._note(family, owner, "the default of a column")
+                changes["default"] = hidden
+        return msgspec.structs.replace(value, **changes) if changes else value
+
+    def _text(self, text: str, family: str, owner: str, part: str) -> str:
+        found = without_secrets(text)
+        if not part:  # an item of a list: a setting, an option, an argument
+            found = _SETTING.sub(_masked, found)
+        if found == text:
+            return text
+        self._note(family, owner, _PARTS.get(part, "a text"))
+        return found
+
+    def _note(self, family: str, owner: str, part: str) -> None:
+        self.gaps.add(Gap(family=family, reason=f"{part} of {owner} holds a secret, which was masked"))
+
+
+_PARTS = {
+    "definition": "the definition",
+    "expression": "an expression",
+    "default": "a default",
+    "comment": "a comment",
+    "using": "a policy",
+    "check": "a policy",
+    "arguments": "the arguments",
+    "label": "the label",
+    "condition": "a condition",
+}
+
+
+def _called(item: object, family: str) -> str:
+    """What an object is called in a gap."""
+    return " ".join(_parts(item, family))
+
+
+def _parts(item: object, family: str) -> Iterator[str]:
+    kind = getattr(item, "kind", None)
+    yield str(kind) if kind is not None else family.removesuffix("s").replace("_", " ")
+    schema, name = getattr(item, "schema", None), getattr(item, "name", None)
+    if name is None:
+        name = getattr(item, "object", None)
+    if name is not None:
+        arguments = getattr(item, "identity_arguments", None)
+        shown = f"{schema}.{name}" if schema else str(name)
+        yield f"{shown}({arguments})" if arguments is not None else shown

@@ -1,0 +1,82 @@
+"""Boxes and arrows, for what are no tables: as Graphviz source and as a Mermaid flowchart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import graphviz
+
+from pgdossier.diagrams import dot, palette
+from pgdossier.diagrams.chart import Box
+from pgdossier.diagrams.mermaid import CODES
+
+_FEW = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """One line from a box to another, by their numbers; dashed where nothing was seen to flow."""
+
+    tail: int
+    head: int
+    dashed: bool = False
+    tooltip: str = ""
+
+
+def write(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
+    """The Graphviz source, from left to right along the arrows.
+
+    As in `dot`, no name can change what the source means: nodes are numbers, names are labels.
+    """
+    graph = graphviz.Digraph(
+        "network",
+        graph_attr={
+            "rankdir": "LR",
+            "bgcolor": palette.PAPER,
+            "fontname": dot.FONT,
+            "fontsize": f"{dot.SIZE:g}",
+            "nodesep": "0.2",
+            "ranksep": "0.7" if len(boxes) <= _FEW else "1.4",  # many lines need room to part
+            "pad": "0.12",
+        },
+        node_attr={
+            "shape": "plain",
+            "fontname": dot.FONT,
+            "fontsize": f"{dot.SIZE:g}",
+            "fontcolor": palette.INK,
+        },
+        edge_attr={"color": palette.LINE, "arrowsize": "0.8", "arrowhead": "normal"},
+    )
+    for box in boxes:
+        graph.node(str(box.number), label=dot.label(box))
+    for arrow in arrows:
+        attributes = {"penwidth": "1"} | ({"style": "dashed"} if arrow.dashed else {})
+        if arrow.tooltip:
+            attributes["edgetooltip"] = dot.quoted(arrow.tooltip)
+        graph.edge(f"{arrow.tail}:h:e", f"{arrow.head}:h:w", **attributes)
+    source: str = graph.source
+    return source
+
+
+def flowchart(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
+    """The same as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html)."""
+    lines = ["flowchart LR"]
+    for box in boxes:
+        heading = _text(f"{box.name} ({box.note})" if box.note else box.name)
+        lines.append(f'    n{box.number}["{"<br>".join([heading, *(_text(row.text) for row in box.rows)])}"]')
+    lines += [f"    n{arrow.tail} {'-.->' if arrow.dashed else '-->'} n{arrow.head}" for arrow in arrows]
+    return "\n".join(lines) + "\n"
+
+
+# Mermaid takes labels as Markdown in part: emphasis, and what begins like a list.
+_MARKUP = re.compile(r"[`*~]|(?<![^\W_])_|_(?![^\W_])|^(?=\d+\.|[-+] )")
+
+
+def _text(text: str) -> str:
+    return _MARKUP.sub(_entity, text.translate(CODES))
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"#{ord(found[0])};" if found[0] else "#8203;"

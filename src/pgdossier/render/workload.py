@@ -1,0 +1,309 @@
+"""What the document says about the statements that ran (§6.2, §12.D).
+
+Templates call this module `working`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pgdossier.analysis.analysis import Analysis
+from pgdossier.analysis.queries import TracedStatement
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.operation import Operation
+from pgdossier.model.scope import Gap
+from pgdossier.render.escaping import code, inline
+from pgdossier.render.moments import moment
+from pgdossier.render.numbers import counted, duration, listed, ratio_digits, rows
+from pgdossier.render.page import Page
+
+_FOREMOST = 15
+_BENCHMARKS = 10
+REFERENCES = 4
+"""How many statements one cell refers to."""
+_SHORT = 72
+_LONGEST = 3000
+_NOT_SHOWN = ("statements", "plans")
+_NOT_INSTALLED = "not installed"
+
+
+class Row(NamedTuple):
+    """A line of the list in §6.2: the table it stands under (shown once), and the statement."""
+
+    table: str
+    statement: TracedStatement
+
+
+def intro(operation: Operation) -> list[str]:
+    """Since when is counted, how much, and what is missing; or why there is nothing."""
+    workload = operation.workload
+    if operation.taken_at is None:
+        return ["Which statements run was not read."]
+    if workload is None:
+        reasons = [line for gap in operation.gaps if gap.family == "statements" for line in _unread(gap)]
+        return ["Which statements run is not known.", *reasons]
+    since = f" since {moment(workload.counted_since)}" if workload.counted_since else ""
+    lines = [
+        f"As of {moment(operation.taken_at)}, {code(f'pg_stat_statements {workload.version}')} has counted"
+        f" {counted(workload.different, 'different statement')} in this database{since}:"
+        f" {rows(workload.total_calls)} executions, {duration(workload.total_ms)} together."
+        " Replicas count for themselves, and were not asked."
+    ]
+    if not since:
+        lines.append("Since when is not known: this version does not note it.")
+    if workload.discarded:
+        lines.append(
+            f"The least executed ones were discarded {counted(workload.discarded, 'time')} for lack of room"
+            " (`pg_stat_statements.max`): figures of rare statements are too low."
+        )
+    if workload.unreadable:
+        lines.append(
+            f"{counted(workload.unreadable, 'statement').capitalize()} could not be made free of constants,"
+            " and are left out."
+        )
+    return lines + [line for gap in operation.gaps if gap.family in _NOT_SHOWN for line in _unread(gap)]
+
+
+def _unread(gap: Gap) -> list[str]:
+    """What a gap says, as a sentence; the lines of `enabling` are clearer than its remedy."""
+    if _NOT_INSTALLED in gap.reason:
+        return [f"{inline(gap.reason)}. These lines change that:"]
+    remedy = f": {inline(gap.remedy)}" if gap.remedy else ""
+    return [f"{inline(gap.reason[:1].upper() + gap.reason[1:])}{remedy}."]
+
+
+def enabling(operation: Operation) -> str:
+    """The exact lines that make the server count statements; nothing where it does, or may."""
+    missing = any(gap.family == "statements" and _NOT_INSTALLED in gap.reason for gap in operation.gaps)
+    if operation.workload is not None or not missing:
+        return ""
+    loaded = operation.setting("shared_preload_libraries")
+    libraries = [part.strip() for part in (loaded.value or "").split(",") if part.strip()] if loaded else []
+    lines = []
+    if "pg_stat_statements" not in libraries:
+        value = ", ".join([*libraries, "pg_stat_statements"])
+        keep = "" if loaded is not None else "; keep what is set there already"
+        lines = [
+            f"-- then restart the server; of a provider: in its settings{keep}",
+            f"ALTER SYSTEM SET shared_preload_libraries = {value};",
+        ]
+    lines += [
+        "-- in this database",
+        "CREATE EXTENSION pg_stat_statements;",
+        "-- to the role that reads",
+        "GRANT pg_read_all_stats TO …;",
+    ]
+    return "\n".join(lines)
+
+
+def foremost(analysis: Analysis, page: Page) -> list[Row]:
+    """The statements of the list in §6.2 under their tables, the busiest table first."""
+    chosen = _chosen(analysis)
+    groups: dict[QualifiedName | None, list[TracedStatement]] = {}
+    for each in chosen:
+        groups.setdefault(_main(each), []).append(each)
+    ordered = sorted(
+        groups.items(),
+        key=lambda group: (-sum(each.statement.total_ms for each in group[1]), group[1][0].number),
+    )
+    found = []
+    for name, statements in ordered:
+        label = page.relation(name) if name is not None else ", ".join(code(o) for o in statements[0].others)
+        found += [Row(label if at == 0 else "", each) for at, each in enumerate(statements)]
+    return found
+
+
+def _chosen(analysis: Analysis) -> list[TracedStatement]:
+    """The first by total time, and those that run most often or read most from the disk."""
+    found = analysis.queries.statements
+    kept = {each.number: each for each in found[: _FOREMOST - 5]}
+    by_calls = sorted(found, key=lambda each: (-each.statement.calls, each.number))
+    by_reads = sorted(found, key=lambda each: (-each.statement.shared_read, each.number))
+    for each in (*by_calls[:3], *(each for each in by_reads[:2] if each.statement.shared_read), *found):
+        if len(kept) < _FOREMOST:
+            kept[each.number] = each
+    return [kept[number] for number in sorted(kept)]
+
+
+def _main(statement: TracedStatement) -> QualifiedName | None:
+    """The table that a statement is told with: the one it writes, else the first."""
+    return next(iter((*statement.written, *statement.relations)), None)
+
+
+def in_full(analysis: Analysis) -> list[TracedStatement]:
+    """The statements whose text is shown: all that some list names, by number."""
+    listed_ones = {each.number: each for each in (*_chosen(analysis), *slowest(analysis), *busiest(analysis))}
+    for touching in analysis.queries.by_relation.values():
+        listed_ones |= {each.number: each for each in touching[:REFERENCES]}
+    return [listed_ones[number] for number in sorted(listed_ones)]
+
+
+def slowest(analysis: Analysis) -> list[TracedStatement]:
+    """The statements that take longest on average (§12.D)."""
+    found = sorted(analysis.queries.statements, key=lambda each: (-each.statement.mean_ms, each.number))
+    return found[:_BENCHMARKS]
+
+
+def busiest(analysis: Analysis) -> list[TracedStatement]:
+    """The statements that run most often (§12.D)."""
+    found = sorted(analysis.queries.statements, key=lambda each: (-each.statement.calls, each.number))
+    return found[:_BENCHMARKS]
+
+
+def reference(statement: TracedStatement, page: Page) -> str:
+    """`Q3`, linked to its text."""
+    return page.anchored(f"Q{statement.number}", _anchor(statement))
+
+
+def _anchor(statement: TracedStatement) -> str:
+    return f"statement-{statement.number}"
+
+
+def target(statement: TracedStatement, page: Page) -> str:
+    """What `reference` links to."""
+    return page.target(_anchor(statement))
+
+
+def short(statement: TracedStatement) -> str:
+    """The beginning of its text, as code."""
+    text = statement.statement.text
+    return code(text if len(text) <= _SHORT else text[:_SHORT].rsplit(" ", 1)[0] + " …")
+
+
+def rows_per_call(statement: TracedStatement) -> str:
+    """Rows that one execution returned or changed, on average."""
+    return ratio_digits(statement.statement.rows / statement.statement.calls)
+
+
+def planned(statement: TracedStatement, page: Page) -> str:
+    """What the planner would do, or why that is not known."""
+    plan = statement.statement.plan
+    if plan is None:
+        return "not planned: not among the foremost"
+    if plan.unexplained is not None:
+        return f"not planned: {inline(plan.unexplained)}"
+    found = []
+    for index in dict.fromkeys((used.index, used.how) for used in statement.indexes):
+        name, how = index
+        note = {"index scan": "", "index only scan": " (index only)", "bitmap index scan": " (bitmap)"}.get(
+            how, f" ({how})"
+        )
+        found.append(code(name) + note)
+    if statement.sequential:
+        found.append("reads all of " + listed([page.relation(name) for name in statement.sequential]))
+    if found:
+        return ", ".join(found)
+    return "only writes" if statement.written else "reads no table"
+
+
+def facts(statement: TracedStatement, page: Page) -> list[str]:
+    """What is said below its full text."""
+    counted_here = statement.statement
+    lines = []
+    if statement.relations:
+        views = "" if not statement.written else f"; writes {_links(statement.written, page)}"
+        lines.append(f"Touches {_links(statement.relations, page)}{views}.")
+    if statement.others:
+        lines.append(
+            f"Names what is not documented here: {listed([code(name) for name in statement.others])}."
+        )
+    if statement.conditions:
+        columns = [f"{page.label(name)}.{column}" for name, column in statement.conditions]
+        lines.append(f"Columns in conditions: {listed([code(column) for column in columns])}.")
+    lines.append(f"Planner: {planned(statement, page)}.")
+    took = [f"{counted(counted_here.calls, 'call')}, {duration(counted_here.mean_ms)} on average"]
+    if counted_here.maximum_ms is not None:
+        took.append(f"at most {duration(counted_here.maximum_ms)}")
+    if counted_here.temporary_written:
+        took.append("it sorts or hashes on disk (temporary files)")
+    if counted_here.nested:
+        took.append("runs inside functions only")
+    if counted_here.roles:
+        took.append(f"run by {listed([code(role) for role in counted_here.roles])}")
+    lines.append(f"{'; '.join(took)}.")
+    return lines
+
+
+def text(statement: TracedStatement) -> str:
+    """Its text on several lines, cut when it is very long."""
+    found = broken(statement.statement.text)
+    if len(found) <= _LONGEST:
+        return found
+    return found[:_LONGEST].rsplit(" ", 1)[0] + " …\n-- the rest is in snapshot.json"
+
+
+_BREAKS = (
+    "from",
+    "where",
+    "group by",
+    "having",
+    "order by",
+    "limit",
+    "offset",
+    "union",
+    "intersect",
+    "except",
+    "values",
+    "set",
+    "on conflict",
+    "returning",
+    "left join",
+    "right join",
+    "full join",
+    "inner join",
+    "cross join",
+    "join",
+    "using",
+    "when",
+    "window",
+    "for update",
+    "for share",
+    "select",
+)
+
+
+def broken(sql: str) -> str:
+    """The statement with a line for each clause; inside parentheses and quotes nothing changes."""
+    words, depth, quoted, start = [], 0, False, 0
+    for at, character in enumerate(sql):
+        if character == '"':
+            quoted = not quoted
+        elif not quoted and character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == " " and not quoted and depth <= 0:
+            words.append(sql[start:at])
+            start = at + 1
+    words.append(sql[start:])
+    out = ""
+    for at, word in enumerate(words):
+        ahead = " ".join(words[at : at + 2]).lower()
+        before = words[at - 1].lower() if at else ""
+        breaks = any(ahead == found or ahead.startswith(found + " ") for found in _BREAKS)
+        joined = (
+            (word.lower() == "join" and before in ("left", "right", "full", "inner", "cross", "outer"))
+            or (word.lower() == "set" and before == "update")
+            or (word.lower() == "from" and before in ("delete", "distinct"))
+            or (word.lower() == "when" and before == "case")
+        )
+        out += ("" if not at else "\n" if breaks and not joined else " ") + word
+    return out
+
+
+def paths(analysis: Analysis) -> str:
+    """Where names without a schema were looked up, as a sentence; nothing when none was planned."""
+    found = {
+        each.statement.plan.search_path
+        for each in analysis.queries.statements
+        if each.statement.plan is not None
+    } - {""}
+    if not found:
+        return ""
+    return (
+        "Names without a schema were looked up by the `search_path` that the role starts with"
+        f" ({listed([code(path) for path in sorted(found)], 'or')}); a program can have set another one."
+    )
+
+
+def _links(names: Iterable[QualifiedName], page: Page) -> str:
+    return listed([page.relation(name) for name in names])
