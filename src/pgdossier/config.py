@@ -181,7 +181,8 @@ class Diagrams(msgspec.Struct, frozen=True, kw_only=True):
         enabled: Draw diagrams with Graphviz; otherwise the document holds Mermaid text.
         dot: The Graphviz executable: a path, or a bare name to be found on PATH; None: the bundled one.
         keys_only_above: From how many tables upward a diagram shows key columns only.
-        timeout: Seconds that one attempt to draw a diagram may take.
+        timeout: Seconds that the first attempt to draw a diagram may take; simpler ones may take a quarter.
+        processes: How many Graphviz processes may run side by side, at most one for each processor.
     """
 
     enabled: _Switch = True
@@ -190,6 +191,7 @@ class Diagrams(msgspec.Struct, frozen=True, kw_only=True):
     timeout: Annotated[
         float, Meta(gt=0, le=86_400, description="a number of seconds above 0 and up to 86400")
     ] = 60.0
+    processes: Annotated[int, Meta(ge=1, le=64, description="a whole number from 1 to 64")] = 2
 
 
 class Embedded(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ CREATE SERVER warehouse FOREIGN DATA WRAPPER postgres_fdw
   OPTIONS (host 'warehouse.example', port '5433', dbname 'stock');
 CREATE USER MAPPING FOR postgres SERVER warehouse OPTIONS (user 'reader', password 'hidden-mapping');
 CREATE FOREIGN TABLE stock (sku text, amount integer) SERVER warehouse;
+CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
 ALTER DATABASE shop SET search_path = public;
 ANALYZE;
 SELECT pg_create_physical_replication_slot('spare');

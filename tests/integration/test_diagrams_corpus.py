@@ -10,7 +10,7 @@ from pgdossier import catalog
 from pgdossier.analysis import relationships, tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import erd, graphviz
+from pgdossier.diagrams import erd, graphviz, grid
 from pgdossier.diagrams.diagram import Diagram
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -48,16 +48,28 @@ def read(server: PostgresServer, corpus_database: CorpusDatabase, corpus_name: s
     return _Read(corpus_database(server, corpus_name))
 
 
-def test_every_diagram_is_drawn_whole(read: _Read) -> None:
-    """The bundled engine draws them all with every box and every edge, none needs to be left out."""
+def test_every_diagram_is_drawn_whole_and_the_same_in_every_mode(read: _Read) -> None:
+    """The bundled engine draws them all whole, none as a grid; together, alone or again: the same bytes."""
     failures: list[str] = []
+    engine = graphviz.find_engine(None)
     drawn = graphviz.draw(
         read.diagrams,
-        graphviz.find_engine(None),
+        engine,
+        simplified=lambda diagram, why: failures.append(f"{diagram.title}: {why}"),
         failed=lambda diagram, why: failures.append(f"{diagram.title}: {why}"),
     )
     assert failures == []
     assert set(drawn) == {diagram.subject for diagram in read.diagrams}
+    assert graphviz.draw(read.diagrams, engine, together=1, processes=1) == drawn
+    half = dict(list(drawn.items())[::2])
+    assert graphviz.draw(read.diagrams, engine, known=half.get, together=5) == drawn
+
+
+def test_a_plain_grid_has_it_all(read: _Read) -> None:
+    """What would take the place of each diagram if no engine could draw it shows every box and every line."""
+    for diagram in read.diagrams:
+        plain = grid.lay_out(diagram.dot)
+        assert (plain.boxes, plain.edges) == (diagram.boxes, diagram.edges)
 
 
 def test_the_overview_has_every_table_and_every_foreign_key(read: _Read) -> None:

@@ -162,6 +162,8 @@ def test_enum_by_name_or_by_natural_key() -> None:
     run_on = table("circuittype", "id bigint", "name text", pk="id")
     circuits = table("c", "id bigint", "type_id bigint", pk="id", fks=["type_id -> circuittype"])
     assert _one("circuittype", run_on, circuits).kind == "enum"
+    defined = table("circuittype", "id bigint", "name text", "data_type text", pk="id")
+    assert _one("circuittype", defined, circuits).kind == "entity"
     slots = table("slots", "slot text", "label text", pk="slot")
     uses = table("uses", "id bigint", "slot text", pk="id", fks=["slot -> slots(slot)"])
     assert _one("slots", slots, uses).kind == "enum"

@@ -226,6 +226,7 @@ def test_declarations_that_fit() -> None:
         ("orders(x)", "users(id)", "names the column x, which sales.orders does not have"),
         ("orders(code, id)", "users(id)", "names a different number of columns on either side"),
         ("sales.orders(user_id)", "users(id)", "is the foreign key user_id_fkey, and need not be declared"),
+        ("users(id)", "users(id)", "ties columns to themselves"),
         ("orders", "users(id)", "cannot be read: orders is not written schema.table(column)"),
     ],
 )

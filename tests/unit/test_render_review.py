@@ -33,13 +33,13 @@ def test_findings_stand_with_evidence_and_sql() -> None:
     assert "**Warning: Foreign keys without an index** (`foreign_key_without_index`)" in section(text)
     assert "no index of `public.orders` begins with `customer_id`: deleting rows" in section(text)
     assert "CREATE INDEX CONCURRENTLY ON public.orders (customer_id);" in section(text)
-    assert "- Warning: no index of `public.orders`" in text.partition("**Review**")[2]
+    assert "- Warning: `customer_id_fkey`: no index of `public.orders`" in text
 
 
 def test_a_hostile_name_breaks_nothing() -> None:
     """Names of any kind stand in code spans, in lists and in the table of accepted findings."""
     keyless = snapshot(table(f"public.{HOSTILE}", "id bigint"))
-    assert f"``public.{HOSTILE}`` has no primary key" in section(front(keyless)["README.md"])
+    assert f"- [``{HOSTILE}``](#" in section(front(keyless)["README.md"])
     acceptance = Acceptance(rule="*", object="*", reason="a | b")
     accepted = section(front(keyless, Profile(accepted=(acceptance,)))["README.md"])
     row = next(line for line in accepted.splitlines() if line.startswith("| `no_primary_key`"))
@@ -47,15 +47,21 @@ def test_a_hostile_name_breaks_nothing() -> None:
     assert "no errors, no warnings, no pieces of advice; " in accepted
 
 
+def test_the_part_stands_once() -> None:
+    """A column that the evidence begins with is not named before it again."""
+    found = snapshot(table("jobs", "id bigint", "status text", pk="id"))
+    assert "): `status` is `text`, references nothing" in section(front(found)["README.md"])
+
+
 def test_long_lists_are_bounded_and_go_to_a_page() -> None:
     """The front page shows some findings of each rule; in the split layout all are on a page of their own."""
     keyless = snapshot(*(table(f"t{number:03}", "id bigint") for number in range(200)))
     single = section(front(keyless)["README.md"])
-    assert single.count("has no primary key") == 10
+    assert single.count("; it has no index") == 10
     assert "- and 190 more: `pgdossier review --rule no_primary_key`" in single
     pages = front(keyless, split=True)
-    assert pages["review.md"].count("has no primary key") == 200
-    assert section(pages["README.md"]).count("has no primary key") == 10
+    assert pages["review.md"].count("; it has no index") == 200
+    assert section(pages["README.md"]).count("; it has no index") == 10
 
 
 def test_an_acceptance_without_a_finding_is_told() -> None:

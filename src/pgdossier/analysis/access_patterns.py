@@ -149,8 +149,11 @@ class AccessPatterns:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing at all was counted."""
-        return not any(found.rows_read or found.written for found in self.tables.values())
+        """Whether no use was counted; a few scans of tables without rows are the making of indexes."""
+        return not any(
+            found.rows_read or found.written or found.scans >= LEAST_OPERATIONS
+            for found in self.tables.values()
+        )
 
     def classed(self, kind: AccessClass) -> tuple[AccessPattern, ...]:
         """The tables of one class, by name."""

@@ -92,6 +92,8 @@ def resolve(
             if known is not None:
                 raise _Misfit(f"is the foreign key {known.key.name}, and need not be declared")
             shape = (child.qualified, columns, parent.qualified, targets)
+            if shape[:2] == shape[2:]:
+                raise _Misfit("ties columns to themselves")
             if shape in found:
                 raise _Misfit("is declared twice")
             found[shape] = _declared(lookup, declaration, child, columns, parent, targets)

@@ -383,7 +383,9 @@ class _Rules:
             f"{_count(len(referencing), 'table')} {'chooses' if len(referencing) == 1 else 'choose'} from it"
         )
         texts = [column for column in rest if self._is_text(relation, column.name)]
-        listed = self._is_named_like_values(relation, referencing)
+        # What has a type of its own is a definition rather than a value: `metadata_types.data_type`.
+        typed = any(naming.last_word(column.name) in ("type", "kind") for column in rest)
+        listed = self._is_named_like_values(relation, referencing) and not typed
         if listed and texts and len(rest) < _MOST_LOOKUP_COLUMNS:
             named = _and([column.name for column in rest])
             return f"named like a list of values, references nothing, holds only {named}; {chosen}"

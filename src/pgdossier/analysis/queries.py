@@ -10,6 +10,7 @@ from pgdossier.analysis import statements, tables
 from pgdossier.analysis.statements import Named, Reading
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.relations import RelationKind
 from pgdossier.model.workload import Statement, Workload
 
 
@@ -31,22 +32,26 @@ class TracedStatement:
         statement: What was counted.
         share: Its part of the time of all statements here, from 0 to 1.
         relations: What it touches, sorted: what the text names, and what the plan reads behind views.
+        main: What it is told with: what it writes, else what its text names first, else one that it touches.
         written: What of it the plan writes, or without a plan the text.
         others: What else it names, as schema.name.
         conditions: Columns that its text has in WHERE or ON, as (relation, column).
         indexes: What the planner would use.
-        sequential: What the planner would read from end to end.
+        sequential: What the planner would scan sequentially.
+        partly: Those of `sequential` of which that holds for some partitions only.
     """
 
     number: int
     statement: Statement
     share: float
     relations: tuple[QualifiedName, ...]
+    main: QualifiedName | None = None
     written: tuple[QualifiedName, ...] = ()
     others: tuple[str, ...] = ()
     conditions: tuple[tuple[QualifiedName, str], ...] = ()
     indexes: tuple[UsedIndex, ...] = ()
     sequential: tuple[QualifiedName, ...] = ()
+    partly: frozenset[QualifiedName] = frozenset()
 
     @property
     def hit_ratio(self) -> float | None:
@@ -126,16 +131,34 @@ def _traced(
     if not touched and reading is not None:
         return None
     roots = {tables.root(lookup, name) for name in touched}
+    written = _roots(lookup, plan.written if plan and planned else _target(reading, named))
+    first = named.get(reading.first) if reading is not None and reading.first is not None else None
+    main = (*written, *_roots(lookup, [first] if first is not None else []), *sorted(roots))
     return TracedStatement(
         number=number,
         statement=statement,
         share=statement.total_ms / total if total else 0.0,
         relations=tuple(sorted(roots)),
-        written=_roots(lookup, plan.written if plan and planned else _target(reading, named)),
+        main=next(iter(main), None),
+        written=written,
         others=tuple(sorted(others)),
         conditions=tuple(sorted(set(_conditions(lookup, reading, named)))),
         indexes=_used(lookup, indexes, statement),
         sequential=_roots(lookup, plan.sequential if plan else ()),
+        partly=_partly(lookup, plan.sequential if plan else ()),
+    )
+
+
+def _partly(lookup: Lookup, scanned: Iterable[QualifiedName]) -> frozenset[QualifiedName]:
+    """The partitioned tables of which some partitions with rows of their own are not among those scanned."""
+    scanned = frozenset(scanned)
+    return frozenset(
+        name
+        for name in _roots(lookup, scanned)
+        if any(
+            partition.kind is not RelationKind.PARTITIONED_TABLE and partition.qualified not in scanned
+            for partition in tables.descendants(lookup, name)
+        )
     )
 
 

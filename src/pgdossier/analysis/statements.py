@@ -40,6 +40,7 @@ class Reading:
     Attributes:
         verb: `select`, `insert`, `update`, `delete` or `merge`: the whole statement's.
         relations: The relations, names of WITH queries left out; sorted.
+        first: The one that is named first, not counting those inside subqueries where others are named too.
         target: The relation that the whole statement writes; None when it only reads.
         conditions: The columns in WHERE, ON and USING, sorted.
     """
@@ -48,6 +49,7 @@ class Reading:
     relations: tuple[Named, ...]
     conditions: tuple[NamedColumn, ...]
     target: Named | None = None
+    first: Named | None = None
 
 
 def read(text: str) -> Reading | None:
@@ -88,11 +90,13 @@ def read(text: str) -> Reading | None:
     }
     relations: set[Named] = set()
     aliases: dict[str, Named] = {}
+    first: Named | None = None
     for table in tree.find_all(exp.Table):
         name = _named(table)
         if name is None or (name.schema is None and name.name in queries):
             continue
         relations.add(name)
+        first = first or name  # found breadth-first: the outermost query's
         alias = table.args.get("alias")
         shown_as = _folded(alias.this) if alias is not None and alias.this is not None else name.name
         aliases[shown_as] = name
@@ -111,6 +115,7 @@ def read(text: str) -> Reading | None:
     return Reading(
         verb=verb,
         target=_named(written) if written is not None else None,
+        first=first,
         relations=tuple(sorted(relations, key=lambda found: (found.schema or "", found.name))),
         conditions=tuple(
             sorted(columns, key=lambda found: (found.name, found.qualifier.name if found.qualifier else ""))

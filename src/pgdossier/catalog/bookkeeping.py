@@ -308,7 +308,10 @@ def read(
             continue
         if not all(readable[column] for column in needed):
             found.gaps.append(
-                (f"{what}: no privilege", f"grant SELECT on {table.sql} to the role that reads")
+                (
+                    f"{what}: no privilege",
+                    f"grant SELECT on {table.sql}, or pg_read_all_data, to the role that reads",
+                )
             )
             continue
         try:

@@ -21,12 +21,7 @@ from pgdossier.cli.options import Run
     show_default=True,
     help="The folder of the document.",
 )
-@click.option(
-    "--pg-bin",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The folder of postgres and initdb [default: the extra pgdossier[embedded], else an installed one].",
-)
+@options.pg_bin
 @options.discard
 @click.option(
     "--config",

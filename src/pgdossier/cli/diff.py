@@ -29,12 +29,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the differences are written to standard output.",
 )
-@click.option(
-    "--pg-bin",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The folder of postgres and initdb [default: the extra pgdossier[embedded], else an installed one].",
-)
+@options.pg_bin
 @options.selection
 @options.config_file
 @options.common

@@ -150,6 +150,26 @@ def discard(command: F) -> F:
     )(command)
 
 
+def scratch(command: F) -> F:
+    """Give a command the option --scratch."""
+    return click.option(
+        "--scratch",
+        metavar="URL",
+        help="An empty database to build in; what is made there stays [default: an embedded server].",
+    )(command)
+
+
+def pg_bin(command: F) -> F:
+    """Give a command the option --pg-bin."""
+    return click.option(
+        "--pg-bin",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="The folder of postgres and initdb"
+        " [default: the extra pgdossier[embedded], else an installed one].",
+    )(command)
+
+
 def load_config(file: Path | None, **flags: object) -> Config:
     """The configuration of this run; an option that was not given does not count."""
     from pgdossier.config import load  # noqa: PLC0415 - see Run.progress

@@ -17,17 +17,8 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Rebuild the database from schema.sql elsewhere, and compare.")
 @click.argument("source", required=False, metavar="[SOURCE|DIR]")
-@click.option(
-    "--scratch",
-    metavar="URL",
-    help="An empty database to build in; what is made there stays [default: an embedded server].",
-)
-@click.option(
-    "--pg-bin",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="The folder of postgres and initdb [default: the extra pgdossier[embedded], else an installed one].",
-)
+@options.scratch
+@options.pg_bin
 @click.option(
     "--format",
     "output_format",

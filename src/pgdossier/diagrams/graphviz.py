@@ -32,7 +32,7 @@ PROCESSES = 2
 """Engines that run side by side, where there are so many processors."""
 
 _TOGETHER = 32  # diagrams that one process draws
-_TOGETHER_BYTES = 200_000  # of their sources: larger ones are drawn alone
+_TOGETHER_BYTES = 400_000  # of their sources: larger ones are drawn alone
 _PART = 4.0  # a run of several diagrams, and an attempt after the first, has so much less time
 
 ORTHO_UP_TO = 60
@@ -372,7 +372,7 @@ class _Drawer:
         drawings = []
         for number, (diagram, piece) in enumerate(zip(group, pieces, strict=True)):
             try:
-                drawing = svg.parse(piece + _END)
+                drawing = svg.parse(piece.lstrip() + _END)
             except DiagramError as error:
                 raise _AttemptFailed(error.message) from None
             if drawing.name != str(number):

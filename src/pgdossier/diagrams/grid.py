@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -172,13 +173,12 @@ def lay_out(source: str) -> Drawing:
     for box in boxes:
         _draw_box(graph, box)
     at = {box.number: box for box in boxes}
-    # Lines meet a box one below the other, as far as there is room.
-    leaving: dict[int, int] = {}
-    reaching: dict[int, int] = {}
+    leaving, reaching = Counter(line.tail for line in lines), Counter(line.head for line in lines)
+    doors = [(Counter[int](), leaving, 0.0), (Counter[int](), reaching, _TRACK / 2)]
     for line, (out, o, over, v, back, b) in zip(lines, tracks, strict=True):
         tail, head = at[line.tail], at[line.head]
-        start = (tail.x + tail.width, _door(tail, leaving))
-        end = (head.x, _door(head, reaching))
+        start = (tail.x + tail.width, _door(tail, *doors[0]))
+        end = (head.x, _door(head, *doors[1]))
         corners = [start[1], over.at(v), end[1]]
         path = (
             f"M{start[0]:.1f},{start[1]:.1f}H{out.at(o):.1f}V{corners[1]:.1f}"
@@ -188,11 +188,15 @@ def lay_out(source: str) -> Drawing:
     return Drawing(graph=graph, width=size[0], height=size[1], boxes=len(boxes), edges=len(lines))
 
 
-def _door(box: _Box, used: dict[int, int]) -> float:
-    """Where the next line leaves or meets a box."""
-    room = max(1, int((box.height - 8) // _TRACK))
-    used[box.number] = used.get(box.number, -1) + 1
-    return box.y + 6 + _TRACK * (used[box.number] % room)
+def _door(box: _Box, used: Counter[int], all_of: Counter[int], shift: float) -> float:
+    """Where the next of all its lines leaves or meets a box.
+
+    Lines that leave and lines that arrive (`shift`) are never at one height, so that none seems to go on as
+    another in the space that both share.
+    """
+    used[box.number] += 1
+    y = box.y + box.height * used[box.number] / (all_of[box.number] + 1)
+    return math.floor(min(max(y, box.y + _TRACK), box.y + box.height - 3) / _TRACK) * _TRACK + shift
 
 
 def _put(

@@ -16,8 +16,8 @@ from functools import lru_cache
 from pgdossier.diagrams import grid, legend, palette, svg
 from pgdossier.diagrams.diagram import Diagram
 
-_MARK = re.compile(rb"<!-- drawn ([0-9a-f]{40}) -->\n</svg>\n\Z")
-_END = b"</svg>\n"
+_START = b"<svg "
+_MARK = re.compile(rb'<svg data-drawn="([0-9a-f]{40})" ')
 
 
 def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
@@ -43,13 +43,13 @@ def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
 
 
 def marked(drawing: bytes, note: str) -> bytes:
-    """The drawing with the note at its end."""
-    return drawing.removesuffix(_END) + f"<!-- drawn {note} -->\n".encode() + _END
+    """The drawing with the note at its beginning."""
+    return f'<svg data-drawn="{note}" '.encode() + drawing.removeprefix(_START)
 
 
 def holds(drawing: bytes, note: str) -> bool:
     """Whether a drawing has exactly that note."""
-    found = _MARK.search(drawing[-200:])
+    found = _MARK.match(drawing)
     return found is not None and found[1] == note.encode()
 
 

@@ -15,14 +15,13 @@ from pgdossier.history.ownership import without_following
 from pgdossier.history.renames import Renaming
 from pgdossier.history.risk import Risk, Risks, has_public_default, risks
 from pgdossier.history.unread_options import without_unread
-from pgdossier.history.verification import settled
+from pgdossier.history.verification import placeless
 from pgdossier.history.wording import sentence, worth_saying
 from pgdossier.model.privileges import Grant
 from pgdossier.model.roles import Membership, Role
-from pgdossier.model.scope import Scope
 from pgdossier.model.snapshot import Structure
 
-_NAMED_NOT_NULLS_SINCE = 18
+NAMED_NOT_NULLS_SINCE = 18
 _NEWEST = 18
 _GRANTED_MEMBERSHIPS_SINCE = 16
 
@@ -160,30 +159,24 @@ def comparable(structure: Structure, *, major: int, from_sql: bool) -> Structure
         from_sql: Whether either side was made from SQL, which does not make the database itself.
     """
     structure = msgspec.structs.replace(without_unread(structure), gaps=(), dependencies=())
-    if major < _NAMED_NOT_NULLS_SINCE:
-        structure = msgspec.structs.replace(
-            structure,
-            relations=tuple(msgspec.structs.replace(each, not_nulls=()) for each in structure.relations),
-            domains=tuple(msgspec.structs.replace(each, not_null_name=None) for each in structure.domains),
-        )
+    if major < NAMED_NOT_NULLS_SINCE:
+        structure = without_named_not_nulls(structure)
     if major < _GRANTED_MEMBERSHIPS_SINCE:
         structure = msgspec.structs.replace(structure, roles=tuple(map(_without_grantors, structure.roles)))
-    structure = msgspec.json.decode(settled(msgspec.json.encode(structure).decode()), type=Structure)
-    database = msgspec.structs.replace(
-        structure.database,
-        name="",
-        owner="",
-        encoding="",
-        provider="",
-        collation=None,
-        ctype=None,
-        locale=None,
-    )
+    structure = placeless(structure)
     if from_sql:  # which makes no roles, and gives nothing to the database
-        database = msgspec.structs.replace(database, grants=None, settings=(), comment=None)
-        structure = msgspec.structs.replace(structure, roles=())
-    server = msgspec.structs.replace(structure.server, version="", version_number=0, time_zone=None)
-    return msgspec.structs.replace(structure, server=server, database=database, scope=Scope())
+        database = msgspec.structs.replace(structure.database, grants=None, settings=(), comment=None)
+        structure = msgspec.structs.replace(structure, roles=(), database=database)
+    return structure
+
+
+def without_named_not_nulls(structure: Structure) -> Structure:
+    """The structure as a server before PostgreSQL 18 has it: its not-null constraints have no names."""
+    return msgspec.structs.replace(
+        structure,
+        relations=tuple(msgspec.structs.replace(each, not_nulls=()) for each in structure.relations),
+        domains=tuple(msgspec.structs.replace(each, not_null_name=None) for each in structure.domains),
+    )
 
 
 def _without_grantors(role: Role) -> Role:

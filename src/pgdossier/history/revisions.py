@@ -27,7 +27,12 @@ import msgspec
 
 from pgdossier.errors import OutputError
 from pgdossier.history import differences
-from pgdossier.history.comparison import Finding, findings
+from pgdossier.history.comparison import (
+    NAMED_NOT_NULLS_SINCE,
+    Finding,
+    findings,
+    without_named_not_nulls,
+)
 from pgdossier.history.differences import Element, Path, kind, name_of
 from pgdossier.history.renames import Rename, moved
 from pgdossier.history.risk import Risk
@@ -41,7 +46,6 @@ FILE = "history.json"
 FORMAT = 1
 _FIRST = "1.0"
 _VERSION = re.compile(r"[1-9]\d*\.(?:0|[1-9]\d*)\Z")
-_NAMED_NOT_NULLS_SINCE = 18
 _DATABASE = "database"
 
 
@@ -440,17 +444,9 @@ _RISKS = tuple(risk.word for risk in sorted(Risk, reverse=True))
 
 def _findings(before: Structure, after: Structure) -> tuple[Finding, ...]:
     majors = sorted(structure.server.major for structure in (before, after))
-    if majors[0] < _NAMED_NOT_NULLS_SINCE <= majors[1]:
-        before, after = (_without_named_not_nulls(structure) for structure in (before, after))
+    if majors[0] < NAMED_NOT_NULLS_SINCE <= majors[1]:
+        before, after = (without_named_not_nulls(structure) for structure in (before, after))
     return findings(before, after)
-
-
-def _without_named_not_nulls(structure: Structure) -> Structure:
-    return msgspec.structs.replace(
-        structure,
-        relations=tuple(msgspec.structs.replace(found, not_nulls=()) for found in structure.relations),
-        domains=tuple(msgspec.structs.replace(found, not_null_name=None) for found in structure.domains),
-    )
 
 
 def _follows(found: Finding, before: Structure, after: Structure) -> bool:

@@ -20,6 +20,7 @@ from pgdossier.history.unread_options import unread, without_unread
 from pgdossier.history.wording import in_words
 from pgdossier.model.base import Model
 from pgdossier.model.names import quote_identifier
+from pgdossier.model.scope import Scope
 from pgdossier.model.snapshot import Structure
 
 
@@ -257,26 +258,27 @@ def _comparable(structure: Structure, of_others: Collection[str]) -> Structure:
         roles=(),
         changed_grants=tuple(each for each in structure.changed_grants if each.object not in of_others),
     )
-    encoded = msgspec.json.encode(structure)
-    found = msgspec.json.decode(settled(encoded.decode()).encode(), type=Structure)
+    found = placeless(structure)
     return msgspec.structs.replace(
-        found,
-        server=msgspec.structs.replace(found.server, version="", version_number=0, time_zone=None),
-        database=msgspec.structs.replace(
-            found.database,
-            name="",
-            owner="",
-            encoding="",
-            provider="",
-            collation=None,
-            ctype=None,
-            locale=None,
-            grants=None,
-            settings=(),
-            comment=None,
-        ),
-        scope=type(found.scope)(),
+        found, database=msgspec.structs.replace(found.database, grants=None, settings=(), comment=None)
     )
+
+
+def placeless(structure: Structure) -> Structure:
+    """The structure without the server it is on, what the database is called there, and what was left out."""
+    found = msgspec.json.decode(settled(msgspec.json.encode(structure).decode()), type=Structure)
+    database = msgspec.structs.replace(
+        found.database,
+        name="",
+        owner="",
+        encoding="",
+        provider="",
+        collation=None,
+        ctype=None,
+        locale=None,
+    )
+    server = msgspec.structs.replace(found.server, version="", version_number=0, time_zone=None)
+    return msgspec.structs.replace(found, server=server, database=database, scope=Scope())
 
 
 def _without_surroundings(rebuilt: Structure, original: Structure) -> Structure:

@@ -42,6 +42,7 @@ from pgdossier.output.reading import (
     is_known,
     known_files,
     read_authored,
+    untouched,
 )
 from pgdossier.output.writing import write
 
@@ -65,6 +66,7 @@ __all__ = [
     "locked",
     "read_authored",
     "recover",
+    "untouched",
     "write",
     "write_file",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,36 @@ def existing(directory: Path, path: str) -> bytes | None:
     if not is_known(directory, path):
         return None
     return Folder(directory).content(path)
+
+
+def untouched(directory: Path) -> Callable[[str], bytes | None]:
+    """The generated files that are still as an earlier run wrote them.
+
+    Args:
+        directory: The folder of the document; it need not exist.
+
+    Returns:
+        What gives the bytes that were written, by path (what version control did to line ends is undone);
+        None for a file that is missing, was edited, cannot be read or was never ours. Not for pages, in which
+        people write.
+
+    Raises:
+        OutputError: The manifest is damaged, or the folder is being written.
+    """
+    manifest, folder = known(directory), Folder(directory)
+
+    def content(path: str) -> bytes | None:
+        hashes = manifest.hashes(path)
+        try:
+            data = folder.content(path) if hashes else None
+        except OutputError:
+            return None
+        if data is None:
+            return None
+        unix = data.replace(b"\r\n", b"\n")
+        return next((same for same in (data, unix) if content_hash(same) in hashes), None)
+
+    return content
 
 
 def known_files(directory: Path) -> tuple[str, ...]:

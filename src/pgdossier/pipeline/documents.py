@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
+from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
@@ -84,10 +85,18 @@ class Drawn(NamedTuple):
 
 
 def draw(analysis: Analysis, config: Config, progress: Progress) -> Drawn:
-    """Draw the diagrams of a document. Raises as `document`."""
+    """Draw the diagrams of a document; those in `config.output` that are what they should be are taken over.
+
+    Raises:
+        DiagramError: The Graphviz that the configuration names cannot be used.
+        OutputError: The manifest of the output folder is damaged, or the folder is being written.
+    """
     links = markdown.links_for(analysis, split=_is_split(analysis, config))
     diagrams = _diagrams(analysis, links, config)
-    svgs, reason, warnings = _draw(diagrams, config, progress)
+    written = output.untouched(config.output)
+    svgs, reason, warnings = _draw(
+        diagrams, config, progress, known=lambda subject: written(links.diagram_path(subject))
+    )
     return Drawn(svgs, Drawings(diagrams=diagrams, drawn=frozenset(svgs), reason=reason), warnings)
 
 
@@ -181,7 +190,10 @@ def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject,
 
 
 def _draw(
-    diagrams: Mapping[Subject, Diagram], config: Config, progress: Progress
+    diagrams: Mapping[Subject, Diagram],
+    config: Config,
+    progress: Progress,
+    known: Callable[[Subject], bytes | None],
 ) -> tuple[Mapping[Subject, bytes], str | None, tuple[str, ...]]:
     """SVG by subject, why diagrams are missing there if they are, and warnings."""
     if not config.diagrams.enabled:
@@ -193,13 +205,19 @@ def _draw(
             raise
         return {}, f"{error.message}.", (f"{error.message}; diagrams are shown as Mermaid",)
     failures: list[str] = []
+    simplified: list[str] = []
     progress.phase("drawing diagrams", len(diagrams))
     drawn = graphviz.draw(
         tuple(diagrams.values()),
         engine,
         timeout=config.diagrams.timeout,
+        processes=config.diagrams.processes,
+        known=known,
         progress=lambda _done, _total: progress.advance(),
+        simplified=lambda diagram, why: simplified.append(
+            f'diagram "{diagram.title}" became a plain grid: {why}'
+        ),
         failed=lambda diagram, why: failures.append(f'diagram "{diagram.title}": {why}'),
     )
     reason = "Graphviz could not draw them all." if failures else None
-    return drawn, reason, tuple(failures)
+    return drawn, reason, (*simplified, *failures)

@@ -175,5 +175,6 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name.lower().replace("-", "_"), listed, n=1)
     if near:
         return f"did you mean {near[0]}?"
-    few = len(listed) <= 12
-    return f"known are: {', '.join(listed)}" if few else "`pgdossier review --list` shows all rules"
+    if listed == list(registry.names()):
+        return "`pgdossier review --list` shows all rules"
+    return f"known are: {', '.join(listed)}"

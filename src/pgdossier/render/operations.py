@@ -67,7 +67,7 @@ def backup(analysis: Analysis) -> list[tuple[str, str]]:
     if slots or (server is not None and not not_read(analysis, "slots")):
         idle = sum(not slot.active for slot in slots)
         kept = sum(slot.retained_bytes or 0 for slot in slots)
-        told = counted(len(slots), "slot").capitalize()
+        told = counted(len(slots), "slot") if slots else "none"
         if slots:
             of_them = "" if len(slots) == 1 else f"{idle} of them "
             told += f", {of_them}inactive" if idle else ", all in use"
@@ -108,7 +108,10 @@ def _archiving(analysis: Analysis) -> str:
     if how is Archiving.UNKNOWN:
         return ""
     if how is Archiving.OFF:
-        return f"off ({code('archive_mode')} = {code('off')}): no restore to a moment between two backups"
+        return (
+            f"off ({code('archive_mode')} = {code('off')}): unless something else receives the WAL, there is"
+            " no restore to a moment between two backups"
+        )
     told = f"{code('archive_mode')} = {code(mode.value if mode and mode.value else '?')}"
     words = {
         Archiving.HEALTHY: "working",
@@ -396,7 +399,8 @@ def _amount(value: float, unit: str) -> str:
 
 def _behind(figure: Figure, page: Page) -> str:
     told = []
-    if figure.worst:
+    # Tables that wait for an hour are nobody's concern.
+    if figure.worst and not (figure.key == "vacuum_lag" and figure.state is State.OK):
         told.append(", ".join(_named(figure, one, page) for one in figure.worst))
     if figure.why:
         told.append(inline(figure.why))

@@ -285,7 +285,7 @@ def beside_foreign_keys(relation: Relation, analysis: Analysis, page: Page) -> l
 
 def _with_probe(said: str, found: Implied | Declared, analysis: Analysis) -> str:
     probe = probed(found, analysis)
-    return f"{said}; {probe}" if probe else said
+    return f"{said} – in the data: {probe}" if probe else said
 
 
 def implied_column(found: Implied, page: Page) -> str:

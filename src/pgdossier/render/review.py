@@ -104,8 +104,8 @@ def item(finding: Finding, analysis: Analysis, page: Page) -> str:
         return line(finding)
     table = tables.root(analysis.lookup, relation)
     partition = f" {code(page.label(relation))}" if table != relation else ""
-    part = f" {code(finding.subject.part)}" if finding.subject.part else ""
-    return f"{page.relation(table)}{partition}{part}{marks(finding)}: {evidence(finding)}"
+    part = _part(finding)
+    return f"{page.relation(table)}{partition}{f' {code(part)}' if part else ''}{marks(finding)}: {evidence(finding)}"
 
 
 def marks(finding: Finding) -> str:
@@ -148,9 +148,16 @@ def of_relation(found: Review, relation: Relation, analysis: Analysis, page: Pag
 
 
 def _where(finding: Finding, relation: Relation, page: Page) -> str:
-    """The partition, and the part of it unless the evidence begins with its name."""
-    name, part = finding.subject.relation, finding.subject.part
+    """The partition, and the part of it."""
+    name, part = finding.subject.relation, _part(finding)
     named = [code(page.label(name))] if name is not None and name != relation.qualified else []
-    if part and next(iter(texts.segments(finding.evidence)), ("", False)) != (part, True):
+    if part:
         named.append(code(part))
     return f"{' '.join(named)}: " if named else ""
+
+
+def _part(finding: Finding) -> str | None:
+    """The part of the relation that a finding is about; None where the evidence begins with its name."""
+    part = finding.subject.part
+    first = next(iter(texts.segments(finding.evidence)), ("", False))
+    return None if first == (part, True) else part

@@ -225,7 +225,7 @@ def runs_out(analysis: Analysis, table: PartitionedTable) -> str:
         return (
             f"**The last range ended {counted(-days, 'day')} before {captured_on}; newer rows go {where}.**"
         )
-    return f"The last range ends {counted(days, 'day')} after {captured_on}."
+    return f"That is {counted(days, 'day')} after {captured_on}."
 
 
 def candidates_rule() -> str:

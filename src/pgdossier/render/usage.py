@@ -40,7 +40,8 @@ def since(analysis: Analysis) -> str:
     when = _since(patterns)
     if patterns.empty:
         known = f" {when}" if patterns.since else "; since when, is not known"
-        return f"As of {moment(operation.taken_at)}, no activity has been counted{known}."
+        alone = " This is a standby: the primary and other standbys count for themselves." if patterns.standby else ""
+        return f"As of {moment(operation.taken_at)}, the server has counted no use of any table{known}.{alone}"
     text = f"Counted by the server {when}, as of {moment(operation.taken_at)}."
     if patterns.standby:
         return (
@@ -65,7 +66,8 @@ def thresholds() -> str:
     """How the classes are told, in one line."""
     a = access_patterns
     return (
-        "Classes, the first that fits: *never used* (no row read or written), *cold* (at most"
+        "Classes, the first that fits: *never used* (no row read or written, and fewer than"
+        f" {a.LEAST_OPERATIONS} scans), *cold* (at most"
         f" {a.FEW_A_DAY} scan or written row a day over {a.COLD_DAYS} days or more), *queue-like*"
         f" (rows deleted are at least {a.DELETED_SHARE:.0%} of those inserted),"
         f" *read-mostly* ({a.READS_PER_WRITE} scans for each written row), *append-only*"
@@ -153,7 +155,7 @@ def unused_tables(analysis: Analysis, page: Page) -> list[str]:
         if names:
             more = len(names) - _NAMES
             shown = listed(names) if more <= 0 else f"{', '.join(names[:_NAMES])} and {more} more"
-            lines.append(f"{words} {_since(patterns)}: {shown}.")
+            lines.append(f"{words} in that time: {shown}.")
     return lines
 
 

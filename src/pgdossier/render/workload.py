@@ -44,11 +44,15 @@ def intro(operation: Operation) -> list[str]:
         reasons = [line for gap in operation.gaps if gap.family == "statements" for line in _unread(gap)]
         return ["Which statements run is not known.", *reasons]
     since = f" since {moment(workload.counted_since)}" if workload.counted_since else ""
+    standby = operation.server is not None and operation.server.in_recovery
+    others = "This is a standby: the primary and other standbys count" if standby else "Replicas count"
+    # Of hidden statements the server does not even say which are the same.
+    hidden = f" that may be seen and {workload.hidden:,} that may not" if workload.hidden else ""
     lines = [
         f"As of {moment(operation.taken_at)}, {code(f'pg_stat_statements {workload.version}')} has counted"
-        f" {counted(workload.different, 'different statement')} in this database{since}:"
+        f" {counted(workload.different, 'different statement')}{hidden} in this database{since}:"
         f" {rows(workload.total_calls)} executions, {duration(workload.total_ms)} together."
-        " Replicas count for themselves, and were not asked."
+        f" {others} for themselves, and were not asked."
     ]
     if not since:
         lines.append("Since when is not known: this version does not note it.")
@@ -102,7 +106,7 @@ def foremost(analysis: Analysis, page: Page) -> list[Row]:
     chosen = _chosen(analysis)
     groups: dict[QualifiedName | None, list[TracedStatement]] = {}
     for each in chosen:
-        groups.setdefault(_main(each), []).append(each)
+        groups.setdefault(each.main, []).append(each)
     ordered = sorted(
         groups.items(),
         key=lambda group: (-sum(each.statement.total_ms for each in group[1]), group[1][0].number),
@@ -124,11 +128,6 @@ def _chosen(analysis: Analysis) -> list[TracedStatement]:
         if len(kept) < _FOREMOST:
             kept[each.number] = each
     return [kept[number] for number in sorted(kept)]
-
-
-def _main(statement: TracedStatement) -> QualifiedName | None:
-    """The table that a statement is told with: the one it writes, else the first."""
-    return next(iter((*statement.written, *statement.relations)), None)
 
 
 def in_full(analysis: Analysis) -> list[TracedStatement]:
@@ -191,7 +190,11 @@ def planned(statement: TracedStatement, page: Page) -> str:
         )
         found.append(code(name) + note)
     if statement.sequential:
-        found.append("reads all of " + listed([page.relation(name) for name in statement.sequential]))
+        scanned = [
+            f"{'some partitions of ' if name in statement.partly else ''}{page.relation(name)}"
+            for name in statement.sequential
+        ]
+        found.append(f"sequential scan of {listed(scanned)}")
     if found:
         return ", ".join(found)
     return "only writes" if statement.written else "reads no table"

@@ -7,7 +7,7 @@ what was read before, they do not know. PostgreSQL does not note when a table or
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,12 +18,16 @@ from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
 from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.review import subject
 from pgdossier.review.context import Context
-from pgdossier.review.rule import Threshold
+from pgdossier.review.fixes import Fix
+from pgdossier.review.rule import Found, Threshold
 
 MIN_DAYS = Threshold(
     "statistics_min_days", 7, "days for which the server must have counted before what it never saw counts"
 )
+# How many tables make a finding about the database, when they are more than half of all.
+_FEW = 3
 # What a table or an index has a moment of, when it happened to it at all.
 _TABLE_MOMENTS = (
     "last_sequential_scan",
@@ -269,6 +273,19 @@ class Usage:
         )
         transactions = min((database.commits or 0) + (database.rollbacks or 0), written)
         return max(ages) < transactions * least / max(1, self.days)
+
+
+def together(found: Sequence[Found], of: int, said: str, usage: Usage) -> Iterator[Found]:
+    """The findings, or one about the database when most of its `of` tables are among them: `said` is why."""
+    if len(found) < _FEW or len(found) * 2 <= of:
+        yield from found
+        return
+    yield Found(
+        subject=subject.DATABASE,
+        evidence=f"{len(found)} of {of} {said}",
+        fix=Fix(advice="Look whether this database is in use at all."),
+        statistics=usage.counted,
+    )
 
 
 def _stored(context: Context, relation: Relation) -> Iterator[QualifiedName]:

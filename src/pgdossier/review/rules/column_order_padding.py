@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from pgdossier.model.columns import Column, Generated
 from pgdossier.model.types import Enum
-from pgdossier.review import subject
+from pgdossier.review import subject, widths
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
 from pgdossier.review.fixes import Fix
@@ -46,28 +46,7 @@ ORDER = Convention(
     " (packed)",
 )
 BYTES = Threshold("padding_bytes", 8, "bytes of each row lost to alignment from which on a table is reported")
-# Length and alignment in bytes, as pg_type has them on 64-bit platforms.
-_FIXED = {
-    "boolean": (1, 1),
-    '"char"': (1, 1),
-    "smallint": (2, 2),
-    "integer": (4, 4),
-    "real": (4, 4),
-    "date": (4, 4),
-    "oid": (4, 4),
-    "bigint": (8, 8),
-    "double precision": (8, 8),
-    "money": (8, 8),
-    "timestamp with time zone": (8, 8),
-    "timestamp without time zone": (8, 8),
-    "time without time zone": (8, 8),
-    "time with time zone": (12, 8),
-    "interval": (16, 8),
-    "uuid": (16, 1),
-    "macaddr": (6, 4),
-    "name": (64, 1),
-}
-_ENUM = (4, 4)
+_ENUM = (4, 4)  # length and alignment
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -109,14 +88,12 @@ def _padding(context: Context, columns: tuple[Column, ...]) -> tuple[int, list[s
 
 def _shape(context: Context, column: Column) -> tuple[int, int] | None:
     """Length and alignment of a column; None when they vary or are not known."""
-    base = context.base_type(column).replace("(0)", "")
+    base = context.base_type(column)
     if column.type_name is not None and not base.endswith("[]"):
         own = context.lookup.types.get(column.type_name)
         if isinstance(own, Enum):
             return _ENUM
-    for digit in "123456":
-        base = base.replace(f"({digit})", "")
-    return _FIXED.get(base)
+    return widths.fixed(base)
 
 
 RULE = Rule(

@@ -41,6 +41,9 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
 
+_DROP = "Drop it, or the constraint that it is for."
+
+
 def check(context: Context) -> Iterator[Found]:
     """All but one of each group of equal indexes."""
     for group in context.analysis.duplicate_indexes:
@@ -90,8 +93,8 @@ def _fix(relation: Relation, index: Index, needed: bool) -> Fix:
         return Fix(advice="Make the other one the replica identity, then drop it.")
     if index.constraint is not None:
         step = fixes.alter_table(relation, f"DROP CONSTRAINT {quote_identifier(index.constraint)}")
-        return Fix(advice="Drop the constraint that repeats the other.", steps=(step,))
-    return Fix(advice="Drop it.", steps=(fixes.drop_index(relation, index.name),))
+        return Fix(advice=_DROP, steps=(step,))
+    return Fix(advice=_DROP, steps=(fixes.drop_index(relation, index.name),))
 
 
 RULE = Rule(

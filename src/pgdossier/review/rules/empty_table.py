@@ -36,10 +36,7 @@ from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
-from pgdossier.review.usage import MIN_DAYS, Usage
-
-# How many tables make a finding about the database, when they are more than half of all.
-FEW = 3
+from pgdossier.review.usage import MIN_DAYS, Usage, together
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -72,16 +69,8 @@ def check(context: Context) -> Iterator[Found]:
                 statistics=usage.counted,
             )
         )
-    if len(found) >= FEW and len(found) * 2 > len(tables):
-        yield Found(
-            subject=subject.DATABASE,
-            evidence=f"{len(found)} of {len(tables)} tables have no rows, and none was inserted in"
-            f" {usage.days} days",
-            fix=Fix(advice="Look whether this database is in use at all."),
-            statistics=usage.counted,
-        )
-    else:
-        yield from found
+    said = f"tables have no rows, and none was inserted in {usage.days} days"
+    yield from together(found, len(tables), said, usage)
 
 
 RULE = Rule(

@@ -29,13 +29,12 @@ than a new one: that is how it stays, and less than what is reported.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
-from pgdossier.review import subject
+from pgdossier.review import subject, widths
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix, Lock, Step, Work
@@ -43,23 +42,6 @@ from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.rules.table_bloat import MEGABYTES, PERCENT
 from pgdossier.review.usage import Usage
 
-# Size and alignment of types that always have the same size.
-_FIXED = {
-    "boolean": (1, 1),
-    "smallint": (2, 2),
-    "integer": (4, 4),
-    "real": (4, 4),
-    "date": (4, 4),
-    "oid": (4, 4),
-    "bigint": (8, 8),
-    "double precision": (8, 8),
-    "money": (8, 8),
-    "time without time zone": (8, 8),
-    "timestamp without time zone": (8, 8),
-    "timestamp with time zone": (8, 8),
-    "uuid": (16, 1),
-}
-_PRECISION = re.compile(r"\(\d\)")
 _ENTRY = 8  # the header of an index entry
 _POINTER = 4
 _PAGE = 24 + 16  # the header of a page and what a B-tree keeps at its end
@@ -110,7 +92,7 @@ def _width(context: Context, relation: Relation, index: Index) -> int | None:
     size = 0
     for column_name in (*(key.column for key in index.keys if key.column), *index.include):
         column = relation.column(column_name)
-        fixed = _FIXED.get(_PRECISION.sub("", context.base_type(column)))
+        fixed = widths.fixed(context.base_type(column))
         if fixed is None:
             return None
         size = math.ceil(size / fixed[1]) * fixed[1] + fixed[0]

@@ -74,7 +74,7 @@ def check(context: Context) -> Iterator[Found]:
         steps = () if usual in taken else (fixes.alter_table(relation, f"ADD COLUMN {_column(usual)}"),)
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{name(relation.qualified.dotted)} has no column for when a row was created or changed;"
+            evidence="no column for when a row was created or changed;"
             f" {share} % of the {len(counted)} tables have one, mostly {name(usual)}",
             fix=Fix(
                 advice="Add the columns that the other tables have.",

@@ -36,8 +36,7 @@ from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
-from pgdossier.review.rules.empty_table import FEW
-from pgdossier.review.usage import MIN_DAYS, Usage
+from pgdossier.review.usage import MIN_DAYS, Usage, together
 
 DAYS = Threshold("unused_table_days", 30, "days without any use after which a table is reported")
 
@@ -57,8 +56,8 @@ def check(context: Context) -> Iterator[Found]:
         rows = usage.rows(relation, use)
         if not rows or usage.may_be_new(use):
             continue
-        size = context.analysis.sizes[relation.qualified].total_bytes
-        takes = f" and {size:,} bytes" if size else ""
+        size = context.analysis.sizes[relation.qualified].total_bytes >> 20
+        takes = f" and {size:,} MiB" if size else ""
         found.append(
             Found(
                 subject=subject.relation(relation.qualified),
@@ -67,16 +66,9 @@ def check(context: Context) -> Iterator[Found]:
                 statistics=usage.counted,
             )
         )
-    if len(found) >= FEW and len(found) * 2 > len(tables):
-        yield Found(
-            subject=subject.DATABASE,
-            evidence=f"{len(found)} of {len(tables)} tables were neither read nor written in"
-            f" {usage.days} days",
-            fix=Fix(advice="Look whether this database is in use at all."),
-            statistics=usage.counted,
-        )
-    else:
-        yield from found
+    yield from together(
+        found, len(tables), f"tables were neither read nor written in {usage.days} days", usage
+    )
 
 
 RULE = Rule(
