@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from pgdossier import pipeline
+from pgdossier.building.expected import CommandFailed, Commands, Metadata, Migrations, Truth
 from pgdossier.config import Config, parse_source
 from pgdossier.errors import ServerError, UsageError
-from pgdossier.expected import CommandFailed, Commands, Metadata, Migrations, Truth
 from pgdossier.history import drift as drifts
 from pgdossier.pipeline import DriftResult
 from pgdossier.progress import SILENT

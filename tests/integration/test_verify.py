@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pgdossier import pipeline, verification
+from pgdossier import pipeline
+from pgdossier.building import verification
 from pgdossier.catalog import read
 from pgdossier.config import Config, Embedded, parse_source
 from pgdossier.ddl.script import schema_script

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pgdossier import git
+from pgdossier.building.sides import parse_side
 from pgdossier.errors import UsageError
-from pgdossier.sides import parse_side
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

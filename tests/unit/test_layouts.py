@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pgdossier import layouts
+from pgdossier.building import layouts
+from pgdossier.building.layouts import Layout
 from pgdossier.errors import UsageError
-from pgdossier.layouts import Layout
 
 
 def understand(folder: Path, *names: str, **texts: str) -> Layout:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pgdossier import metadata
+from pgdossier.building import metadata
 from pgdossier.errors import UsageError
 
 GOOD = """

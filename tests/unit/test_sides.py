@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pgdossier import sides
+from pgdossier.building import sides
+from pgdossier.building.sides import parse_side
 from pgdossier.errors import UsageError
-from pgdossier.sides import parse_side
 
 
 @pytest.fixture(autouse=True)

@@ -276,7 +276,11 @@ def analyse(
             shown.structure,
             found,
             references=taken
-            | {(one.relationship.child, column) for one in guessed for column in one.relationship.key.columns},
+            | {
+                (one.relationship.child, column)
+                for one in guessed
+                for column in one.relationship.key.columns
+            },
             copied=trails.copied(),
             bookkeeping=bookkeeping,
             judgements=judgements,

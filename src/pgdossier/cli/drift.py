@@ -12,7 +12,7 @@ from pgdossier.cli.lines import printable
 from pgdossier.cli.options import Run
 
 if TYPE_CHECKING:
-    from pgdossier.expected import Truth
+    from pgdossier.building.expected import Truth
     from pgdossier.pipeline import DriftResult
 
 
@@ -149,7 +149,7 @@ def drift(
     Exit code 0: the database is what the application says. 1: it has drifted.
     """
     from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
-    from pgdossier.expected import CommandFailed  # noqa: PLC0415 - see Run.progress
+    from pgdossier.building.expected import CommandFailed  # noqa: PLC0415 - see Run.progress
 
     truth = _truth(migrations, commands, addresses, directory, variables, prefix, timeout)
     config = options.load_config(
@@ -187,7 +187,7 @@ def _truth(
     prefix: str,
     timeout: float,
 ) -> Truth:
-    from pgdossier.expected import Commands, Metadata, Migrations  # noqa: PLC0415 - see Run.progress
+    from pgdossier.building.expected import Commands, Metadata, Migrations  # noqa: PLC0415 - see Run.progress
 
     if (migrations is not None) + bool(commands) + bool(addresses) != 1:
         raise click.UsageError("name exactly one of --migrations, --command and --metadata")

@@ -133,7 +133,7 @@ class Note(_Part, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The file: revisions, the oldest first, what is remembered of people's texts by key, and sizes by day."""
+    """The file: revisions, the oldest first, what is remembered of people's texts by key, sizes by day."""
 
     generator: Literal["pgdossier"] = "pgdossier"
     format: int = FORMAT

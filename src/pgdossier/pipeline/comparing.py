@@ -26,7 +26,7 @@ from pgdossier.progress import Progress
 from pgdossier.render.links import DESCRIPTIONS, SNAPSHOT
 
 if TYPE_CHECKING:
-    from pgdossier.sides import Side
+    from pgdossier.building.sides import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
         ConfigurationError: A snapshot was taken with other patterns than the other side.
         DossierError: Anything else that the user can act on.
     """
-    from pgdossier import sides  # noqa: PLC0415 - only this use-case needs a server of its own
+    from pgdossier.building import sides  # noqa: PLC0415 - only this use-case needs a server of its own
 
     both = (sides.parse_side(left, "LEFT"), sides.parse_side(right, "RIGHT"))
     found: dict[int, Snapshot] = {}

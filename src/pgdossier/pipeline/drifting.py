@@ -24,7 +24,7 @@ from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
 
 if TYPE_CHECKING:
-    from pgdossier.expected import Truth
+    from pgdossier.building.expected import Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def drift(
         UsageError: A pattern is malformed or matches nothing on both sides; the truth makes no sense.
         DossierError: Anything else that the user can act on.
     """
-    from pgdossier import expected as expectations  # noqa: PLC0415 - only this use-case needs a server of its own
+    from pgdossier.building import expected as expectations  # noqa: PLC0415 - only this use-case needs a server of its own
 
     patterns = tuple(ignoring.Ignored.parse(text) for text in ignore)
     live, config, unmatched = _live(config, progress)
@@ -116,7 +116,7 @@ def drift(
 
 def _live(config: Config, progress: Progress) -> tuple[Snapshot, Config, frozenset[str]]:
     """The database, the configuration with the patterns that it was read with, and those that met nothing."""
-    from pgdossier import expected as expectations  # noqa: PLC0415 - as in `drift`
+    from pgdossier.building import expected as expectations  # noqa: PLC0415 - as in `drift`
 
     if config.source.path is not None:
         found = read(config, progress)

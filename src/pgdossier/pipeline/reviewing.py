@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import msgspec
 
 from pgdossier import review as reviews
-from pgdossier import sides
 from pgdossier.analysis import Analysis, analyse
 from pgdossier.authored import descriptions
+from pgdossier.building import sides
 from pgdossier.config import Config, position
 from pgdossier.errors import ConfigurationError, UsageError
 from pgdossier.model import snapshot_json

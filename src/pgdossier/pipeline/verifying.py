@@ -61,7 +61,7 @@ def verify_snapshot(
     Raises:
         DossierError: Anything that the user can act on.
     """
-    from pgdossier import verification  # noqa: PLC0415 - only this use-case needs a server of its own
+    from pgdossier.building import verification  # noqa: PLC0415 - only this use-case needs a server of its own
 
     result = verification.verify(
         found.structure,

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pgdossier import blank, git, layouts, output
-from pgdossier.blank import Blank
+from pgdossier import git, output
+from pgdossier.building import blank, layouts
+from pgdossier.building.blank import Blank
+from pgdossier.building.layouts import Layout, Script
 from pgdossier.config import Config, Source, parse_source
 from pgdossier.errors import UsageError
-from pgdossier.layouts import Layout, Script
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.progress import Progress
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import msgspec
 
-from pgdossier import blank, layouts, metadata, sides
-from pgdossier.blank import Blank
+from pgdossier.building import blank, layouts, metadata, sides
+from pgdossier.building.blank import Blank
+from pgdossier.building.layouts import Layout, Script
+from pgdossier.building.metadata import Models
 from pgdossier.catalog.scope import Pattern
 from pgdossier.config import Config, scrub
 from pgdossier.errors import ServerError, UsageError
-from pgdossier.layouts import Layout, Script
-from pgdossier.metadata import Models
 from pgdossier.model.extensions import Extension
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.schemas import Schema

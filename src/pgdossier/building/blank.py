@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pgdossier import catalog
+from pgdossier.building.layouts import Script
+from pgdossier.building.verification import Limits, empty_database, roles
 from pgdossier.config import Config
 from pgdossier.errors import ServerError
-from pgdossier.layouts import Script
 from pgdossier.model.names import quote_identifier, quote_literal
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.progress import Progress
@@ -22,7 +23,6 @@ from pgdossier.servers import connection
 from pgdossier.servers.binaries import Binaries, find_binaries
 from pgdossier.servers.embedded import EmbeddedServer
 from pgdossier.servers.psql import run_script
-from pgdossier.verification import Limits, empty_database, roles
 
 _ENCODING = "UTF8"
 _SUPERUSER = "postgres"
