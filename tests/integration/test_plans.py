@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,7 @@ from pgdossier.servers.embedded import EmbeddedServer
 from tests.conftest import MakeDatabase
 from tests.support import workload
 from tests.support.command import pgdossier
-from tests.support.servers import PostgresServer
+from tests.support.servers import PostgresServer, Replica
 
 pytestmark = pytest.mark.xdist_group("operation")
 
@@ -290,6 +291,8 @@ def test_the_document(observed_server: EmbeddedServer, make_database: MakeDataba
     assert "`stock_pkey`" in line(queries, "UPDATE sales.stock SET pieces = pieces - $1")
     assert "| 600 |" in line(queries, "UPDATE sales.stock SET pieces = pieces - $1")
     assert "600 calls" in queries
+    kinds = line(queries, "SELECT kind FROM sales.events")
+    assert "`events_at_idx`, sequential scan of some partitions of [`sales.events`]" in kinds
     assert "example.org" not in text
     for table, kind in {
         "stock": "hot-update",
@@ -304,6 +307,64 @@ def test_the_document(observed_server: EmbeddedServer, make_database: MakeDataba
     assert "[Q" in line(writes, "| [`sales.stock`]")
     assert "### 12.D" in text
     assert "Slowest" in text[text.index("### 12.D") : text.index("### 12.E")]
+
+
+def test_a_standby(make_database: MakeDatabase, observed_server: EmbeddedServer, tmp_path: Path) -> None:
+    """A hot standby plans what it ran itself; its counters are told as its own, and no class follows."""
+    url = make_database(
+        observed_server, f"{workload.SCHEMA} CREATE EXTENSION pg_stat_statements;", name="standby_plans"
+    )
+    standby = Replica(
+        observed_server, name="reader", settings={"shared_preload_libraries": "pg_stat_statements"}
+    )
+    with standby, psycopg.connect(standby.url("standby_plans"), autocommit=True) as connection:
+        for customer in range(150):
+            connection.execute("SELECT total FROM sales.orders WHERE customer_id = %s", (customer,))
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        source = standby.url("standby_plans")
+        assert pgdossier("generate", source, "--output", "doc", home=tmp_path).returncode == 0
+    with psycopg.connect(url) as primary:
+        ran = primary.execute(
+            "SELECT count(*) FROM pg_stat_statements WHERE query LIKE 'SELECT total FROM sales.orders%'"
+        ).fetchone()
+    assert ran == (0,)
+    text = (tmp_path / "doc" / "README.md").read_text()
+    queries = text[text.index("### 6.2") : text.index("## 7. ")]
+    reads = text[text.index("### 7.1") : text.index("### 7.2")]
+    assert "This is a standby: the primary and other standbys count for themselves" in queries
+    statement = next(found for found in queries.splitlines() if "SELECT total FROM" in found)
+    assert "| 150 |" in statement
+    assert "`orders_customer`" in statement
+    assert "This is a standby: the counters are those of reading here." in reads
+    assert "append-only" not in text
+    assert "The primary and other standbys can still use them." in reads
+
+
+def test_statements_of_others(
+    observed_server: EmbeddedServer, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """A role that may not see what others ran is told how much that is, and what to grant."""
+    url, _ = observed(observed_server, make_database, client_side=True)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE plans_outsider LOGIN")
+    try:
+        source = url.replace("//postgres@", "//plans_outsider@")
+        assert source != url
+        assert pgdossier("generate", source, "--output", "doc", home=tmp_path).returncode == 0
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("GRANT pg_monitor TO plans_outsider")
+        assert pgdossier("generate", source, "--output", "monitor", home=tmp_path).returncode == 0
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP ROLE plans_outsider")
+    monitor = (tmp_path / "monitor" / "README.md").read_text()
+    assert "not planned: the server says: permission denied for schema sales" in monitor
+    assert "grant SELECT on it and USAGE on its schema, or pg_read_all_data" in monitor
+    text = (tmp_path / "doc" / "README.md").read_text()
+    queries = text[text.index("### 6.2") : text.index("## 7. ")]
+    assert re.search(r"counted \d+ different statements? that may be seen and \d+ that may not", queries)
+    assert "grant pg_read_all_stats, or pg_monitor, to the role that reads" in queries
+    assert "None of those whose text could be read touches what is documented here." in queries
 
 
 def test_without_the_extension(

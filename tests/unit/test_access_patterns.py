@@ -146,3 +146,11 @@ def test_unknown_indexes_are_left_out() -> None:
         ),
     )
     assert access_patterns.observe(lookup(), operation).indexes == ()
+
+
+def test_scans_of_tables_without_rows() -> None:
+    """Many scans are use, rows or not; the few that building an index takes are none."""
+    counters = Operation(taken_at="2026-03-01T00:00:00Z", tables=(table("other", sequential_scans=605),))
+    assert not access_patterns.observe(lookup(), counters).empty
+    counters = Operation(taken_at="2026-03-01T00:00:00Z", tables=(table("other", sequential_scans=2),))
+    assert access_patterns.observe(lookup(), counters).empty

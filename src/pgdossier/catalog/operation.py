@@ -53,7 +53,9 @@ FAMILIES = 25
 
 GRANT_STATISTICS = "grant pg_read_all_stats, or pg_monitor, to the role that reads"
 GRANT_SETTINGS = "grant pg_read_all_settings, or pg_monitor, to the role that reads"
-GRANT_DATA = "grant SELECT on it, or pg_read_all_data, to the role that reads"
+GRANT_DATA = (
+    "grant SELECT on it and USAGE on its schema, or pg_read_all_data (14 and newer), to the role that reads"
+)
 _ENABLE_STATEMENTS = (
     "add pg_stat_statements to shared_preload_libraries, restart the server, and run"
     " CREATE EXTENSION pg_stat_statements in this database"

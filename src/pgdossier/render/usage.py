@@ -40,8 +40,14 @@ def since(analysis: Analysis) -> str:
     when = _since(patterns)
     if patterns.empty:
         known = f" {when}" if patterns.since else "; since when, is not known"
-        alone = " This is a standby: the primary and other standbys count for themselves." if patterns.standby else ""
-        return f"As of {moment(operation.taken_at)}, the server has counted no use of any table{known}.{alone}"
+        alone = (
+            " This is a standby: the primary and other standbys count for themselves."
+            if patterns.standby
+            else ""
+        )
+        return (
+            f"As of {moment(operation.taken_at)}, the server has counted no use of any table{known}.{alone}"
+        )
     text = f"Counted by the server {when}, as of {moment(operation.taken_at)}."
     if patterns.standby:
         return (

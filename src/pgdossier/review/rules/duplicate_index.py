@@ -40,7 +40,6 @@ from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
-
 _DROP = "Drop it, or the constraint that it is for."
 
 
