@@ -17,7 +17,8 @@ from pgdossier.export import grants
 from pgdossier.model.relations import RelationKind
 from pgdossier.model.snapshot import Structure
 from pgdossier.model.types import Domain, Enum
-from tests.conftest import CorpusDatabase, SharedDatabase
+from tests.conftest import CorpusDatabase, MakeDatabase, SharedDatabase
+from tests.support.command import pgdossier
 from tests.support.servers import PostgresServer
 
 pytestmark = pytest.mark.xdist_group("versions")
@@ -358,3 +359,33 @@ def test_roles_made_again(any_server: PostgresServer, tortured: str) -> None:
     any_server.run_sql("postgres", "\n".join([*made, *found.memberships]))
     assert len(made) > 15
     assert there() == before
+
+
+def test_long_lists_end(server: PostgresServer, make_database: MakeDatabase, tmp_path: Path) -> None:
+    """With more routines, views and default privileges than fit, §9.1 shows the first and counts the rest."""
+    url = make_database(
+        server,
+        """
+        DO $$ BEGIN FOR n IN 1..45 LOOP
+            EXECUTE format('CREATE SCHEMA s%s', n);
+            EXECUTE format('CREATE TABLE t%s (id integer)', n);
+            EXECUTE format('ALTER TABLE t%s ENABLE ROW LEVEL SECURITY', n);
+            EXECUTE format('CREATE VIEW v%1$s AS SELECT id FROM t%1$s', n);
+            EXECUTE format('CREATE FUNCTION f%s() RETURNS integer LANGUAGE sql SECURITY DEFINER'
+                           ' AS ''SELECT 1''', n);
+            EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA s%s GRANT SELECT ON TABLES TO PUBLIC', n);
+        END LOOP; END $$;
+        """,
+    )
+    assert pgdossier("generate", url, "--output", "doc", home=tmp_path).returncode == 0
+    text = (tmp_path / "doc" / "README.md").read_text()
+    part = text[text.index("### 9.1") : text.index("### 9.2")]
+    around = part[part.index("**Views around row security**") : part.index("**Routines that run")]
+    assert around.count("\n- [") == 40
+    assert "- and 5 more views" in around
+    definers = part[part.index("**Routines that run") : part.index("**Default privileges**")]
+    assert definers.count("\n| [") == 40
+    assert "5 more routines do so: see [§3.3]" in definers
+    defaults = part[part.index("**Default privileges**") :]
+    assert defaults.count("\n- tables that ") == 40
+    assert "- and 5 more in [`schema.sql`](schema.sql)" in defaults

@@ -42,11 +42,26 @@ def flush(url: str) -> None:
         connection.execute("SELECT count(*) FROM children WHERE parent = 7")
 
 
-def until(url: str, query: LiteralString) -> None:
+def settle(url: str) -> None:
+    """Waits until all that ran so far is counted: before 15 a process of its own does that, a little later."""
+    until(
+        url,
+        "SELECT n_tup_ins = 500 AND n_tup_del = 10 FROM pg_stat_user_tables WHERE relname = 'children'",
+    )
+    scans: LiteralString = (
+        "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'children'"
+    )
+    ((before,),) = rows(url, scans)
+    flush(url)
+    # The scan of that session comes last: when a new session finds it, it finds all before it.
+    until(url, f"SELECT ({scans}) > %s", before)
+
+
+def until(url: str, query: LiteralString, *values: object) -> None:
     """Waits until new sessions find that it is so, half a minute at most."""
     for _ in range(600):
         with psycopg.connect(url) as connection:
-            if connection.execute(query).fetchone() == (True,):
+            if connection.execute(query, values or None).fetchone() == (True,):
                 return
             connection.execute("SELECT pg_sleep(0.05)")
     raise AssertionError(query)
@@ -62,7 +77,7 @@ def rows(url: str, query: LiteralString) -> list[tuple[Any, ...]]:
 def test_counters_of_tables_and_indexes(any_server: PostgresServer, make_database: MakeDatabase) -> None:
     """Every counter is the one that the server's own views show; partitioned tables have none."""
     url = make_database(any_server, SCHEMA)
-    flush(url)
+    settle(url)
     expected = {
         name: rest
         for name, *rest in rows(
@@ -137,6 +152,7 @@ def test_counters_of_tables_and_indexes(any_server: PostgresServer, make_databas
 def test_sequences_sizes_and_ages(any_server: PostgresServer, make_database: MakeDatabase) -> None:
     """How far sequences are, what the database takes, how old it is, and what a table needs at least."""
     url = make_database(any_server, SCHEMA)
+    settle(url)
     snapshot = catalog.read(url)
     operation = snapshot.operation
     assert [(each.name, each.last_value, each.used) for each in operation.sequences] == [

@@ -66,13 +66,12 @@ def _unchanged(folder: Path) -> None:
 
 
 def _other_line_ends(folder: Path) -> None:
+    """What version control does on some systems."""
     for file in (folder / "diagrams").iterdir():
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
 
 
-@pytest.mark.parametrize(
-    "damage", [_write, _cut, _remove, _other_title, _wrong_hashes, _other_line_ends, _unchanged]
-)
+@pytest.mark.parametrize("damage", [_write, _cut, _remove, _other_title, _wrong_hashes, _unchanged])
 def test_a_lost_or_damaged_cache_costs_time_never_correctness(
     config: Config, damage: Callable[[Path], None]
 ) -> None:
@@ -86,7 +85,7 @@ def test_a_lost_or_damaged_cache_costs_time_never_correctness(
 
 
 def test_a_refresh_without_changes_draws_nothing(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No engine is started for what is there, and one is for what is not."""
+    """No engine is started for what is there, with whatever line ends, and one is for what is not."""
     generate(config, SILENT, identified=False)
     drawn: list[int] = []
     original = graphviz._Drawer.draw
@@ -96,6 +95,8 @@ def test_a_refresh_without_changes_draws_nothing(config: Config, monkeypatch: py
         return original(self, group)
 
     monkeypatch.setattr(graphviz._Drawer, "draw", noted)
+    generate(config, SILENT, identified=False)
+    _other_line_ends(config.output)
     generate(config, SILENT, identified=False)
     assert drawn == []
     (config.output / "diagrams" / "overview.svg").unlink()

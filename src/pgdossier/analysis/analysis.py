@@ -184,9 +184,7 @@ def analyse(
         for one in by_project.found
         for column in one.relationship.key.columns
     }
-    guessed = implied.find(
-        lookup, found, taken=taken, bookkeeping=bookkeeping, minimum=minimum_confidence
-    )
+    guessed = implied.find(lookup, found, taken=taken, bookkeeping=bookkeeping, minimum=minimum_confidence)
     assumed = [
         *(one.relationship for one in by_project.found),
         *(one.relationship for one in guessed),
@@ -277,9 +275,7 @@ def analyse(
             found,
             references=taken
             | {
-                (one.relationship.child, column)
-                for one in guessed
-                for column in one.relationship.key.columns
+                (one.relationship.child, column) for one in guessed for column in one.relationship.key.columns
             },
             copied=trails.copied(),
             bookkeeping=bookkeeping,

@@ -77,8 +77,11 @@ dot = ""
 # Above so many tables a diagram shows key columns only.
 keys_only_above = 25
 
-# Seconds that one attempt to draw a diagram may take.
+# Seconds that the first attempt to draw a diagram may take; simpler ones may take a quarter of that.
 timeout = 60
+
+# Graphviz processes side by side; never more than there are processors.
+processes = 2
 
 [embedded]
 # The folder of `postgres` and `initdb` for the server that `pgdossier demo` starts. Empty: the one of the

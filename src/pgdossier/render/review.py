@@ -105,7 +105,8 @@ def item(finding: Finding, analysis: Analysis, page: Page) -> str:
     table = tables.root(analysis.lookup, relation)
     partition = f" {code(page.label(relation))}" if table != relation else ""
     part = _part(finding)
-    return f"{page.relation(table)}{partition}{f' {code(part)}' if part else ''}{marks(finding)}: {evidence(finding)}"
+    shown = f" {code(part)}" if part else ""
+    return f"{page.relation(table)}{partition}{shown}{marks(finding)}: {evidence(finding)}"
 
 
 def marks(finding: Finding) -> str:
