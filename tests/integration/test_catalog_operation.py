@@ -43,7 +43,7 @@ def flush(url: str) -> None:
 
 
 def settle(url: str) -> None:
-    """Waits until all that ran so far is counted: before 15 a process of its own does that, a little later."""
+    """Waits until all that ran so far is counted: before 15 another process does that, a little later."""
     until(
         url,
         "SELECT n_tup_ins = 500 AND n_tup_del = 10 FROM pg_stat_user_tables WHERE relname = 'children'",
