@@ -59,6 +59,8 @@ placed_by = "Guests have an account, too."
 by_customer = "For the list of one customer's orders."
 '''
 SETTINGS = """
+activity = false
+
 [diagrams]
 enabled = false
 

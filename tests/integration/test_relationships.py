@@ -253,7 +253,7 @@ def test_probed_data_in_the_document(
     probed = generate("--probe-data")
     assert "80 % of 100 values found in the parent, in all 120 rows (20" in probed
     assert "Declared by the project" in probed
-    assert "– by the \\*import\\*; no value to look for in all 0 rows" in probed
+    assert "– by the \\*import\\* – in the data: no value to look for in all 0 rows" in probed
     assert generate() == probed
     assert generate("--probe-data") == probed
     saved = pgdossier("generate", "doc/snapshot.json", "-o", "other", "--probe-data", home=tmp_path)

@@ -38,7 +38,9 @@ def gone(process: int) -> bool:
 
 def test_outcome(tmp_path: Path) -> None:
     """Exit code and both outputs are kept; input is empty; the folder is the one that was named."""
-    found = run("import os, sys; print(os.getcwd(), repr(sys.stdin.read())); sys.exit('bye')", tmp_path)
+    found = run(
+        "import os, sys; print(os.getcwd(), repr(sys.stdin.read()), flush=True); sys.exit('bye')", tmp_path
+    )
     assert found == command.Outcome(code=1, output=f"{tmp_path.resolve()} ''\nbye\n")
 
 
