@@ -246,7 +246,7 @@ def test_quoted_ends() -> None:
 
 
 def test_lookup_tables() -> None:
-    """They are the enums of the domain picture, each with what names its values, unique or not."""
+    """They are the enums of the picture of entities, each with what names its values, unique or not."""
     kinds = table("kinds", "id integer", "name text not null", pk="id", unique=["name"])
     wide = table("wide_types", *(f"c{n} text" for n in range(7)), "name text", pk="c0", unique=["name"])
     countries = table("countries", "id integer", "country text", pk="id")
@@ -263,4 +263,4 @@ def test_lookup_tables() -> None:
         ("countries", "country", False),
         ("kinds", "name", True),
     ]
-    assert [one.table for one in found] == [one.table for one in analysis.domain.of_kind("enum")]
+    assert [one.table for one in found] == [one.table for one in analysis.entities.of_kind("enum")]

@@ -28,7 +28,7 @@ def _overview(*relations: Relation, columns_above: int = 25) -> Diagram:
         found.drawn,
         _no_address,
         columns_above=columns_above,
-        aggregates=found.domain.aggregates,
+        aggregates=found.entities.aggregates,
     )
 
 

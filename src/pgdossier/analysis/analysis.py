@@ -15,7 +15,7 @@ from pgdossier.analysis import (
     cascades,
     completeness,
     design_settings,
-    domain,
+    entities,
     graph,
     growth,
     hosting,
@@ -50,7 +50,7 @@ from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.declared import Declaration, Declarations
 from pgdossier.analysis.design_settings import DesignSettings
-from pgdossier.analysis.domain import Domain
+from pgdossier.analysis.entities import Entities
 from pgdossier.analysis.graph import Graph, Referenced
 from pgdossier.analysis.growth import LargeTable
 from pgdossier.analysis.hosting import Hosting
@@ -107,7 +107,7 @@ class Analysis:
     insert_order: tuple[tuple[QualifiedName, ...], ...]
     circles: tuple[Circle, ...]
     cascades: tuple[CascadeReach, ...]
-    domain: Domain
+    entities: Entities
     index_purposes: Mapping[tuple[QualifiedName, str], str]
     unindexed_foreign_keys: tuple[Relationship, ...]
     duplicate_indexes: tuple[DuplicateIndexes, ...]
@@ -200,7 +200,7 @@ def analyse(
     measured = sizes.measure(lookup)
     patterns = access_patterns.observe(lookup, snapshot.operation)
     sequences = sequence_ends.ends(lookup, snapshot.structure, snapshot.operation)
-    pictured = domain.picture(
+    pictured = entities.picture(
         lookup,
         edges,
         joining,
@@ -223,7 +223,7 @@ def analyse(
         insert_order=graph.insert_order(lookup, found),
         circles=loading.circles(circles, edges),
         cascades=cascades.cascade_reaches(lookup, found),
-        domain=pictured,
+        entities=pictured,
         index_purposes=purposes.purposes(lookup, edges),
         unindexed_foreign_keys=unindexed,
         duplicate_indexes=duplicates,

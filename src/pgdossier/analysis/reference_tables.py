@@ -1,11 +1,11 @@
-"""Lookup tables (§5.2): what the domain picture calls enums, and what names their values."""
+"""Lookup tables (§5.2): what the picture of entities calls enums, and what names their values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pgdossier.analysis import english, tables
-from pgdossier.analysis.domain import Domain, Kind
+from pgdossier.analysis.entities import Entities, Kind
 from pgdossier.analysis.relationships import never_twice
 from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
@@ -28,10 +28,10 @@ class ReferenceTable:
     evidence: str
 
 
-def find(lookup: Lookup, domain: Domain) -> tuple[ReferenceTable, ...]:
-    """The lookup tables, by name: those that stand for an enum by the rules of `domain`, and no others."""
+def find(lookup: Lookup, entities: Entities) -> tuple[ReferenceTable, ...]:
+    """The lookup tables, by name: those that stand for an enum by the rules of `entities`, and no others."""
     found = []
-    for one in domain.of_kind(Kind.ENUM):
+    for one in entities.of_kind(Kind.ENUM):
         relation = lookup.relations[one.table]
         labels = _labels(lookup, relation)
         unique = [column for column in labels if never_twice(relation, (column,))]

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pgdossier.analysis import tables
-from pgdossier.analysis.domain import Aggregate
+from pgdossier.analysis.entities import Aggregate
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams import boxes, dot, legend, mermaid

@@ -165,7 +165,7 @@ def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject,
                 analysis.drawn,
                 url,
                 columns_above=limit,
-                aggregates=analysis.domain.aggregates,
+                aggregates=analysis.entities.aggregates,
             )
         )
     schemas = sorted({relation.schema for relation in relations})
@@ -179,7 +179,7 @@ def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject,
                     analysis.drawn,
                     url,
                     columns_above=limit,
-                    aggregates=analysis.domain.aggregates,
+                    aggregates=analysis.entities.aggregates,
                 )
             )
     for relation in relations:

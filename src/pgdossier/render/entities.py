@@ -1,4 +1,4 @@
-"""The domain picture in words (§3.1, and each table's section). Templates call this module `domain`."""
+"""What tables stand for, in words (§3.1, and each table's section). Templates call this module `entities`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
-from pgdossier.analysis.domain import Aggregate, Kind, Part
+from pgdossier.analysis.entities import Aggregate, Kind, Part
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Composite, Domain
@@ -37,7 +37,7 @@ _PLURALS = {Kind.ENTITY: "entities", Kind.BOOKKEEPING: "bookkeeping tables"}
 
 def kinds(analysis: Analysis) -> list[tuple[Kind, str, list[QualifiedName]]]:
     """Each kind that occurs, what it means, and its tables."""
-    found = analysis.domain
+    found = analysis.entities
     rows = [
         (kind, meaning, [one.table for one in found.of_kind(kind)]) for kind, meaning in _MEANINGS.items()
     ]
@@ -46,7 +46,7 @@ def kinds(analysis: Analysis) -> list[tuple[Kind, str, list[QualifiedName]]]:
 
 def line(relation: Relation, analysis: Analysis, page: Page) -> str:
     """What one table stands for and why, empty where there is nothing to say."""
-    found = analysis.domain.tables.get(relation.qualified)
+    found = analysis.entities.tables.get(relation.qualified)
     if found is None:
         return ""
     owner = f" of {page.relation(found.owner)}" if found.owner is not None else ""
@@ -76,13 +76,13 @@ def names(found: Sequence[QualifiedName], page: Page, most: int = MOST_NAMED) ->
 
 def schema(name: str, analysis: Analysis, page: Page) -> str:
     """One paragraph on the tables of a schema: kinds, what it is about, what stands alone, whom it needs."""
-    found = [one for one in analysis.domain.tables.values() if one.table.schema == name]
+    found = [one for one in analysis.entities.tables.values() if one.table.schema == name]
     if not found:
         return ""
     counts = Counter(one.kind for one in found)
     said = [_counted(counts[kind], kind) for kind in _MEANINGS if counts[kind]]
     sentences = [f"{counted(len(found), 'table').capitalize()}: {listed(said)}."]
-    around = [one.table for one in analysis.domain.key_entities if one.table.schema == name]
+    around = [one.table for one in analysis.entities.key_entities if one.table.schema == name]
     if around:
         sentences.append(f"It turns on {listed([page.relation(one) for one in around])}.")
     alone = [one for one in analysis.isolated if one.schema == name]

@@ -2,7 +2,7 @@
 
 A table gets the first kind whose rule fits, in the order of `Kind`; "entity" is what is left. The rules look
 at keys, foreign keys, names and types, never at data, and each says in one line what it saw. They are
-described for readers in docs/domain.md.
+described for readers in docs/entities.md.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ class KeyEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Domain:
-    """The domain picture: every table by name, the aggregates by root, the key entities in their order."""
+class Entities:
+    """The picture of entities: every table by name, aggregates by root, key entities in their order."""
 
     tables: Mapping[QualifiedName, Classified]
     aggregates: tuple[Aggregate, ...]
@@ -112,8 +112,8 @@ def picture(
     auditing: Auditing,
     bookkeeping: Mapping[QualifiedName, str],
     subtypes: Mapping[QualifiedName, QualifiedName] | None = None,
-) -> Domain:
-    """The domain picture.
+) -> Entities:
+    """The picture of entities.
 
     Args:
         lookup: The snapshot; partitions count with their table.
@@ -133,7 +133,7 @@ def picture(
     )
     found = rules.all()
     aggregates = _aggregates(found)
-    return Domain(tables=found, aggregates=aggregates, key_entities=key_entities(lookup, graph, found))
+    return Entities(tables=found, aggregates=aggregates, key_entities=key_entities(lookup, graph, found))
 
 
 _FRAMEWORK = {

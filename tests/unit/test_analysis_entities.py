@@ -5,19 +5,19 @@ from __future__ import annotations
 import pytest
 
 from pgdossier.analysis import analyse
-from pgdossier.analysis.domain import Classified, Domain
+from pgdossier.analysis.entities import Classified, Entities
 from pgdossier.analysis.loading import Way
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.relations import Relation
 from tests.support.builders import column, fk, name, snapshot, table
 
 
-def _domain(*relations: Relation) -> Domain:
-    return analyse(snapshot(*relations)).domain
+def _entities(*relations: Relation) -> Entities:
+    return analyse(snapshot(*relations)).entities
 
 
 def _one(wanted: str, *relations: Relation) -> Classified:
-    return _domain(*relations).tables[name(wanted)]
+    return _entities(*relations).tables[name(wanted)]
 
 
 USERS = table("users", "id bigint", "email text", "age integer", pk="id")
@@ -36,7 +36,7 @@ def test_what_is_left_is_an_entity() -> None:
 def test_collection_and_its_root() -> None:
     """Rows that must have a parent and go with it are a collection of it; the parent is then a root."""
     lines = table("lines", "id bigint", "order_id bigint not null", pk="id", fks=[CASCADING])
-    found = _domain(USERS, ORDERS, lines)
+    found = _entities(USERS, ORDERS, lines)
     one = found.tables[name("lines")]
     assert (one.kind, one.owner) == ("collection", name("orders"))
     assert found.tables[name("orders")].kind == "aggregate root"
@@ -66,7 +66,7 @@ def test_part_that_others_reference() -> None:
     items = table("items", "id bigint", "order_id bigint not null", pk="id", fks=[CASCADING])
     item_id = "item_id -> items on delete cascade"
     gifts = table("gifts", "id bigint", "item_id bigint not null", pk="id", fks=[item_id])
-    found = _domain(USERS, ORDERS, items, gifts)
+    found = _entities(USERS, ORDERS, items, gifts)
     assert found.tables[name("items")].kind == "aggregate part"
     assert [(part.table.name, part.depth) for part in found.aggregates[0].parts] == [
         ("items", 1),
@@ -96,7 +96,7 @@ def test_owners_in_a_circle_come_to_an_end() -> None:
     egg = table(
         "egg", "id bigint", "hen_id bigint not null", pk="id", fks=["hen_id -> hen on delete cascade"]
     )
-    found = _domain(hen, egg)
+    found = _entities(hen, egg)
     assert {one.kind for one in found.tables.values()} == {"entity"}
     assert found.aggregates == ()
 
@@ -220,7 +220,7 @@ def test_key_entities_lie_in_the_middle() -> None:
         )
         for n in range(3)
     ]
-    found = _domain(USERS, sink, middle, *leaves).key_entities
+    found = _entities(USERS, sink, middle, *leaves).key_entities
     assert [(one.table.name, one.referenced_by, one.references, one.routes) for one in found] == [
         ("middle", 3, 2, 9),
         ("kinds_of_thing", 4, 0, 4),
@@ -231,7 +231,7 @@ def test_partitions_and_views_have_no_kind() -> None:
     """Partitions count with their table, and only tables stand for something."""
     log = table("visits", column("id bigint"), partition_by="range (id)")
     part = table("visits_1", column("id bigint"), partition_of="visits")
-    assert list(_domain(log, part).tables) == [name("visits")]
+    assert list(_entities(log, part).tables) == [name("visits")]
 
 
 def test_ways_out_of_a_circle() -> None:
