@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit samples clean
+.PHONY: demo test lint types contracts unit samples benchmark benchmark-quick benchmark-peers clean
 
 # Start an embedded PostgreSQL, load the sample shop, write its design document to build/demo/README.md.
 demo: $(VENV)/.installed
@@ -29,6 +29,18 @@ unit: $(VENV)/.developing
 # Write the committed sample documents again.
 samples: $(VENV)/.developing
 	$(BIN)/python -m tests.support.samples
+
+# Measure reading, generating and refreshing beside pg_dump -s, and write benchmarks/results.md; some ten minutes.
+benchmark: $(VENV)/.developing
+	$(BIN)/python -m benchmarks.run
+
+# The same without the largest database, in three minutes; the committed results stay.
+benchmark-quick: $(VENV)/.developing
+	$(BIN)/python -m benchmarks.run --quick
+
+# Compare with other programs, which are installed beneath build/, and write benchmarks/peers.md; up to an hour.
+benchmark-peers: $(VENV)/.developing
+	$(BIN)/python -m benchmarks.run --peers
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

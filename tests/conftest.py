@@ -32,6 +32,9 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
+# Every test does the whole work, but for those of what is remembered from run to run.
+os.environ["PGDOSSIER_CACHE"] = ""
+
 REPOSITORY = Path(__file__).parent.parent
 
 # A test that uses one of these needs a server, and gets the mark `server`.

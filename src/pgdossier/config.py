@@ -181,6 +181,7 @@ class Diagrams(msgspec.Struct, frozen=True, kw_only=True):
         enabled: Draw diagrams with Graphviz; otherwise the document holds Mermaid text.
         dot: The Graphviz executable: a path, or a bare name to be found on PATH; None: the bundled one.
         keys_only_above: From how many tables upward a diagram shows key columns only.
+        most_boxes: The most boxes of a diagram; what has more is shown as a map of its domains.
         timeout: Seconds that the first attempt to draw a diagram may take; simpler ones may take a quarter.
         processes: How many Graphviz processes may run side by side, at most one for each processor.
     """
@@ -188,6 +189,7 @@ class Diagrams(msgspec.Struct, frozen=True, kw_only=True):
     enabled: _Switch = True
     dot: Annotated[str | None, Meta(description="a text in quotes")] = None
     keys_only_above: _Count = 25
+    most_boxes: Annotated[int, Meta(ge=10, le=200, description="a whole number from 10 to 200")] = 30
     timeout: Annotated[
         float, Meta(gt=0, le=86_400, description="a number of seconds above 0 and up to 86400")
     ] = 60.0
@@ -291,6 +293,20 @@ class SensitiveColumns(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     reason: Annotated[str, Meta(min_length=1)]
 
 
+class DeclaredDomain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table `[[domains]]`: a group of tables that the project names.
+
+    Attributes:
+        name: What it is called.
+        tables: Patterns with `*` on `schema.table`.
+        description: What it is for.
+    """
+
+    name: Annotated[str, Meta(pattern=r"\S")]
+    tables: Annotated[tuple[Annotated[str, Meta(min_length=1)], ...], Meta(min_length=1)]
+    description: str = ""
+
+
 class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One table `[[review.accept]]`: findings of the review that the project lives with.
 
@@ -374,12 +390,17 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True):
     checksum_failures: _Limit = (1, 10)
 
 
+Format = Literal["html"]
+"""What a document can be written in besides Markdown: the names of `render.formats.FORMATS`."""
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run is told.
 
     Attributes:
         source: Where the facts come from.
         output: The folder of the document.
+        formats: What is written besides Markdown.
         layout: "single" page, one page per relation ("split"), or decided by `split_above` ("auto").
         split_above: From how many relations upward "auto" splits.
         schemas: Patterns as in psql (`sales.*`, `public.user*`) of what to document; empty: everything.
@@ -400,6 +421,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         monitoring: The table `[monitoring]`.
         relationships: The tables `[[relationships]]`: relationships that the project declares itself.
         sensitive: The tables `[[sensitive]]`: what the project says of sensitive columns.
+        domains: The tables `[[domains]]`: groups of tables that the project names, in their order.
         keep: Flag only: move what somebody wrote outside the blocks into the nearest block.
         discard: Flag only: overwrite generated pages although somebody edited them outside the blocks.
         refresh_statistics: Flag only: take new volatile facts although the structure is unchanged.
@@ -409,6 +431,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     source: Annotated[Source, Meta(description="a text in quotes")] = Source()
     output: Annotated[Path, Meta(description="a path in quotes")] = Path("docs/database")
+    formats: Annotated[tuple[Format, ...], Meta(description='a list of formats in quotes: "html"')] = ()
     layout: Annotated[Literal["auto", "single", "split"], Meta(description='"auto", "single" or "split"')] = (
         "auto"
     )
@@ -444,6 +467,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="tables [[sensitive]], each with column (a pattern on schema.table.column), category"
             f" ({', '.join(get_args(SensitiveCategory))}) and reason in quotes"
+        ),
+    ] = ()
+
+    domains: Annotated[
+        tuple[DeclaredDomain, ...],
+        Meta(
+            description='tables [[domains]], each with name, tables (patterns such as ["public.invoice*"]),'
+            " and perhaps description"
         ),
     ] = ()
 

@@ -10,7 +10,7 @@ from pgdossier import catalog
 from pgdossier.analysis import relationships, tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import erd, graphviz, grid
+from pgdossier.diagrams import erd, graphviz, grid, neighbourhood
 from pgdossier.diagrams.diagram import Diagram
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -33,7 +33,7 @@ class _Read:
         schemas = sorted({name.schema for name in self.lookup.relations})
         self.schemas = [erd.of_schema(schema, self.lookup, self.found, _url) for schema in schemas]
         near = (
-            erd.neighbourhood(relation, self.lookup, self.found, _url, graph=graph)
+            neighbourhood.of(relation, self.lookup, self.found, _url, graph=graph)
             for relation in tables.relations(self.lookup)
         )
         self.near = [diagram for diagram in near if diagram is not None]
@@ -89,7 +89,7 @@ def test_every_table_with_a_foreign_key_has_a_neighbourhood(read: _Read) -> None
         name for one in read.found for name in (one.child, one.parent) if name in read.lookup.relations
     }
     assert {QualifiedName(one.subject.schema, one.subject.name) for one in read.near} == touched
-    assert max(diagram.boxes for diagram in read.near) <= 2 * erd.MOST_NEIGHBOURS + 3
+    assert max(diagram.boxes for diagram in read.near) <= 2 * neighbourhood.MOST_NEIGHBOURS + 3
 
 
 def test_mermaid_blocks_keep_to_the_limits(read: _Read) -> None:

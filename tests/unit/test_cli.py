@@ -451,13 +451,53 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
 import sys
 from pgdossier.cli.main import execute
 code = execute({arguments!r})
-heavy = {{"sqlalchemy", "psycopg", "jinja2", "markdown_it", "rich", "msgspec", "graphviz"}}
+heavy = {{"sqlalchemy", "psycopg", "jinja2", "markdown_it", "rich", "msgspec", "graphviz", "sqlglot"}}
 sys.stderr.write(" ".join(sorted(heavy & set(sys.modules))))
 sys.exit(code)
 """
     done = python("-c", program)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_the_list_of_commands_loads_no_command(arguments: list[str]) -> None:
+    """The version and the list of commands need neither commands nor what they work with."""
+    program = f"""
+import sys
+from pgdossier.cli.main import execute
+code = execute({arguments!r})
+ours = {{name for name in sys.modules if name.startswith("pgdossier.")}}
+cheap = {{"cli", "cli.main", "cli.commands", "cli.lines", "cli.options", "errors"}}
+theirs = {{"asyncio", "subprocess", "ssl", "importlib.metadata", "urllib.request", "dataclasses", "json"}}
+extra = ours - {{f"pgdossier.{{name}}" for name in cheap}} | theirs & set(sys.modules)
+sys.stderr.write(" ".join(sorted(extra)))
+sys.exit(code)
+"""
+    done = python("-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("module", "spared"),
+    [
+        ("reading", {"jinja2", "pgdossier.analysis"}),
+        ("saving", {"jinja2", "pgdossier.analysis"}),
+        ("comparing", {"jinja2"}),
+        ("reviewing", {"jinja2"}),
+        ("generating", set()),
+    ],
+)
+def test_a_use_case_loads_what_it_needs(module: str, spared: set[str]) -> None:
+    """The module of a use-case loads no driver before there is a server, nor what only others need."""
+    spared = spared | {"psycopg", "sqlalchemy", "sqlglot", "pgdossier.building"}
+    program = f"""
+import importlib, sys
+importlib.import_module("pgdossier.pipeline.{module}")
+sys.stderr.write(" ".join(sorted({spared!r} & set(sys.modules))))
+"""
+    done = python("-c", program)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_version_and_bare_call() -> None:

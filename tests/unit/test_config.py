@@ -425,7 +425,7 @@ def test_the_example_file_is_the_default_configuration(folder: Path) -> None:
 def test_every_key_says_what_it_takes() -> None:
     """Each key has a description that can end the sentence "KEY must be …"."""
     assert all(keys().values())
-    assert len(keys()) == len(Config.__struct_fields__) - 11 + 5 + 1 + 7 + 1 + 5 + 20
+    assert len(keys()) == len(Config.__struct_fields__) - 11 + 6 + 1 + 7 + 1 + 5 + 20
 
 
 def test_the_manual_mentions_every_key() -> None:

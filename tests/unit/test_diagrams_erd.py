@@ -8,7 +8,7 @@ import pytest
 
 from pgdossier.analysis import relationships
 from pgdossier.analysis.graph import Graph
-from pgdossier.diagrams import erd, lettering
+from pgdossier.diagrams import erd, lettering, neighbourhood
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -34,7 +34,7 @@ def _schema(schema: str, *relations: Relation) -> Diagram:
 
 def _near(of: str, *relations: Relation) -> Diagram | None:
     lookup = Lookup.of(snapshot(*relations))
-    return erd.neighbourhood(lookup.relations[name(of)], lookup, relationships.find(lookup), _url)
+    return neighbourhood.of(lookup.relations[name(of)], lookup, relationships.find(lookup), _url)
 
 
 def _shown(found: Diagram | None) -> Diagram:
@@ -106,18 +106,20 @@ def test_ends_of_one_to_one() -> None:
 
 
 def test_identifying_lines_are_stronger() -> None:
-    """A foreign key inside the child's primary key is drawn with a wider line than any other."""
+    """A key in the child's primary key is the widest line, one that may be null the thinnest."""
     items = table(
         "items",
         "user_id bigint",
         "n int",
         "by bigint",
+        "for bigint not null",
         pk=["user_id", "n"],
-        fks=["user_id -> users", "by -> users"],
+        fks=["user_id -> users", "by -> users", "for -> users"],
     )
     edges = {"".join(re.findall(r"items \((\w+)\)", edge)): edge for edge in _edges(_overview(USERS, items))}
     assert "penwidth=1.4" in edges["user_id"]
-    assert re.search(r"penwidth=1[ \]]", edges["by"])
+    assert "penwidth=0.7" in edges["by"]
+    assert re.search(r"penwidth=1[ \]]", edges["for"])
 
 
 def test_a_composite_key_is_one_line_at_its_first_columns() -> None:
@@ -289,8 +291,8 @@ def test_a_hub_names_the_neighbours_that_it_does_not_draw() -> None:
         table(f"t{n:02}", "id int", "user_id bigint", pk="id", fks=["user_id -> users"]) for n in range(50)
     ]
     diagram = _shown(_near("users", USERS, *children))
-    assert diagram.boxes == 1 + erd.RELEVANT + 1
-    assert diagram.edges == erd.RELEVANT + 1
+    assert diagram.boxes == 1 + neighbourhood.RELEVANT + 1
+    assert diagram.edges == neighbourhood.RELEVANT + 1
     more = _box(diagram, "+ 40 more tables")
     drawn = [n for n in range(50) if f">t{n:02}<" in more]
     assert len(drawn) == 40
@@ -304,7 +306,7 @@ def test_the_given_graph_saves_making_it() -> None:
     found = relationships.find(lookup)
     relation = lookup.relations[name("o")]
     graph = Graph.of(found)
-    assert erd.neighbourhood(relation, lookup, found, _url) == erd.neighbourhood(
+    assert neighbourhood.of(relation, lookup, found, _url) == neighbourhood.of(
         relation, lookup, found, _url, graph=graph
     )
 

@@ -79,7 +79,7 @@ def _several(number: int) -> list[Diagram]:
 
 def _is_grid(drawing: bytes) -> bool:
     """Whether a drawing is the one that needs no engine: its lines run level and upright."""
-    return re.search(rb' d="M[\d.,-]+H[\d.-]+V[\d.-]+H[\d.-]+V', drawing) is not None
+    return re.search(rb' d="M[\d.]+ [\d.]+h[\d.-]+v[\d.-]+h[\d.-]+v', drawing) is not None
 
 
 def test_the_bundled_engine_is_found_without_path(monkeypatch: pytest.MonkeyPatch) -> None:

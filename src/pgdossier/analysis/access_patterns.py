@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from pgdossier.analysis import tables
 from pgdossier.model.activity import IndexActivity, TableActivity
@@ -122,7 +123,7 @@ class IndexUse:
     promise: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AccessPatterns:
     """What was counted of the tables of a snapshot.
 
@@ -147,7 +148,7 @@ class AccessPatterns:
         """Whether the counters are too young to tell much."""
         return self.days is not None and self.days < YOUNG_DAYS
 
-    @property
+    @cached_property
     def empty(self) -> bool:
         """Whether no use was counted; a few scans of tables without rows are the making of indexes."""
         return not any(

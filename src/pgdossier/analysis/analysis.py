@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -15,6 +15,7 @@ from pgdossier.analysis import (
     cascades,
     completeness,
     design_settings,
+    domains,
     entities,
     graph,
     growth,
@@ -49,7 +50,9 @@ from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.declared import Declaration, Declarations
+from pgdossier.analysis.deferred import Deferred
 from pgdossier.analysis.design_settings import DesignSettings
+from pgdossier.analysis.domains import MOST_BOXES, Domains
 from pgdossier.analysis.entities import Entities
 from pgdossier.analysis.graph import Graph, Referenced
 from pgdossier.analysis.growth import LargeTable
@@ -144,6 +147,12 @@ class Analysis:
     access: Access
     audit_trails: AuditTrails
     sensitive: Sensitive
+    _domains: Deferred[Domains] = field(repr=False, compare=False)
+
+    @property
+    def domains(self) -> Domains:
+        """The tables in groups that a reader can take in; worked out when they are first asked for."""
+        return self._domains.get()
 
 
 def analyse(
@@ -154,6 +163,8 @@ def analyse(
     minimum_confidence: int = MINIMUM_CONFIDENCE,
     limits: Limits = monitoring.DEFAULT,
     judgements: Sequence[Judgement] = (),
+    domains_declared: Sequence[domains.Declared] = (),
+    most_boxes: int = MOST_BOXES,
 ) -> Analysis:
     """What can be said about that snapshot; the same arguments give an equal analysis.
 
@@ -164,6 +175,8 @@ def analyse(
         minimum_confidence: The least confidence, in percent, of an implied foreign key.
         limits: The thresholds of what is watched.
         judgements: What the project says of sensitive columns.
+        domains_declared: The project's own groups of tables.
+        most_boxes: How many boxes a diagram may have.
     """
     texts = descriptions or {}
     shown = msgspec.structs.replace(snapshot, structure=described(snapshot.structure, texts))
@@ -189,6 +202,7 @@ def analyse(
         *(one.relationship for one in by_project.found),
         *(one.relationship for one in guessed),
     ]
+    reaches = cascades.cascade_reaches(lookup, found)
     trails = audit_trails.find(lookup, shown.structure, bookkeeping)
     unindexed = indexes.unindexed_foreign_keys(lookup, found)
     duplicates, redundant, invalid = (
@@ -222,7 +236,7 @@ def analyse(
         most_referenced=graph.most_referenced(edges),
         insert_order=graph.insert_order(lookup, found),
         circles=loading.circles(circles, edges),
-        cascades=cascades.cascade_reaches(lookup, found),
+        cascades=reaches,
         entities=pictured,
         index_purposes=purposes.purposes(lookup, edges),
         unindexed_foreign_keys=unindexed,
@@ -265,7 +279,7 @@ def analyse(
         drawn_graph=Graph.of((*found, *assumed)),
         queries=queries.trace(lookup, snapshot.operation.workload),
         access_patterns=patterns,
-        inverse=inverse.invert(snapshot.structure, lookup, joining),
+        inverse=inverse.invert(snapshot.structure, lookup, joining, reaches),
         findings=inverse.by_table(unindexed, duplicates, redundant, invalid),
         access=Access.of(snapshot.structure),
         audit_trails=trails,
@@ -280,5 +294,10 @@ def analyse(
             copied=trails.copied(),
             bookkeeping=bookkeeping,
             judgements=judgements,
+        ),
+        _domains=Deferred(
+            lambda: domains.find(
+                lookup, (*found, *assumed), pictured, declared=domains_declared, most=most_boxes
+            )
         ),
     )

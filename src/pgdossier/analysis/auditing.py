@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pgdossier.analysis import tables
 from pgdossier.model.lookup import Lookup
@@ -30,10 +31,8 @@ class _Rule:
     pattern: str
     types: tuple[str, ...]
 
-    def fits(self, name: str, type_name: str) -> bool:
-        return re.fullmatch(self.pattern, name, re.IGNORECASE) is not None and (
-            not self.types or type_name.startswith(self.types)
-        )
+    def fits(self, type_name: str) -> bool:
+        return not self.types or type_name.startswith(self.types)
 
 
 def _moment(label: str, words: str) -> tuple[_Rule, ...]:
@@ -52,6 +51,14 @@ _RULES = (
     *_moment("Soft deletion", _DELETED),
     _Rule("Soft deletion", rf"(?:is_?)?{_DELETED}(?:_?flag)?", _FLAGS),
 )
+
+
+@lru_cache(maxsize=50_000)
+def _named(name: str) -> tuple[_Rule, ...]:
+    """The rules that fit the name of a column, whatever its type."""
+    return tuple(rule for rule in _RULES if re.fullmatch(rule.pattern, name, re.IGNORECASE))
+
+
 _LOG = re.compile(
     r"(?:(?:.+_)?audit(?:_?(?:logs?|trails?|events?|entries|records?|history))?s?"
     r"|(?:.+_)?(?:change_?logs?|activity_?logs?|action_?logs?|event_?logs?|history|histories|object_?changes?)"
@@ -112,7 +119,7 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
     for relation in found:
         for column in relation.columns:
             type_name = tables.base_type(lookup, column)
-            meant = {rule.label for rule in _RULES if rule.fits(column.name, type_name)}
+            meant = {rule.label for rule in _named(column.name) if rule.fits(type_name)}
             if _LOG.match(relation.name) or _EVENTS.match(relation.name):
                 meant -= _LAST_CHANGED
             for label in meant:

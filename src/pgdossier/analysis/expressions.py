@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ _MAXIMUM_LENGTH = 20_000
 _OWN = "pg_catalog"
 
 
+@lru_cache(maxsize=20_000)
 def parse(text: str) -> Node | None:
     """The expression as a tree, None when it is (or may be) outside of what is understood here."""
     if len(text) > _MAXIMUM_LENGTH:

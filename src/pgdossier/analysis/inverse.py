@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pgdossier.analysis import tables
+from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.indexes import DuplicateIndexes, InvalidIndex, RedundantIndex
 from pgdossier.analysis.relationships import Junction, Relationship
 from pgdossier.model.dependencies import ObjectKind, Part
@@ -27,7 +28,7 @@ class Inverse:
     `read_by` the views that read a relation (partitions as their tables in both); `type_users` the columns
     of a type, as (relation, column), partitions apart; `statistics` the extended statistics of a relation;
     `junctions` the junction tables that reference a relation; `sequence_users` the columns whose defaults
-    call a sequence, partitions apart.
+    call a sequence, partitions apart; `reaches` what the deletion of a row of a table reaches.
     """
 
     heirs: Mapping[QualifiedName, tuple[QualifiedName, ...]]
@@ -37,6 +38,7 @@ class Inverse:
     statistics: Mapping[QualifiedName, tuple[ExtendedStatistics, ...]]
     junctions: Mapping[QualifiedName, tuple[Junction, ...]]
     sequence_users: Mapping[QualifiedName, tuple[tuple[QualifiedName, str], ...]]
+    reaches: Mapping[QualifiedName, CascadeReach]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,9 @@ class TableFindings:
     invalid: tuple[InvalidIndex, ...] = ()
 
 
-def invert(structure: Structure, lookup: Lookup, junctions: Iterable[Junction]) -> Inverse:
+def invert(
+    structure: Structure, lookup: Lookup, junctions: Iterable[Junction], cascades: Iterable[CascadeReach]
+) -> Inverse:
     """The mappings of one structure; names are sorted."""
     reads = sorted(
         {
@@ -91,6 +95,7 @@ def invert(structure: Structure, lookup: Lookup, junctions: Iterable[Junction]) 
                 if user in lookup.relations and not tables.is_folded(lookup, lookup.relations[user])
             )
         ),
+        reaches={reach.table: reach for reach in cascades},
     )
 
 

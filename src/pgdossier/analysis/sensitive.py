@@ -12,9 +12,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from pgdossier.analysis import sensitive_names, tables
+from pgdossier.analysis.graph import Graph
+from pgdossier.analysis.inverse import grouped
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.analysis.sensitive_names import Category, Confidence, Place
 from pgdossier.model.columns import Column
@@ -94,7 +97,7 @@ class SensitiveColumn:
     kept_as: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Sensitive:
     """The inventory.
 
@@ -116,7 +119,11 @@ class Sensitive:
 
     def of(self, relation: QualifiedName) -> tuple[SensitiveColumn, ...]:
         """The findings in one relation."""
-        return tuple(found for found in self.columns if found.relation == relation)
+        return self._by_relation.get(relation, ())
+
+    @cached_property
+    def _by_relation(self) -> Mapping[QualifiedName, tuple[SensitiveColumn, ...]]:
+        return grouped((found.relation, found) for found in self.columns)
 
     def of_category(self, category: Category) -> tuple[SensitiveColumn, ...]:
         """The findings of one category."""
@@ -303,7 +310,7 @@ class _Search:
         judgements: tuple[Judgement, ...],
     ) -> None:
         self._lookup = lookup
-        self._relationships = relationships
+        self._graph = Graph.of(relationships)
         self._references = references | {
             (one.child, column) for one in relationships for column in one.key.columns
         }
@@ -610,11 +617,13 @@ class _Search:
         Who made or changed a row does not make it that person's.
         """
         for name in (relation.qualified, *self._reads(relation.qualified)):
-            for one in self._relationships:
-                if one.child == name and sensitive_names.is_about_persons(one.parent.name):
-                    if not any(map(_is_about_a_change, one.key.columns)):
-                        return True
-                elif one.parent == name and sensitive_names.is_about_persons(one.child.name):
+            for one in self._graph.parents_of(name):
+                if sensitive_names.is_about_persons(one.parent.name) and not any(
+                    map(_is_about_a_change, one.key.columns)
+                ):
+                    return True
+            for one in self._graph.children_of(name):
+                if not one.self_reference and sensitive_names.is_about_persons(one.child.name):
                     return True
             if name != relation.qualified and sensitive_names.is_about_persons(name.name):
                 return True

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -210,6 +210,8 @@ def _pieces(word: str, known: frozenset[str], least: int) -> list[str] | None:
 # --- what a name is about -------------------------------------------------------------------------
 
 _MOST_WORDS = 6
+# Columns of many tables have the same names, and every column asks what its table is about.
+_REMEMBERED = 50_000
 
 
 def _holds(words: Sequence[str], listed: frozenset[str]) -> bool:
@@ -221,6 +223,7 @@ def _holds(words: Sequence[str], listed: frozenset[str]) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_about_persons(table: str) -> bool:
     """Whether rows of a table of that name stand for persons, or tell of one: users, customer_details."""
     known = terms()
@@ -236,6 +239,7 @@ def is_about_persons(table: str) -> bool:
     return len(words) > 1 and words[0] in persons and words[1] in after
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_about_things(table: str) -> bool:
     """Whether a table is named after organisations, places or machines."""
     words = split(table)
@@ -244,11 +248,13 @@ def is_about_things(table: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_of_machines(table: str) -> bool:
     """Whether a table is named after networks and machines."""
     return _holds(split(table), terms().words["machines"])
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_of_secrets(table: str) -> bool:
     """Whether a table is named after secrets: users_token, api_keys."""
     words = split(table)
@@ -329,9 +335,10 @@ def _confidence(
     return kind.confidence[place]
 
 
-def _matches(words: Sequence[str]) -> list[tuple[int, int, tuple[Kind, ...]]]:
+@lru_cache(maxsize=_REMEMBERED)
+def _matches(words: tuple[str, ...]) -> tuple[tuple[int, int, tuple[Kind, ...]], ...]:
     """The terms in a row of words, the longest first taken, none over another, in their order."""
-    return sorted(_longest(words), key=lambda match: match[0])
+    return tuple(sorted(_longest(words), key=lambda match: match[0]))
 
 
 def _longest(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Kind, ...]]]:

@@ -96,7 +96,7 @@ class _Complaint(NamedTuple):
         return f"{self.shown}{line}: {self.message}" if self.shown else self.message
 
 
-@click.command(short_help="Tell whether a document is still true; for CI.")
+@click.command()
 @options.source
 @options.output_folder
 @click.option(

@@ -10,7 +10,7 @@ from pgdossier.cli import options
 from pgdossier.cli.options import Run
 
 
-@click.command(short_help="Write the COMMENT ON statements for descriptions.")
+@click.command()
 @options.source
 @click.option(
     "-o",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
-from pgdossier.cli.options import Run
-
-VARIABLE = "_PGDOSSIER_COMPLETE"
+from pgdossier.cli.options import COMPLETE, Run
 
 
-@click.command(short_help="Print the completion script of a shell.")
+@click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
@@ -23,6 +21,6 @@ def completion(context: click.Context, shell: str) -> None:
     if shell_class is None:  # click knows these three
         raise click.UsageError(f"no completion for {shell}")
     root = context.find_root()
-    script = shell_class(root.command, {}, "pgdossier", VARIABLE)
+    script = shell_class(root.command, {}, "pgdossier", COMPLETE)
     # Not script.source(): for bash that runs bash to learn its version, and the script may be for elsewhere.
     context.ensure_object(Run).emit(ShellComplete.source(script) + "\n")

@@ -11,7 +11,7 @@ from pgdossier.cli.generate import tell
 from pgdossier.cli.options import Run
 
 
-@click.command(short_help="Document a sample shop in an embedded server.")
+@click.command()
 @click.option(
     "-o",
     "--output",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pgdossier.pipeline import DiffResult
 
 
-@click.command(short_help="Tell what is different between two databases, with its risk.")
+@click.command()
 @click.argument("left", metavar="LEFT")
 @click.argument("right", metavar="RIGHT")
 @click.option(

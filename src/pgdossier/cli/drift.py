@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pgdossier.pipeline import DriftResult
 
 
-@click.command(short_help="Compare the database with the application's migrations or models.")
+@click.command()
 @options.source
 @click.option(
     "--migrations",

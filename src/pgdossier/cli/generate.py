@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pgdossier.pipeline import GenerateResult
 
 
-@click.command(short_help="Write or refresh the design document of a database.")
+@click.command()
 @options.source
 @options.output_folder
 @options.selection
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     "--layout",
     type=click.Choice(["auto", "single", "split"]),
     help="One page, or one page per relation; auto decides by their number.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["html"]),
+    help="Write this besides Markdown: html makes index.html, one file that needs nothing else, or the folder"
+    " html/ when there is one page per relation. Repeatable.",
 )
 @click.option(
     "--template-dir",
@@ -67,6 +75,7 @@ def generate(
     schemas: tuple[str, ...],
     exclude: tuple[str, ...],
     layout: str | None,
+    formats: tuple[str, ...],
     template_dir: Path | None,
     author: str | None,
     keep: bool,
@@ -98,6 +107,7 @@ def generate(
         schemas=schemas,
         exclude=exclude,
         layout=layout,
+        formats=formats,
         template_dir=template_dir,
         author=author,
         keep=keep,

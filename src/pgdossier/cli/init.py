@@ -22,6 +22,9 @@ source = ""
 # The folder of the document.
 output = "docs/database"
 
+# What is written besides Markdown: "html" makes a copy to be read in a browser, mailed and printed.
+formats = []
+
 # "single": one page. "split": one page per relation. "auto": split above so many relations.
 layout = "auto"
 split_above = 40
@@ -67,6 +70,14 @@ relationships = []
 #   reason = "sales notes name people"
 sensitive = []
 
+# Domains: groups of tables that diagrams and the document show together. They are found by themselves; those
+# that you name come first, in this order, each a table at the end of this file in place of this line:
+#   [[domains]]
+#   name = "Billing"
+#   tables = ["public.invoice*", "public.payment*"]
+#   description = "What customers owe and pay"
+domains = []
+
 [diagrams]
 # false: the document holds Mermaid text in place of Graphviz drawings.
 enabled = true
@@ -76,6 +87,9 @@ dot = ""
 
 # Above so many tables a diagram shows key columns only.
 keys_only_above = 25
+
+# The most boxes of a diagram. What has more is shown as a map of its domains, and each of these on its own.
+most_boxes = 30
 
 # Seconds that the first attempt to draw a diagram may take; simpler ones may take a quarter of that.
 timeout = 60
@@ -185,7 +199,7 @@ database = ""
 """
 
 
-@click.command(short_help="Write a commented pgdossier.toml.")
+@click.command()
 @click.option(
     "-o",
     "--output",

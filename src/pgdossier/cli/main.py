@@ -1,6 +1,7 @@
 """The command line: arguments in, messages and exit codes out. It knows nothing about databases.
 
-The modules of this package load nothing heavy: a command imports what it works with when it works.
+It loads nothing heavy: a command's module is imported when the command is called, and what it works with when
+it works.
 """
 
 from __future__ import annotations
@@ -11,23 +12,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import click
-from click.shell_completion import shell_complete
 
 from pgdossier import __version__
-from pgdossier.cli.check import check
-from pgdossier.cli.comments import comments
-from pgdossier.cli.completion import VARIABLE, completion
-from pgdossier.cli.demo import demo
-from pgdossier.cli.diff import diff
-from pgdossier.cli.drift import drift
-from pgdossier.cli.export import export
-from pgdossier.cli.generate import generate
-from pgdossier.cli.init import init
+from pgdossier.cli.commands import Commands, LazyGroup
 from pgdossier.cli.lines import printable
-from pgdossier.cli.options import Run
-from pgdossier.cli.review import review
-from pgdossier.cli.snapshot import snapshot
-from pgdossier.cli.verify import verify
+from pgdossier.cli.options import COMPLETE, Run
 from pgdossier.errors import DossierError
 
 NAME = "pgdossier"
@@ -38,29 +27,14 @@ _BROKEN_PIPE = 141
 
 
 @click.group(
+    cls=LazyGroup,
+    commands=Commands(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done; 1 the answer is no; 2 usage or configuration error; 3 could not do it.",
 )
 @click.version_option(__version__, prog_name=NAME, message="%(prog)s %(version)s")
 def cli() -> None:
     """Turn a live PostgreSQL database into its design document, and keep the document true."""
-
-
-for _command in (
-    generate,
-    demo,
-    snapshot,
-    check,
-    diff,
-    drift,
-    review,
-    comments,
-    verify,
-    export,
-    init,
-    completion,
-):
-    cli.add_command(_command)
 
 
 def run(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -76,8 +50,10 @@ def execute(arguments: list[str]) -> int:
     """Run the command line; every error becomes one line, a hint and an exit code here and nowhere else."""
     state = Run()
     try:
-        if instruction := os.environ.get(VARIABLE):
-            return shell_complete(cli, {}, NAME, VARIABLE, instruction)
+        if instruction := os.environ.get(COMPLETE):
+            from click.shell_completion import shell_complete  # noqa: PLC0415 - see the module's docstring
+
+            return shell_complete(cli, {}, NAME, COMPLETE, instruction)
         with cli.make_context(NAME, arguments, obj=state) as context:
             cli.invoke(context)
         sys.stdout.flush()

@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # these stay unloaded while only help or a version is asked f
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., Any])
 
+COMPLETE = "_PGDOSSIER_COMPLETE"
+"""The variable of the environment by which a shell asks for completions."""
+
 
 class Run:
     """How one run of a command speaks. Results go to standard output, everything else to standard error.
@@ -48,6 +51,10 @@ class Run:
     def emit(self, text: str) -> None:
         """Write what was asked for to standard output, as UTF-8 whatever the locale is."""
         click.echo(text.encode(), nl=False)
+
+    def emit_bytes(self, data: bytes) -> None:
+        """Write what was asked for to standard output as it is."""
+        click.echo(data, nl=False)
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Progress]:

@@ -46,7 +46,7 @@ def _show_page(context: click.Context, _: click.Parameter, given: str | None) ->
         context.exit()
 
 
-@click.command(short_help="Review the design by rules, with evidence and suggested SQL.")
+@click.command()
 @options.source
 @click.option(
     "--format",

@@ -10,7 +10,7 @@ from pgdossier.cli import options
 from pgdossier.cli.options import Run
 
 
-@click.command(short_help="Save everything that is read as JSON.")
+@click.command()
 @options.source
 @click.option(
     "-o",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pgdossier.history.verification import Verification
 
 
-@click.command(short_help="Rebuild the database from schema.sql elsewhere, and compare.")
+@click.command()
 @click.argument("source", required=False, metavar="[SOURCE|DIR]")
 @options.scratch
 @options.pg_bin

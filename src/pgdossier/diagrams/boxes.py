@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from pgdossier.diagrams import lettering
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
 from pgdossier.diagrams.lettering import counted, cut, short_type, tooltip, visible
 from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.model.types import brief
 
 Url = Callable[[QualifiedName], str | None]
 """Where a relation's own section is, relative to the file of the diagram; None where it has none."""
@@ -18,6 +20,7 @@ MOST_ROWS = 30
 """Rows that a box shows before columns that belong to no key are left out."""
 
 _TYPE_LENGTH = 32
+_HEADER, _SIZE, _PADDING = 12.0, 11.0, 7.0
 _WORDS_LENGTH = 44
 
 _NOTES = {
@@ -25,6 +28,20 @@ _NOTES = {
     RelationKind.MATERIALIZED_VIEW: "materialized view",
     RelationKind.FOREIGN_TABLE: "foreign table",
 }
+
+
+def width(box: Box) -> float:
+    """About how wide a box will be."""
+    beside = lettering.width(f"{box.prefix}  {box.note}", _SIZE)
+    header = lettering.width(box.name, _HEADER, bold=True) + beside
+    places = (
+        [" ".join(row.marks) for row in box.rows],
+        [row.text for row in box.rows],
+        [row.type or (f"→ {row.target}" if row.target else "") for row in box.rows],
+    )
+    widest = (max((lettering.width(text, _SIZE) for text in texts if text), default=None) for texts in places)
+    rows = sum(wide + _PADDING for wide in widest if wide is not None)
+    return max(header + _PADDING, rows)
 
 
 def key_columns(relation: Relation) -> Mapping[str, tuple[str, ...]]:
@@ -130,7 +147,7 @@ def _rows(
             required=typed and not column.nullable,
             target=visible(lead[column.name].name) if column.name in lead else "",
             href=url(targets[column.name]) if column.name in targets else None,
-            tooltip=_row_tooltip(column, targets.get(column.name)),
+            tooltip=_row_tooltip(column, targets.get(column.name), typed=typed),
         )
         for column in relation.columns
         if column.name in keep
@@ -152,7 +169,10 @@ def _kept(relation: Relation, marks: Collection[str], always: Collection[str]) -
     return keep | set([name for name in names if name not in keep][:room])
 
 
-def _row_tooltip(column: Column, target: QualifiedName | None) -> str:
+def _row_tooltip(column: Column, target: QualifiedName | None, *, typed: bool) -> str:
+    """What the row itself does not say: nothing, where it shows a type in full and there is nothing else."""
+    if typed and target is None and not column.comment and len(brief(column.type)) <= _TYPE_LENGTH:
+        return ""
     facts = [visible(f"{column.name} {column.type}")]
     if not column.nullable:
         facts.append("not null")

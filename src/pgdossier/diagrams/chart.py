@@ -46,7 +46,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One box. `prefix` is the schema where the reader cannot know it; `note` stands after the name."""
+    """One box. `prefix` is the schema where the reader cannot know it; `note` stands after the name.
+
+    `tint` is the position of its domain (or of its schema, where there are no domains) among all of the
+    document, see `palette.of_domain`; None paints it as every other box of its role.
+    """
 
     number: int
     name: str
@@ -57,6 +61,7 @@ class Box:
     relation: QualifiedName | None = None
     href: str | None = None
     tooltip: str = ""
+    tint: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ class Link:
 class Group:
     """Boxes that stand together under one name: a schema, or an aggregate (`inner` of a schema, or alone).
 
-    `boxes` are all of the group's, those of its inner groups included.
+    `boxes` are all of the group's, those of its inner groups included. `tint` is as in `Box`.
     """
 
     name: str
@@ -92,13 +97,19 @@ class Group:
     href: str | None = None
     inner: tuple[Group, ...] = ()
     aggregate: bool = False
+    tint: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Everything that one diagram shows. Boxes and links are sorted; numbers are positions from 1."""
+    """Everything that one diagram shows. Boxes and links are sorted; numbers are positions from 1.
+
+    `columns` has the boxes of each column from left to right, where the layout is not left to the engine:
+    then there are no groups.
+    """
 
     boxes: tuple[Box, ...]
     links: tuple[Link, ...]
     groups: tuple[Group, ...] = ()
     detail: Detail = Detail.COLUMNS
+    columns: tuple[tuple[int, ...], ...] = ()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Subject:
     """What a diagram is about; the file name is made from it elsewhere.
 
-    `kind` is "overview", "roles" (nothing else is set), "schema" (`schema` is set) or "relation" (both are).
+    `kind` is "overview", "roles" (nothing else is set), "schema" (`schema` is set), "relation" or "cascade"
+    (both are), or "domain" (`name` is the domain's).
     """
 
     kind: str

@@ -17,13 +17,15 @@ from pgdossier.diagrams.lettering import width
 
 FONT = "Arial"
 SIZE = 11.0
-SMALL = 8.0
+SMALL = 9.0
 HEADER = 12.0
 _NOT_IN_ADDRESSES = re.compile(r'[\x00-\x20"&<>\\^`{|}\x7f]')
 _PADDING = 3
 _NOTE = 9.0
 _NOTE_GAP = 10
 _LONG_LIST = 12  # names in one column, above which they stand in two
+_ROW = 960  # points that they may take together
+_BETWEEN = 44
 _ROW_OF_LONERS = (4, 6)  # boxes without lines that stand side by side, at least and at most
 
 _HEADERS = {
@@ -64,10 +66,15 @@ def write(chart: Chart) -> str:
     for number in order:
         if number not in grouped:
             graph.node(str(number), label=label(boxes[number]))
-    against = _against_the_flow(chart)
+    against = _to_the_left(chart) if chart.columns else _against_the_flow(chart)
+    if chart.columns:
+        graph.edge_attr["constraint"] = "false"
     for position, link in enumerate(chart.links):
         _write_link(graph, link, boxes, backward=position in against)
-    _line_up(graph, chart)
+    if chart.columns:
+        line_up_columns(graph, chart.columns)
+    else:
+        _line_up(graph, chart)
     source: str = graph.source
     return source
 
@@ -77,7 +84,7 @@ def _write_group(
 ) -> None:
     """A frame with its boxes, and the frames within it."""
     with graph.subgraph(name=f"cluster_{position}") as cluster:
-        cluster.attr(**_group(group))
+        cluster.attr(**frame(group))
         for place, inner in enumerate(group.inner, start=1):
             _write_group(cluster, f"{position}_{place}", inner, boxes, order)
         apart = {number for inner in group.inner for number in inner.boxes}
@@ -101,13 +108,50 @@ def _line_up(graph: graphviz.Digraph, chart: Chart) -> None:
     linked = {number for link in chart.links for number in (link.child, link.parent)}
     grouped = {number for group in chart.groups for number in group.boxes}
     loose = tuple(box.number for box in chart.boxes if box.number not in grouped)
-    across = _depth(chart.links)
+    depth = _depth(chart.links)
+    widths = {box.number: _width(box) for box in chart.boxes if box.number not in linked}
     for members in (*(group.boxes for group in chart.groups), loose):
         alone = [number for number in members if number not in linked]
+        across = _side_by_side([widths[number] for number in alone], depth)
         # The rows, too, are met from the bottom.
         for start in reversed(range(0, len(alone), across)):
             for left, right in pairwise(alone[start : start + across]):
                 graph.edge(str(left), str(right), style="invis")
+
+
+def line_up_columns(graph: graphviz.Digraph, columns: Sequence[Sequence[int]]) -> None:
+    """Boxes in columns that are given; the other edges of the graph must not be constraints."""
+    for column in columns:
+        with graph.subgraph() as together:
+            together.attr(rank="same")
+            for number in column:
+                together.node(str(number))
+    for left, right in pairwise(filter(None, columns)):
+        graph.edge(str(left[0]), str(right[0]), style="invis", weight="0", constraint="true")
+
+
+def _to_the_left(chart: Chart) -> set[int]:
+    """The links (by position) whose parent is in a column on the left of their child's."""
+    place = {number: at for at, column in enumerate(chart.columns) for number in column}
+    return {at for at, link in enumerate(chart.links) if place[link.parent] < place[link.child]}
+
+
+def _side_by_side(widths: Sequence[int], most: int) -> int:
+    """How many boxes of these widths stand in a row, at most so many, without making the drawing too wide."""
+    for across in range(most, 1, -1):
+        columns = [max(widths[place::across]) for place in range(min(across, len(widths)))]
+        if sum(columns) + _BETWEEN * (len(columns) - 1) <= _ROW:
+            return across
+    return 1
+
+
+def _width(box: Box) -> int:
+    """How wide a box is about."""
+    cells = [_cells(row, box.role) for row in box.rows]
+    columns = [
+        max((row[place].width(_PADDING) for row in cells if row[place].text), default=0) for place in range(4)
+    ]
+    return max(_header(box)[1], sum(columns))
 
 
 def _depth(links: Sequence[Link]) -> int:
@@ -121,7 +165,8 @@ def _depth(links: Sequence[Link]) -> int:
     return max(least, *level.values()) if level else least
 
 
-def _group(group: Group) -> dict[str, str]:
+def frame(group: Group) -> dict[str, str]:
+    """The attributes of a frame."""
     name = _Cell(group.name, _NOTE if group.aggregate else HEADER, bold=not group.aggregate)
     if group.aggregate:
         return {
@@ -136,8 +181,8 @@ def _group(group: Group) -> dict[str, str]:
         "label": f'<<TABLE BORDER="0" CELLBORDER="0"><TR>{_cell(name, name.width(0))}</TR></TABLE>>',
         "labeljust": "l",
         "style": "rounded,filled",
-        "fillcolor": palette.GROUP,
-        "color": palette.GROUP_BORDER,
+        "fillcolor": palette.GROUP if group.tint is None else palette.of_domain(group.tint).ground,
+        "color": palette.GROUP_BORDER if group.tint is None else palette.of_domain(group.tint).border,
         "margin": "10",
     }
 
@@ -184,7 +229,8 @@ def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box], *, b
     child, parent = boxes[link.child], boxes[link.parent]
     many = "crowodot" if link.many else "teeodot"
     one = "teeodot" if link.optional else "teetee"
-    attributes = {"penwidth": "1.4" if link.identifying else "1"}
+    # The more a row depends on the one it references, the stronger the line.
+    attributes = {"penwidth": "1.4" if link.identifying else "0.7" if link.optional else "1"}
     if link.identifying:
         attributes["color"] = palette.STRONG_LINE
     if link.implied:
@@ -223,9 +269,11 @@ def _markup(text: str) -> str:
 
 def label(box: Box) -> str:
     """The HTML-like label of one box: a header, then a row for each column."""
-    background, _, _ = _HEADERS[box.role]
+    background, _, _ = _colours(box)
     dashed = ' STYLE="DASHED"' if box.role in (Role.STUB, Role.MORE) else ""
     border = palette.FOCUS if box.role is Role.FOCUS else palette.BORDER
+    if box.tint is not None and box.role is not Role.FOCUS:
+        border = palette.of_domain(box.tint).border
     header, least = _header(box)
     table = [_cells(row, box.role) for row in box.rows]
     # Every row has the same cells; those that no row needs are left out.
@@ -238,6 +286,13 @@ def label(box: Box) -> str:
         f'<TR><TD PORT="h" BGCOLOR="{background}" ALIGN="LEFT"{span}>{header}</TD></TR>'
         f"{_rows(box.rows, table, used, least)}</TABLE>>"
     )
+
+
+def _colours(box: Box) -> tuple[str, str, str]:
+    """Behind the header, of its name, and of what else stands in it."""
+    if box.tint is not None and box.role in (Role.TABLE, Role.VIEW):
+        return palette.of_domain(box.tint).header, palette.INK, palette.INK
+    return _HEADERS[box.role]
 
 
 class _Cell(NamedTuple):
@@ -253,7 +308,7 @@ class _Cell(NamedTuple):
 
 def _header(box: Box) -> tuple[str, int]:
     """Schema, name and note, and the width they need."""
-    _, ink, dim = _HEADERS[box.role]
+    _, ink, dim = _colours(box)
     size = SIZE if box.role in (Role.STUB, Role.MORE) else HEADER
     parts = [_Cell(box.prefix + ".", size, False, dim)] if box.prefix else []
     parts.append(_Cell(box.name, size, True, ink))
@@ -298,7 +353,8 @@ def _rows(rows: Sequence[Row], table: Sequence[Sequence[_Cell]], used: Sequence[
     widths[wide] += max(0, least - sum(widths.values()))
     written = ["<HR/>"]
     for position, (row, cells) in enumerate(zip(rows, table, strict=True)):
-        link = _link(row.href, row.tooltip)
+        # A row without a tooltip must not show that of its box, which Graphviz would give it.
+        link = _link(row.href, row.tooltip or " ")
         written.append("<TR>")
         for place in used:
             port = ""
@@ -334,7 +390,8 @@ def _in_two(rows: Sequence[Row], table: Sequence[Sequence[_Cell]]) -> str:
 def _cell(cell: _Cell, least: int = 0, attributes: str = "") -> str:
     """One cell, at least that wide: Graphviz has no measure of its own for most of Unicode."""
     minimum = f' WIDTH="{least}"' if least else ""
-    return f'<TD ALIGN="LEFT"{minimum}{attributes}>{_text(cell)}</TD>'
+    low = ' VALIGN="BOTTOM"' if cell.size == SMALL and cell.bold else ""  # on the line of the name beside it
+    return f'<TD ALIGN="LEFT"{low}{minimum}{attributes}>{_text(cell)}</TD>'
 
 
 def _text(cell: _Cell) -> str:

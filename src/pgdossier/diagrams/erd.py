@@ -1,20 +1,26 @@
-"""Entity-relationship diagrams: the whole database, one schema, one relation with its neighbours."""
+"""Entity-relationship diagrams of many tables: the whole database, one schema, one domain.
+
+None has more boxes than its limit, as long as its own tables are no more: for what has more there is a map of
+domains (`domain_map`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pgdossier.analysis import tables
+from pgdossier.analysis.domains import MOST_BOXES, Domain
 from pgdossier.analysis.entities import Aggregate
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import boxes, dot, legend, mermaid
+from pgdossier.diagrams import boxes, columns, dot, legend, lines, mermaid, stubs
 from pgdossier.diagrams.boxes import Url
-from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role, Row
+from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.diagrams.lettering import counted, tooltip, visible
+from pgdossier.diagrams.stubs import Home
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
@@ -28,14 +34,17 @@ ROWS = 280
 HUB_ABOVE = 8
 """Referencing tables above which, in a diagram of keys or names, a table's lines become words."""
 
-MOST_NEIGHBOURS = 12
-"""Neighbours on either side up to which a relation's own diagram shows all of them."""
+OUTER_HUB_ABOVE = 3
+"""Referencing tables of a domain above which the lines to a table outside become words."""
 
-RELEVANT = 10
-"""Neighbours on a side that it shows when there are more; the others are only named."""
+KNOWN_ABOVE = 15
+"""Referencing tables of the whole database above which the lines from a domain to a table outside do."""
 
-MOST_NAMED = 40
-"""Neighbours named in the box that stands for those that are not drawn."""
+DOMAIN_ROWS = 60
+"""Columns of all tables of a domain above which its diagram shows keys only."""
+
+MOST_STUBS = 8
+"""Boxes for tables outside a domain; more of them share boxes."""
 
 _DRAWN = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
 
@@ -46,6 +55,10 @@ _SHOWS = {
 }
 
 
+def _schema_of(name: QualifiedName) -> str:
+    return f"schema {name.schema}"
+
+
 def overview(
     lookup: Lookup,
     relationships: Sequence[Relationship],
@@ -53,6 +66,8 @@ def overview(
     *,
     columns_above: int = 25,
     aggregates: Sequence[Aggregate] = (),
+    most: int = MOST_BOXES,
+    home_of: Home = _schema_of,
 ) -> Diagram:
     """All tables of the database, each schema in a frame of its own when there are several.
 
@@ -62,13 +77,16 @@ def overview(
         url: Where a relation's section is, relative to the file of this diagram.
         columns_above: With more tables than this only key columns are shown.
         aggregates: What gets a frame of its own, with at most `columns_above` tables in the diagram.
+        most: How many boxes there may be, where the tables themselves are no more.
+        home_of: Names the domain of a table outside.
     """
     shown = _drawn(lookup, None)
     names = {relation.qualified for relation in shown}
     plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
     several = len({relation.schema for relation in shown}) > 1
     home = None if several else _only_schema(shown)
-    chart = _chart(plan, lookup, url, home=home, grouped=several, aggregates=aggregates)
+    room = _Room(most, home_of)
+    chart = _chart(plan, lookup, url, home=home, grouped=several, aggregates=aggregates, room=room)
     return _diagram(
         Subject("overview"), "All tables and their relationships", f"{plan.counts}. {plan.remarks}", chart
     )
@@ -82,6 +100,8 @@ def of_schema(
     *,
     columns_above: int = 25,
     aggregates: Sequence[Aggregate] = (),
+    most: int = MOST_BOXES,
+    home_of: Home = _schema_of,
 ) -> Diagram:
     """The tables of one schema; tables of other schemas that they reference are stubs with a dashed border.
 
@@ -92,54 +112,60 @@ def of_schema(
         url: Where a relation's section is, relative to the file of this diagram.
         columns_above: With more tables than this only key columns are shown.
         aggregates: What gets a frame of its own, with at most `columns_above` tables in the diagram.
+        most: How many boxes there may be, where the tables themselves are no more.
+        home_of: Names the domain of a table outside.
     """
     shown = _drawn(lookup, schema)
     names = {relation.qualified for relation in shown}
     plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
-    chart = _chart(plan, lookup, url, home=schema, grouped=False, aggregates=aggregates)
+    room = _Room(most, home_of)
+    chart = _chart(plan, lookup, url, home=schema, grouped=False, aggregates=aggregates, room=room)
     title = f"Tables of schema {visible(schema)}"
     return _diagram(Subject("schema", schema), title, f"{title}: {plan.counts}. {plan.remarks}", chart)
 
 
-def neighbourhood(
-    relation: Relation,
+def of_domain(
+    domain: Domain,
     lookup: Lookup,
-    relationships: Sequence[Relationship],
+    graph: Graph,
     url: Url,
     *,
-    graph: Graph | None = None,
-) -> Diagram | None:
-    """One relation with its columns, between the tables that reference it and those that it references.
-
-    Of a neighbour only its primary key and the columns at the ends of the lines are shown. When
-    there are more than `MOST_NEIGHBOURS`, the most relevant are drawn and the others named in one box.
+    most: int = MOST_BOXES,
+    home_of: Home = _schema_of,
+    tint: int | None = None,
+) -> Diagram:
+    """The tables of one domain; tables of others that they reference are stubs with a dashed border.
 
     Args:
-        relation: The relation in the middle; a partition stands for its table.
+        domain: The domain; it has at most `most` tables.
         lookup: The snapshot's relations.
-        relationships: All declared relationships.
+        graph: All relationships to be drawn, by either end.
         url: Where a relation's section is, relative to the file of this diagram.
-        graph: The same relationships by either end, to save making it again for each of many relations.
-
-    Returns:
-        The diagram, or None when no foreign key touches the relation.
+        most: How many boxes there may be.
+        home_of: Names the domain of a table outside.
+        tint: The colour of the domain, as in `Box`.
     """
-    graph = Graph.of(relationships) if graph is None else graph
-    name = tables.root(lookup, relation.qualified)
-    links = [*graph.parents_of(name)]
-    links += [found for found in graph.children_of(name) if not found.self_reference]
-    if not links:
-        return None
-    chart = _around(lookup.relations[name], links, lookup, url, graph)
-    keys = [found for found in links if not found.assumed]
-    parents = len({found.parent for found in keys} - {name})
-    children = len({found.child for found in keys} - {name})
-    title = f"{visible(name.dotted)} and its neighbours"
-    facts = [f"references {counted(parents, 'other table')}"] if parents else []
-    facts += [f"is referenced by {counted(children, 'other table')}"] if children else []
-    otherwise = "references itself" if keys else "has no foreign key, in or out"
-    text = f"{visible(name.dotted)} {' and '.join(facts) or otherwise}."
-    return _diagram(Subject("relation", relation.schema, relation.name), title, text, chart)
+    shown = [lookup.relations[name] for name in domain.tables]
+    inside = frozenset(domain.tables)
+    plan = _plan_of_domain(shown, inside, graph)
+    touched = stubs.touched_from_outside(inside, graph)
+    several = not domain.schema
+    chart = _chart(
+        plan,
+        lookup,
+        url,
+        home=None if several else domain.schema,
+        grouped=several,
+        room=_Room(min(most, len(shown) + MOST_STUBS), home_of),
+        touched=touched,
+    )
+    coloured = (replace(box, tint=tint) if box.relation in inside else box for box in chart.boxes)
+    chart = _narrow(replace(chart, boxes=tuple(coloured)))
+    title = f"Tables of {visible(domain.name)}"
+    remarks = plan.remarks
+    if touched:
+        remarks += " “← 3 outside”: three tables of other domains reference it."
+    return _diagram(Subject("domain", name=domain.name), title, f"{title}: {plan.counts}. {remarks}", chart)
 
 
 def _drawn(lookup: Lookup, schema: str | None) -> list[Relation]:
@@ -165,6 +191,31 @@ class _Plan:
     small: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How many boxes there may be, and what the groups of tables outside are called."""
+
+    most: int
+    home_of: Home
+
+
+def _plan_of_domain(shown: Sequence[Relation], inside: frozenset[QualifiedName], graph: Graph) -> _Plan:
+    found = [one for relation in shown for one in graph.parents_of(relation.qualified)]
+    declared = [one for one in found if not one.assumed]
+    hubs = _hubs(declared, HUB_ABOVE) | (_hubs(declared, OUTER_HUB_ABOVE) - inside)
+    hubs |= {name for name in {one.parent for one in declared} - inside if _is_known(name, graph)}
+    few = sum(len(relation.columns) for relation in shown) <= DOMAIN_ROWS
+    return _planned(shown, found, Detail.COLUMNS if few else Detail.KEYS, hubs, small=False)
+
+
+def _is_known(name: QualifiedName, graph: Graph) -> bool:
+    """Whether so many tables of the database reference one that a line to it says little."""
+    children = graph.children_of(name)
+    return (
+        len(children) > KNOWN_ABOVE and len({one.child for one in children if not one.assumed}) > KNOWN_ABOVE
+    )
+
+
 def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_above: int) -> _Plan:
     if len(shown) > max(NAMES_ABOVE, columns_above):
         detail = Detail.NAMES
@@ -172,14 +223,26 @@ def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_abov
         detail = Detail.KEYS
     else:
         detail = Detail.COLUMNS
-    hubs = _hubs(one for one in found if not one.assumed) if len(shown) > columns_above else frozenset()
+    declared = [one for one in found if not one.assumed]
+    hubs = _hubs(declared, HUB_ABOVE) if len(shown) > columns_above else frozenset()
+    return _planned(shown, found, detail, hubs, small=len(shown) <= columns_above)
+
+
+def _planned(
+    shown: Sequence[Relation],
+    found: Sequence[Relationship],
+    detail: Detail,
+    hubs: frozenset[QualifiedName],
+    *,
+    small: bool,
+) -> _Plan:
     keys = sum(not one.assumed for one in found)
     counts = f"{counted(len(shown), 'table')} and {counted(keys, 'foreign key')}"
     remarks = _SHOWS[detail]
     if hubs:
         verb = "is" if len(hubs) == 1 else "are"
         remarks += (
-            f" {counted(len(hubs), 'table')} that more than {HUB_ABOVE} others reference {verb} named in"
+            f" {counted(len(hubs), 'table')} that many of them reference {verb} named in"
             " their rows (→ name) instead of drawn with lines."
         )
     return _Plan(
@@ -189,16 +252,14 @@ def _plan(shown: Sequence[Relation], found: Sequence[Relationship], columns_abov
         words=[one for one in found if one.parent in hubs and not (one.self_reference or one.assumed)],
         counts=counts,
         remarks=remarks,
-        small=len(shown) <= columns_above,
+        small=small,
     )
 
 
-def _hubs(found: Iterable[Relationship]) -> frozenset[QualifiedName]:
+def _hubs(found: Iterable[Relationship], above: int) -> frozenset[QualifiedName]:
     """The tables that so many reference that their lines would hide all others."""
     pairs = {(one.parent, one.child) for one in found if not one.self_reference}
-    return frozenset(
-        name for name, count in Counter(parent for parent, _ in pairs).items() if count > HUB_ABOVE
-    )
+    return frozenset(name for name, count in Counter(parent for parent, _ in pairs).items() if count > above)
 
 
 def _chart(
@@ -209,20 +270,31 @@ def _chart(
     home: str | None,
     grouped: bool,
     aggregates: Sequence[Aggregate] = (),
+    room: _Room,
+    touched: Mapping[QualifiedName, int] | None = None,
 ) -> Chart:
-    inside = {relation.qualified for relation in plan.shown}
-    outside = {found.parent for found in plan.lines} - inside
-    numbers = {name: number for number, name in enumerate(sorted(inside | outside), start=1)}
+    inside = frozenset(relation.qualified for relation in plan.shown)
+    outside = stubs.choose(plan.lines, inside, room.most - len(inside), room.home_of)
+    plan = _in_words(plan, outside.words)
+    folded = {name: fold for fold in outside.folds for name in fold.tables}
+    drawn = [found for found in plan.lines if found.parent not in folded]
+    numbers = {name: number for number, name in enumerate(sorted(inside | outside.single), start=1)}
     lead: dict[QualifiedName, dict[str, QualifiedName]] = {}
     for found in plan.words:
         lead.setdefault(found.child, {}).update(dict.fromkeys(found.key.columns, found.parent))
-    ends = _ends(plan.lines)
+    ends = lines.ends(plan.lines)
     hubs = Counter(parent for parent, _ in {(found.parent, found.child) for found in plan.words})
+
+    def note(name: QualifiedName) -> str:
+        facts = [f"referenced by {hubs[name]:,}"] if name in hubs else []
+        facts += [f"← {touched[name]:,} outside"] if touched and name in touched else []
+        return ", ".join(facts)
+
     made = []
     for name, number in numbers.items():
         relation = lookup.relations.get(name)
         if relation is None:
-            made.append(_unknown(number, name, home))
+            made.append(lines.unknown(number, name, home))
         elif name in inside:
             made.append(
                 boxes.make(
@@ -234,7 +306,7 @@ def _chart(
                     home=home,
                     lead=lead.get(name),
                     always=ends.get(name, ()),
-                    note=f"referenced by {hubs[name]:,}" if name in hubs else "",
+                    note=note(name),
                 )
             )
         else:
@@ -252,6 +324,8 @@ def _chart(
                     only=only,
                 )
             )
+    together, ties = _folds(plan, folded, outside.folds, numbers, url)
+    made += together
     # Frames keep boxes from where their lines are short: large diagrams get half as long again by them.
     frames = _frames(aggregates, plan, numbers) if plan.small else []
     groups = [frame for _, frame in frames]
@@ -263,10 +337,71 @@ def _chart(
             groups.append(Group(name=visible(schema), boxes=members, inner=inner))
     return Chart(
         boxes=tuple(made),
-        links=tuple(_link(found, numbers) for found in plan.lines),
+        links=(*(lines.link(found, numbers) for found in drawn), *ties),
         groups=tuple(groups),
         detail=plan.detail,
     )
+
+
+def _narrow(chart: Chart) -> Chart:
+    """The chart in columns, where it would be too wide for a page if the engine laid it out."""
+    lines_of = [(link.child - 1, link.parent - 1) for link in chart.links]
+    wide = [boxes.width(box) for box in chart.boxes]
+    free = columns.levels(len(wide), lines_of)
+    # Boxes without lines are put side by side, at least as many as the longest way has.
+    if chart.groups or (max(free) < columns.ACROSS and columns.fits(wide, free)):
+        return chart
+    places = free
+    for across in range(columns.ACROSS, 0, -1):
+        places = columns.arrange(len(wide), lines_of, across)
+        if columns.fits(wide, places):
+            break
+    members = [
+        tuple(box.number for box in chart.boxes if places[box.number - 1] == at)
+        for at in range(max(places) + 1)
+    ]
+    return replace(chart, columns=tuple(members))
+
+
+def _in_words(plan: _Plan, names: Collection[QualifiedName]) -> _Plan:
+    """The plan with words in place of lines to those tables; of what is only assumed nothing is left."""
+    if not names:
+        return plan
+    away = [one for one in plan.lines if one.parent in names]
+    return replace(
+        plan,
+        lines=[one for one in plan.lines if one.parent not in names],
+        words=[*plan.words, *(one for one in away if not one.assumed)],
+    )
+
+
+def _folds(
+    plan: _Plan,
+    folded: Mapping[QualifiedName, stubs.Fold],
+    folds: Sequence[stubs.Fold],
+    numbers: dict[QualifiedName, int],
+    url: Url,
+) -> tuple[list[Box], list[Link]]:
+    """The boxes of tables that share one, and one line from each table that references some of them."""
+    place = {fold: number for number, fold in enumerate(folds, start=len(numbers) + 1)}
+    leading: dict[tuple[int, int], list[Relationship]] = {}
+    for found in plan.lines:
+        if found.parent in folded:
+            leading.setdefault((numbers[found.child], place[folded[found.parent]]), []).append(found)
+    ties = [
+        Link(
+            child=child,
+            parent=parent,
+            many=True,
+            optional=True,
+            identifying=False,
+            columns=visible(", ".join(dict.fromkeys(column for one in found for column in one.key.columns))),
+            tooltip=tooltip(", ".join(f"{', '.join(one.key.columns)} → {one.parent.name}" for one in found)),
+            implied=all(one.assumed for one in found),
+        )
+        for (child, parent), found in sorted(leading.items())
+    ]
+    return [stubs.box(number, fold, url) for fold, number in place.items()], ties
 
 
 def _frames(
@@ -296,142 +431,6 @@ def _frames(
     return frames
 
 
-def _ends(links: Iterable[Relationship]) -> dict[QualifiedName, set[str]]:
-    """The columns at which lines start and end, by table."""
-    ends: dict[QualifiedName, set[str]] = {}
-    for found in links:
-        ends.setdefault(found.child, set()).update(found.key.columns)
-        ends.setdefault(found.parent, set()).update(found.key.target_columns)
-    return ends
-
-
-def _unknown(number: int, name: QualifiedName, home: str | None) -> Box:
-    """A table outside the snapshot: only its name is known."""
-    return Box(
-        number=number,
-        name=visible(name.name),
-        role=Role.STUB,
-        prefix=visible(name.schema) if name.schema != home else "",
-        note="not documented",
-    )
-
-
-def _link(found: Relationship, numbers: dict[QualifiedName, int]) -> Link:
-    columns = visible(", ".join(found.key.columns))
-    targets = visible(", ".join(found.key.target_columns))
-    what = "no foreign key" if found.assumed else found.key.name
-    text = f"{what}: {found.child.name} ({columns}) → {found.parent.name} ({targets})"
-    return Link(
-        child=numbers[found.child],
-        parent=numbers[found.parent],
-        many=found.many,
-        optional=found.optional,
-        identifying=found.identifying,
-        child_column=found.key.columns[0] if found.key.columns else None,
-        parent_column=found.key.target_columns[0] if found.key.target_columns else None,
-        columns=columns,
-        tooltip=tooltip(text),
-        implied=found.assumed,
-    )
-
-
-def _relevance(
-    name: QualifiedName, focus: QualifiedName, links: Collection[Relationship], graph: Graph
-) -> tuple[bool, int, bool, QualifiedName]:
-    """Sorts neighbours: the same schema, the best connected first, then the focus' own details."""
-    return (
-        name.schema != focus.schema,
-        -len(graph.parents_of(name)) - len(graph.children_of(name)),
-        not any(found.child == name and found.identifying for found in links),
-        name,
-    )
-
-
-def _around(focus: Relation, links: Sequence[Relationship], lookup: Lookup, url: Url, graph: Graph) -> Chart:
-    center = focus.qualified
-    near: dict[QualifiedName, list[Relationship]] = {}
-    for found in links:
-        for name in {found.child, found.parent} - {center}:
-            near.setdefault(name, []).append(found)
-    ranked = sorted(near, key=lambda name: _relevance(name, center, near[name], graph))
-    parents = [name for name in ranked if any(found.parent == name for found in near[name])]
-    children = [name for name in ranked if name not in set(parents)]
-    shown = {center}
-    for side in (parents, children):
-        shown.update(side if len(side) <= MOST_NEIGHBOURS else side[:RELEVANT])
-    drawn = [found for found in links if found.child in shown and found.parent in shown]
-    numbers = {name: number for number, name in enumerate(sorted(shown), start=1)}
-    ends = _ends(drawn)
-    made = []
-    for name, number in numbers.items():
-        relation = lookup.relations.get(name)
-        if relation is None:
-            made.append(_unknown(number, name, center.schema))
-        elif name == center:
-            made.append(
-                boxes.make(
-                    number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
-                    detail=Detail.COLUMNS,
-                    role=Role.FOCUS,
-                    home=center.schema,
-                    always=ends.get(name, ()),
-                )
-            )
-        else:
-            primary = set(relation.primary_key.columns) if relation.primary_key else set()
-            made.append(
-                boxes.make(
-                    number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
-                    detail=Detail.KEYS,
-                    home=center.schema,
-                    only=primary | ends.get(name, set()),
-                )
-            )
-    lines = [_link(found, numbers) for found in drawn]
-    for side in (parents, children):
-        rest = sorted(name for name in side if name not in shown)
-        if rest:
-            number = len(made) + 1
-            made.append(_more(number, rest, center.schema, url))
-            outward = side is parents
-            text = f"{'references' if outward else 'referenced by'} {counted(len(rest), 'more table')}"
-            lines.append(
-                Link(
-                    child=numbers[center] if outward else number,
-                    parent=number if outward else numbers[center],
-                    many=True,
-                    optional=True,
-                    identifying=False,
-                    columns=text,
-                    tooltip=text,
-                    implied=True,
-                )
-            )
-    return Chart(boxes=tuple(made), links=tuple(lines), detail=Detail.COLUMNS)
-
-
-def _more(number: int, names: Sequence[QualifiedName], home: str, url: Url) -> Box:
-    """The box that names the neighbours that are not drawn."""
-    rows = [
-        Row(
-            text=visible(name.name if name.schema == home else name.dotted),
-            href=url(name),
-            tooltip=visible(name.dotted),
-        )
-        for name in names[:MOST_NAMED]
-    ]
-    if len(names) > MOST_NAMED:
-        rest = ", ".join(name.dotted for name in names[MOST_NAMED:])
-        rows.append(Row(text=f"… and {len(names) - MOST_NAMED:,} others", tooltip=tooltip(rest)))
-    return Box(number=number, name=f"+ {counted(len(names), 'more table')}", role=Role.MORE, rows=tuple(rows))
-
-
 def _diagram(subject: Subject, title: str, description: str, chart: Chart) -> Diagram:
     return Diagram(
         subject=subject,
@@ -441,5 +440,5 @@ def _diagram(subject: Subject, title: str, description: str, chart: Chart) -> Di
         mermaid=mermaid.write(chart),
         boxes=len(chart.boxes),
         edges=len(chart.links),
-        legend=() if subject.kind == "relation" else legend.entries(chart),
+        legend=legend.entries(chart),
     )

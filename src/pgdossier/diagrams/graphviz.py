@@ -19,9 +19,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from pgdossier.diagrams import grid, marks, svg
+from pgdossier.diagrams import grid, marks, ranks, svg
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 
@@ -41,8 +41,11 @@ ORTHO_UP_TO = 60
 FULL_UP_TO = 2_000
 """Lines up to which Graphviz may take all the care it can: beyond, it can take minutes."""
 
-PAGE = 1150.0
-"""Points that a drawing may be wide before one that runs down the page is tried: text stays legible."""
+PAGE = 1100.0
+"""Points that a drawing may be wide before narrower ones are tried.
+
+On a page 900 pixels wide, which is what a forge shows, text of 11 points is then 9 pixels high.
+"""
 
 _END = b"</svg>"
 _NAME = re.compile(r"\Adigraph \w+ \{")
@@ -73,17 +76,20 @@ class _Way(NamedTuple):
     Attributes:
         options: What the engine is told.
         loose: Lines end at boxes instead of rows.
+        staggered: Boxes with a single neighbour stand in several ranks.
         boxes: The most boxes of a diagram for which it is tried.
         lines: The most lines of a diagram for which it is tried.
     """
 
     options: tuple[str, ...] = ()
     loose: bool = False
+    staggered: bool = False
     boxes: int = sys.maxsize
     lines: int = sys.maxsize
 
     def source(self, diagram: Diagram) -> str:
-        return _EDGE.sub(r"\1\2 -> \3 ", diagram.dot) if self.loose else diagram.dot
+        source = _EDGE.sub(r"\1\2 -> \3 ", diagram.dot) if self.loose else diagram.dot
+        return ranks.staggered(source) if self.staggered else source
 
     def suits(self, diagram: Diagram) -> bool:
         return diagram.boxes <= self.boxes and diagram.edges <= self.lines
@@ -92,7 +98,13 @@ class _Way(NamedTuple):
 _QUICK = ("-Gnslimit=2", "-Gnslimit1=2", "-Gmclimit=0.1")
 _BEST = _Way(lines=FULL_UP_TO)
 _RIGHT_ANGLES = _Way(("-Gsplines=ortho",), boxes=ORTHO_UP_TO, lines=2 * ORTHO_UP_TO)
-_DOWN = _Way(("-Grankdir=TB",), loose=True)
+_NARROWER = (
+    _Way(("-Granksep=0.37", "-Gnodesep=0.15")),
+    _Way(("-Grankdir=TB",), loose=True),
+    _Way(("-Grankdir=TB", "-Gnodesep=0.1", "-Granksep=0.45"), loose=True, staggered=True),
+)
+"""What is tried, one after the other, when a drawing is too wide: closer together, then down the page."""
+
 _WAYS = (
     _BEST,
     _RIGHT_ANGLES,
@@ -198,37 +210,74 @@ def draw(
     Raises:
         DiagramError: The engine cannot be run at all.
     """
-    results: dict[Subject, _Result] = {}
-    waiting = []
-    for diagram in diagrams:
-        before = known(diagram.subject) if known is not None else None
-        if before is not None and marks.holds(before, _mark(diagram, engine)):
-            results[diagram.subject] = _Result(before)
-        else:
-            waiting.append(diagram)
-    drawer = _Drawer(engine, timeout)
-    report = progress or (lambda _done, _total: None)
-    for done in range(1, len(results) + 1):
-        report(done, len(diagrams))
-    workers = max(1, min(processes, _processors()))
-    with ThreadPoolExecutor(workers, thread_name_prefix="graphviz") as pool:
-        try:
-            for future in as_completed(
-                [pool.submit(drawer.draw, group) for group in _groups(waiting, max(1, together))]
-            ):
-                for subject, result in future.result():
-                    results[subject] = result
-                    report(len(results), len(diagrams))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    for diagram in diagrams:
-        result = results[diagram.subject]
-        tell = failed if result.svg is None else simplified
-        if result.reason and tell is not None:
-            tell(diagram, result.reason)
-    found = ((diagram.subject, results[diagram.subject].svg) for diagram in diagrams)
-    return {subject: drawing for subject, drawing in found if drawing is not None}
+    with Drawing(
+        diagrams, engine, timeout=timeout, processes=processes, together=together, known=known
+    ) as drawing:
+        return drawing.finish(progress=progress, simplified=simplified, failed=failed)
+
+
+class Drawing:
+    """Diagrams that are being drawn while other things are done: `draw` in two steps.
+
+    Drawing begins when it is made, with the arguments of `draw`, and has ended when it is left as a context,
+    be it early.
+    """
+
+    def __init__(
+        self,
+        diagrams: Sequence[Diagram],
+        engine: Engine,
+        *,
+        timeout: float = 60.0,
+        processes: int = PROCESSES,
+        together: int = _TOGETHER,
+        known: Callable[[Subject], bytes | None] | None = None,
+    ) -> None:
+        self._diagrams = diagrams
+        self._results: dict[Subject, _Result] = {}
+        waiting = []
+        for diagram in diagrams:
+            before = known(diagram.subject) if known is not None else None
+            if before is not None and marks.holds(before, _mark(diagram, engine)):
+                self._results[diagram.subject] = _Result(before)
+            else:
+                waiting.append(diagram)
+        drawer = _Drawer(engine, timeout)
+        workers = max(1, min(processes, _processors()))
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="graphviz")
+        self._futures = [
+            self._pool.submit(drawer.draw, group) for group in _groups(waiting, max(1, together))
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def finish(
+        self,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        simplified: Callable[[Diagram, str], None] | None = None,
+        failed: Callable[[Diagram, str], None] | None = None,
+    ) -> Mapping[Subject, bytes]:
+        """Wait until all are drawn; arguments, result and errors are those of `draw`."""
+        results = self._results
+        report = progress or (lambda _done, _total: None)
+        for done in range(1, len(results) + 1):
+            report(done, len(self._diagrams))
+        for future in as_completed(self._futures):
+            for subject, result in future.result():
+                results[subject] = result
+                report(len(results), len(self._diagrams))
+        for diagram in self._diagrams:
+            result = results[diagram.subject]
+            tell = failed if result.svg is None else simplified
+            if result.reason and tell is not None:
+                tell(diagram, result.reason)
+        found = ((diagram.subject, results[diagram.subject].svg) for diagram in self._diagrams)
+        return {subject: drawing for subject, drawing in found if drawing is not None}
 
 
 def _processors() -> int:
@@ -239,7 +288,7 @@ def _processors() -> int:
 
 
 def _mark(diagram: Diagram, engine: Engine) -> str:
-    return marks.mark(diagram, engine.version, (PAGE, _DOWN, *_WAYS))
+    return marks.mark(diagram, engine.version, (PAGE, *_NARROWER, *_WAYS))
 
 
 def _groups(diagrams: Sequence[Diagram], together: int) -> Iterator[list[Diagram]]:
@@ -274,25 +323,37 @@ class _Drawer:
         """Every diagram of a group with what became of it."""
         full = [diagram for diagram in group if _BEST.suits(diagram)]
         first = dict(zip((one.subject for one in full), self._attempts(full, _BEST), strict=True))
-        wide = [
-            diagram
-            for diagram in full
-            if isinstance(drawing := first[diagram.subject], svg.Drawing) and drawing.width > PAGE
-        ]
-        down = dict(zip((one.subject for one in wide), self._attempts(wide, _DOWN), strict=True))
+        narrower = self._narrower(
+            [
+                diagram
+                for diagram in full
+                if isinstance(drawing := first[diagram.subject], svg.Drawing) and drawing.width > PAGE
+            ]
+        )
         results = []
         for diagram in group:
-            best, narrow = first.get(diagram.subject), down.get(diagram.subject)
+            best, tried = first.get(diagram.subject), narrower.get(diagram.subject, ())
             if isinstance(best, svg.Drawing):
-                late = isinstance(narrow, _AttemptFailed) and narrow.late
-                # Long chains fit a page better from top to bottom, where that is much narrower.
-                if isinstance(narrow, svg.Drawing) and narrow.width < 0.8 * best.width:
-                    best = narrow
-                result = self._finished(diagram, best, late=late)
+                late = any(isinstance(one, _AttemptFailed) and one.late for one in tried)
+                drawings = [best, *(one for one in tried if isinstance(one, svg.Drawing))]
+                result = self._finished(diagram, min(drawings, key=lambda one: one.width), late=late)
             else:
                 result = self._otherwise(diagram, best)
             results.append((diagram.subject, result))
         return results
+
+    def _narrower(self, wide: Sequence[Diagram]) -> Mapping[Subject, Sequence[svg.Drawing | _AttemptFailed]]:
+        """What becomes of diagrams that are wider than a page, until one drawing is not."""
+        tried: dict[Subject, list[svg.Drawing | _AttemptFailed]] = {diagram.subject: [] for diagram in wide}
+        for way in _NARROWER:
+            for diagram, drawing in zip(wide, self._attempts(wide, way), strict=True):
+                tried[diagram.subject].append(drawing)
+            wide = [
+                diagram
+                for diagram in wide
+                if not isinstance(drawing := tried[diagram.subject][-1], svg.Drawing) or drawing.width > PAGE
+            ]
+        return tried
 
     def _attempts(self, group: Sequence[Diagram], way: _Way) -> list[svg.Drawing | _AttemptFailed]:
         """What one way makes of each diagram: all of them together first, each alone if that goes wrong."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from pgdossier.diagrams import palette
+from pgdossier.diagrams import palette, strokes
 from pgdossier.diagrams.chart import Chart, Role
-from pgdossier.diagrams.lettering import width
+from pgdossier.diagrams.lettering import fitted, width
+from pgdossier.diagrams.looks import Looks
 
 TEXTS = {
     "PK": "primary key",
@@ -19,7 +20,16 @@ TEXTS = {
     "exactly": "exactly one",
     "identifying": "in the child's primary key",
     "implied": "declared by no foreign key",
-    "stub": "table of another schema",
+    "stub": "only referenced from here",
+    "goes": "rows go too",
+    "changes": "rows stay, columns change",
+    "refuses": "such rows refuse the deletion",
+    "login": "role that can log in",
+    "group": "role that cannot",
+    "member": "to the role whose privileges it has",
+    "setting": "to the role whose privileges it has after SET ROLE",
+    "flow": "the way that data, or a client, goes",
+    "silent": "configured, but not seen at work",
 }
 """Every sign a legend can explain, in the order in which it does."""
 
@@ -36,7 +46,17 @@ _DRAWN = {
     "identifying": (28.0, "M0,0H28"),
     "implied": (28.0, "M0,0H28"),
     "stub": (20.0, "M0,-5H20V5H0Z"),
+    "goes": (28.0, "M0,0H21M21,-3.5L28,0L21,3.5Z"),
+    "changes": (28.0, "M0,0H21M21,-3.5L28,0L21,3.5Z"),
+    "refuses": (28.0, "M0,0H25M25,-5V5"),
+    "login": (20.0, "M0,-5H20V5H0Z"),
+    "group": (20.0, "M0,0L4,-5H16L20,0L16,5H4Z"),
+    "member": (28.0, "M0,0H21M21,-3.5L28,0L21,3.5Z"),
+    "setting": (28.0, "M0,0H21M21,-3.5L28,0L21,3.5Z"),
+    "flow": (28.0, "M0,0H21M21,-3.5L28,0L21,3.5Z"),
+    "silent": (28.0, "M0,0H21M21,-3.5L28,0L21,3.5Z"),
 }
+_DASHED = frozenset(("implied", "stub", "changes", "setting", "silent"))
 
 
 def entries(chart: Chart) -> tuple[str, ...]:
@@ -50,18 +70,19 @@ def entries(chart: Chart) -> tuple[str, ...]:
     used |= {"one" for link in chart.links if not link.many or link.optional}
     used |= {"exactly" for link in chart.links if not link.optional}
     used |= {"identifying" for link in chart.links if link.identifying}
-    used |= {"implied" for link in chart.links if link.implied}
+    used |= {"implied" for link in chart.links if link.implied and link.child_column is not None}
     used |= {"stub" for box in chart.boxes if box.role is Role.STUB}
     return tuple(sign for sign in TEXTS if sign in used)
 
 
-def draw(signs: tuple[str, ...], across: float, top: float) -> tuple[str, float]:
+def draw(signs: tuple[str, ...], across: float, top: float, looks: Looks) -> tuple[str, float]:
     """The legend as SVG.
 
     Args:
         signs: What it explains, keys of `TEXTS`.
         across: The width it may take.
         top: Where it begins.
+        looks: The looks of the drawing.
 
     Returns:
         The markup, and the height it takes.
@@ -74,30 +95,30 @@ def draw(signs: tuple[str, ...], across: float, top: float) -> tuple[str, float]
         whole = wide + 5 + width(text, _SIZE)
         if x > _MARGIN and x + whole > across - _MARGIN:
             x, y = _MARGIN, y + _LINE
-        parts.append(_sign(sign, x, y, wide))
-        parts.append(_words(text, x + wide + 5, y, palette.DIM))
+        parts.append(_sign(sign, x, y, looks))
+        parts.append(_words(text, x + wide + 5, y, looks, palette.DIM))
         x += whole + _GAP
-    return f'<g class="legend" font-size="{_SIZE:g}">{"".join(parts)}</g>\n', y - top + _MARGIN
+    return f'<g class="legend">{"".join(parts)}</g>\n', y - top + _MARGIN
 
 
-def _sign(sign: str, x: float, y: float, wide: float) -> str:
+def _sign(sign: str, x: float, y: float, looks: Looks) -> str:
     if sign not in _DRAWN:
-        return _words(sign, x, y, palette.KEY if sign.isalpha() else palette.DIM, bold=True)
-    colour, extra = palette.LINE, ""
-    if sign == "identifying":
-        colour, extra = palette.STRONG_LINE, ' stroke-width="1.6"'
-    elif sign == "implied":
-        extra = ' stroke-dasharray="4,3"'
-    elif sign == "stub":
-        colour, extra = palette.BORDER, ' stroke-dasharray="4,2"'
-    place = f'transform="translate({x:.1f} {y - 3.5:.1f})"'
-    return f'<path fill="none" {place} stroke="{colour}"{extra} d="{_DRAWN[sign][1]}"/>'
-
-
-def _words(text: str, x: float, y: float, colour: str, *, bold: bool = False) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}"{weight} fill="{colour}"'
-        f' textLength="{width(text, _SIZE, bold=bold):.1f}" lengthAdjust="spacingAndGlyphs">'
-        f"{escape(text)}</text>"
+        return _words(sign, x, y, looks, palette.KEY if sign.isalpha() else palette.DIM, bold=True)
+    look = looks.shape(
+        stroke={
+            "identifying": palette.STRONG_LINE,
+            "stub": palette.BORDER,
+            "login": palette.BORDER,
+            "group": palette.BORDER,
+            "refuses": palette.KEY,
+        }.get(sign, palette.LINE),
+        width={"identifying": "1.4", "refuses": "1.4", "one": "0.7"}.get(sign),
+        dashes="5,2" if sign in _DASHED else None,
     )
+    return f'<path{look} transform="translate({x:.1f} {y - 3.5:.1f})" d="{_DRAWN[sign][1]}"/>'
+
+
+def _words(text: str, x: float, y: float, looks: Looks, colour: str, *, bold: bool = False) -> str:
+    look = looks.text(size=_SIZE, bold=bold, fill=colour)
+    place = f'x="{strokes.short(x)}" y="{strokes.short(y)}"'
+    return f"<text{look} {place}{fitted(text, width(text, _SIZE, bold=bold))}>{escape(text)}</text>"

@@ -59,6 +59,18 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return sum(_advance(character, table) for character in text) * size / 1000
 
 
+def fitted(text: str, long: float) -> str:
+    """The attributes that hold a text of SVG to its width in whatever font a reader has, spaces before them.
+
+    Spaces between letters make up for other fonts. Glyphs are fitted, too, where the width is an estimate,
+    and in scripts that are joined, which spaces would tear apart.
+    """
+    if len(text) < 2 or not long:  # one letter has slack enough
+        return ""
+    glyphs = "" if text.isascii() else ' lengthAdjust="spacingAndGlyphs"'
+    return f' textLength="{long:.1f}"{glyphs}'.replace('.0"', '"')
+
+
 def _advance(character: str, table: tuple[int, ...]) -> int:
     if character.isascii():
         return table[ord(character) - 32] if " " <= character <= "~" else 0

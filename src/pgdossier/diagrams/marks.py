@@ -53,6 +53,11 @@ def holds(drawing: bytes, note: str) -> bool:
     return found is not None and found[1] == note.encode()
 
 
+def is_marked(drawing: bytes) -> bool:
+    """Whether a drawing has a note: without one it is to be tried again."""
+    return _MARK.match(drawing) is not None
+
+
 @lru_cache(maxsize=1)
 def _finishing() -> str:
     """The hash of what finishing makes of a drawing with some of everything."""

@@ -18,6 +18,8 @@ EDGES = 450
 
 _HEAD = "erDiagram\n"
 _KEYS = {"PK": "PK", "FK": "FK", "UQ": "UK"}
+# A flowchart takes labels as Markdown in part: emphasis, and what begins like a list.
+_MARKUP = re.compile(r"[`*~]|(?<![^\W_])_|_(?![^\W_])|^(?=\d+\.|[-+] )")
 _NO_WORD = re.compile(r"[^A-Za-z0-9_()\[\]-]+")
 
 # What ends a string, starts a comment or would be taken as markup, as Mermaid's own entity codes.
@@ -33,6 +35,15 @@ CODES = str.maketrans(
         "&": "#amp;",
     }
 )
+
+
+def flow_text(text: str) -> str:
+    """Text for a quoted label of a flowchart, where nothing of it means anything."""
+    return _MARKUP.sub(_code, text.translate(CODES))
+
+
+def _code(found: re.Match[str]) -> str:
+    return f"#{ord(found[0])};" if found[0] else "#8203;"
 
 
 def write(chart: Chart) -> tuple[str, ...]:

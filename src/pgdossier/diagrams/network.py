@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import graphviz
 
-from pgdossier.diagrams import dot, palette
+from pgdossier.diagrams import dot, mermaid, palette
 from pgdossier.diagrams.chart import Box
-from pgdossier.diagrams.mermaid import CODES
 
 _FEW = 12
 
@@ -64,19 +62,8 @@ def flowchart(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
     """The same as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html)."""
     lines = ["flowchart LR"]
     for box in boxes:
-        heading = _text(f"{box.name} ({box.note})" if box.note else box.name)
-        lines.append(f'    n{box.number}["{"<br>".join([heading, *(_text(row.text) for row in box.rows)])}"]')
+        heading = f"{box.name} ({box.note})" if box.note else box.name
+        texts = map(mermaid.flow_text, [heading, *(row.text for row in box.rows)])
+        lines.append(f'    n{box.number}["{"<br>".join(texts)}"]')
     lines += [f"    n{arrow.tail} {'-.->' if arrow.dashed else '-->'} n{arrow.head}" for arrow in arrows]
     return "\n".join(lines) + "\n"
-
-
-# Mermaid takes labels as Markdown in part: emphasis, and what begins like a list.
-_MARKUP = re.compile(r"[`*~]|(?<![^\W_])_|_(?![^\W_])|^(?=\d+\.|[-+] )")
-
-
-def _text(text: str) -> str:
-    return _MARKUP.sub(_entity, text.translate(CODES))
-
-
-def _entity(found: re.Match[str]) -> str:
-    return f"#{ord(found[0])};" if found[0] else "#8203;"

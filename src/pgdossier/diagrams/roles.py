@@ -14,7 +14,7 @@ from itertools import groupby
 
 import graphviz
 
-from pgdossier.diagrams import palette
+from pgdossier.diagrams import legend, palette
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.diagrams.dot import FONT, SIZE
 from pgdossier.diagrams.lettering import counted, cut, visible, width
@@ -94,7 +94,15 @@ def graph(structure: Structure) -> Diagram | None:
         mermaid=(_mermaid(boxes, arrows),),
         boxes=len(boxes),
         edges=len(arrows),
+        legend=_legend(boxes, arrows),
     )
+
+
+def _legend(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> tuple[str, ...]:
+    """The signs that occur, as `legend` names them."""
+    signs = {"login" if box.login else "group" for box in boxes}
+    signs |= {"setting" if arrow.dashed else "member" for arrow in arrows}
+    return tuple(sign for sign in legend.TEXTS if sign in signs)
 
 
 def _memberships(role: Role) -> tuple[tuple[str, str, bool], ...]:

@@ -1,12 +1,13 @@
 """What a document needs of a drawing and Graphviz does not give: made from its SVG, element by element.
 
 The result has a title and a description, follows the reader's choice of light or dark, holds every text
-to the width it was measured with, draws crow's feet as lines, links without nesting, carries no ids, no
-scripts and nothing about the machine it was made on.
+to the width it was measured with, draws crow's feet as lines, links without nesting, says looks once in a
+style sheet, carries no scripts and nothing about the machine it was made on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -15,21 +16,25 @@ from itertools import groupby
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from pgdossier.diagrams import legend, palette
-from pgdossier.diagrams.lettering import width
+from pgdossier.diagrams import legend, palette, strokes
+from pgdossier.diagrams.lettering import fitted, width
+from pgdossier.diagrams.looks import SIZE, Looks
 from pgdossier.errors import DiagramError
 
 FONTS = 'Arial, Helvetica, "Liberation Sans", Arimo, sans-serif'
 """Fonts of the same widths on every system, then whatever there is (texts are fitted to their width)."""
 
-_SIZE = "11"
+WIDEST = 900
+"""Pixels that a drawing is wide at most: what a page has room for. A larger one is shown smaller."""
+
 _SCALE = 1.15  # a point of the layout in pixels, at the size a document shows when there is room
 _LOOP = 14.0  # how far a line from a box to itself goes straight on before its bend is drawn in
+_BEND = 20.0  # how far its bend goes further at most: less than there is to the next box
 _NARROWEST = 420.0  # a legend is not squeezed below this
+_CORNER = "9"  # radius of the corners of frames
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
-_NUMBER = re.compile(r"-?\d+\.\d+")
 _POINT = re.compile(r"-?[\d.]+,-?[\d.]+")
 _ENDS = re.compile(r"(\d+)(?::\w+)?->(\d+)(?::\w+)?")
 _TRANSLATE = re.compile(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)")
@@ -91,69 +96,28 @@ def finish(drawing: Drawing, *, title: str, description: str, signs: tuple[str, 
 
     Args:
         drawing: What Graphviz drew.
-        title: For `<title>` and `aria-label`.
+        title: For `<title>`, which also is its label.
         description: For `<desc>`.
         signs: What the legend under the drawing explains; none, no legend.
     """
+    looks = Looks()
     across = max(drawing.width, _NARROWEST) if signs else drawing.width
-    key, high = legend.draw(signs, across, drawing.height) if signs else ("", 0.0)
+    key, high = legend.draw(signs, across, drawing.height, looks) if signs else ("", 0.0)
     down = drawing.height + high
-    body = "\n".join(_groups(drawing.graph))
-    shift = _TRANSLATE.search(drawing.graph.get("transform", ""))
-    place = f' transform="translate({_short(shift[1])} {_short(shift[2])})"' if shift else ""
-    content = f'<g class="graph"{place}>\n{body}\n</g>\n{key}'
-    paper = f'<rect width="{across:g}" height="{down:g}" fill="{palette.PAPER}"/>\n'
+    body = "\n".join(_Finishing(drawing.graph, looks).groups())
+    content = f'<g class="graph">\n{body}\n</g>\n{key}'
+    paper = f'<path{looks.shape(fill=palette.PAPER)} d="M0 0h{across:g}v{down:g}h-{across:g}z"/>\n'
+    scale = min(_SCALE, WIDEST / across)
+    # Names of its own: several drawings can stand in one page.
+    own = hashlib.sha256(f"{title}\n{description}".encode()).hexdigest()[:8]
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" class="erd"'
-        f' width="{round(across * _SCALE)}" height="{round(down * _SCALE)}"'
-        f' viewBox="0 0 {across:g} {down:g}" role="img" aria-label={quoteattr(title)}'
-        f' font-family={quoteattr(FONTS)} font-size="{_SIZE}" fill="{palette.INK}" xml:space="preserve">'
-        f"<title>{escape(title)}</title><desc>{escape(description)}</desc>\n"
+        f' width="{round(across * scale)}" height="{round(down * scale)}"'
+        f' viewBox="0 0 {across:g} {down:g}" role="img" aria-labelledby="t{own} d{own}"'
+        f' font-family={quoteattr(FONTS)} font-size="{SIZE:g}" fill="{palette.INK}" xml:space="preserve">'
+        f'<title id="t{own}">{escape(title)}</title><desc id="d{own}">{escape(description)}</desc>\n'
     )
-    return (svg + _style(svg + paper + content) + paper + content + "</svg>\n").encode()
-
-
-def _style(markup: str) -> str:
-    """The colours of the dark, for those that this drawing has."""
-    rules = []
-    for light, dark in palette.DARK.items():
-        for paint in ("fill", "stroke"):
-            chosen = f'[{paint}="{light}"]'
-            if f'{paint}="{light}"' in markup:
-                also = f".erd{chosen}," if paint == "fill" and light == palette.INK else ""
-                rules.append(f"{also}.erd {chosen}{{{paint}:{dark}}}")
-    return f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>\n"
-
-
-def _short(number: str) -> str:
-    text = f"{float(number):.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
-
-
-def _numbers(text: str) -> str:
-    return _NUMBER.sub(lambda match: _short(match.group()), text)
-
-
-def _groups(graph: ET.Element) -> Iterator[str]:
-    for group in graph:
-        kind = group.get("class", "")
-        if group.tag != f"{_SVG}g":
-            continue  # the background, which we paint ourselves, and the graph's own title
-        pieces = list(_edge(group)) if kind == "edge" else list(_pieces(group, None))
-        markup = "".join(
-            _linked(link, "".join(piece.markup for piece in run))
-            for link, run in groupby(pieces, key=lambda piece: piece.link)
-        )
-        yield f'<g class="{escape(kind)}">{markup}</g>'
-
-
-def _linked(link: _Link | None, markup: str) -> str:
-    if link is None:
-        return markup
-    title = f"<title>{escape(link.title)}</title>" if link.title else ""
-    if link.href:
-        return f'<a href={quoteattr(link.href)} target="_top">{title}{markup}</a>'
-    return f"<g>{title}{markup}</g>" if title else markup
+    return (svg + looks.sheet() + paper + content + "</svg>\n").encode()
 
 
 def _follow(element: ET.Element, link: _Link | None) -> _Link | None:
@@ -162,97 +126,181 @@ def _follow(element: ET.Element, link: _Link | None) -> _Link | None:
         return link
     href = element.get(f"{_XLINK}href", "") or (link.href if link else "")
     title = element.get(f"{_XLINK}title", "") or (link.title if link else "")
-    return _Link(href, title)
+    return _Link(href, title.strip(" "))
 
 
-def _pieces(element: ET.Element, link: _Link | None) -> Iterator[_Piece]:
-    """The shapes and texts of a node or a cluster, each with the link it belongs to."""
-    for child in element:
-        if child.tag in (f"{_SVG}g", f"{_SVG}a"):
-            yield from _pieces(child, _follow(child, link))
-        elif child.tag == f"{_SVG}text":
-            yield _Piece(link, _text(child))
-        elif child.tag != f"{_SVG}title":
-            yield _Piece(link, _shape(child))
-
-
-def _shape(element: ET.Element) -> str:
-    name = element.tag.removeprefix(_SVG)
-    attributes = "".join(
-        f" {key}={quoteattr(_numbers(value))}"
-        for key, value in element.attrib.items()
-        if not (key == "stroke" and value == "none") and key != "id"
-    )
-    return f"<{name}{attributes}/>"
-
-
-def _text(element: ET.Element) -> str:
-    """One text, held to the width that its box was made for, whatever font the reader has."""
-    # Graphviz writes runs of spaces with no-break spaces; here spaces are preserved anyway.
-    content = (element.text or "").replace("\N{NO-BREAK SPACE}", " ")
-    size = element.get("font-size", _SIZE)
-    bold = element.get("font-weight") == "bold"
-    attributes = [f'x="{_short(element.get("x", "0"))}"', f'y="{_short(element.get("y", "0"))}"']
-    if element.get("text-anchor", "start") != "start":
-        attributes.append(f'text-anchor="{element.get("text-anchor")}"')
-    if bold:
-        attributes.append('font-weight="bold"')
-    if float(size) != float(_SIZE):
-        attributes.append(f'font-size="{float(size):g}"')
-    fill = element.get("fill")
-    if fill and fill != palette.INK:
-        attributes.append(f'fill="{fill}"')
-    long = width(content, float(size), bold=bold)
-    if long:
-        attributes.append(f'textLength="{long:.1f}" lengthAdjust="spacingAndGlyphs"')
-    return f"<text {' '.join(attributes)}>{escape(content)}</text>"
-
-
-def _edge(group: ET.Element) -> Iterator[_Piece]:
-    """A line with its ends, as one path of strokes, and its label."""
-    link: _Link | None = None
-    strokes: list[str] = []
-    look = ""
-    labels: list[str] = []
-    ends = _ENDS.fullmatch(group.findtext(f"{_SVG}title", ""))
-    loop = ends is not None and ends[1] == ends[2]
-    for element in group.iter():
-        link = _follow(element, link)
-        name = element.tag.removeprefix(_SVG)
-        if name == "path":
-            line = element.get("d", "")
-            strokes.insert(0, _tightened(line) if loop else line)
-            look = "".join(
-                f" {key}={quoteattr(element.attrib[key])}"
-                for key in ("stroke", "stroke-width", "stroke-dasharray")
-                if key in element.attrib
+def _linked(pieces: list[_Piece]) -> str:
+    """The pieces in as few links as lead where they should, those with the same tooltip together."""
+    nowhere = _Link("", "")
+    markup = ""
+    for href, run in groupby(pieces, key=lambda piece: (piece.link or nowhere).href):
+        parts = [
+            (title, "".join(piece.markup for piece in part))
+            for title, part in groupby(run, key=lambda piece: (piece.link or nowhere).title)
+        ]
+        titled = [f"<title>{escape(title)}</title>{part}" if title else part for title, part in parts]
+        if not href:
+            markup += "".join(
+                f"<g>{part}</g>" if title else part for (title, _), part in zip(parts, titled, strict=True)
             )
+            continue
+        if len(parts) > 1:
+            titled = [
+                f"<g>{part}</g>" if title else part for (title, _), part in zip(parts, titled, strict=True)
+            ]
+        markup += f'<a href={quoteattr(href)} target="_top">{"".join(titled)}</a>'
+    return markup
+
+
+class _Finishing:
+    """Turns the groups of Graphviz' SVG into ours, with everything moved to where it stands on the paper."""
+
+    def __init__(self, graph: ET.Element, looks: Looks) -> None:
+        self._graph = graph
+        self._looks = looks
+        found = _TRANSLATE.search(graph.get("transform", ""))
+        self._shift = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+
+    def groups(self) -> Iterator[str]:
+        """Every box, frame and line; not the background, which we paint ourselves, nor the graph's title."""
+        for group in self._graph:
+            if group.tag != f"{_SVG}g":
+                continue
+            kind = group.get("class", "")
+            if kind == "edge":
+                link, markup = self._edge(group)
+                title = f"<title>{escape(link.title)}</title>" if link and link.title else ""
+                yield f'<g class="edge">{title}{markup}</g>'
+            else:
+                pieces = list(self._pieces(group, None, framed=kind == "cluster"))
+                yield f'<g class="{escape(kind)}">{_linked(pieces)}</g>'
+
+    def _pieces(self, element: ET.Element, link: _Link | None, *, framed: bool = False) -> Iterator[_Piece]:
+        """The shapes and texts of a node or a cluster, each with the link it belongs to."""
+        borders = {
+            child.get("points", ""): child
+            for child in element
+            if child.get("fill") == "none" and child.get("points")
+        }
+        drawn = set()
+        for child in element:
+            points = child.get("points", "")
+            if child.tag in (f"{_SVG}g", f"{_SVG}a"):
+                yield from self._pieces(child, _follow(child, link))
+            elif child.tag == f"{_SVG}text":
+                yield _Piece(link, self._text(child))
+            elif child.tag == f"{_SVG}title" or points in drawn:
+                continue
+            elif points in borders and child.get("stroke") in (None, "none"):
+                # Graphviz paints a box and draws its border; one shape can be both.
+                drawn.add(points)
+                yield _Piece(link, self._shape(child, border=borders[points]))
+            else:
+                yield _Piece(link, self._shape(child, framed=framed))
+
+    def _shape(self, element: ET.Element, *, framed: bool = False, border: ET.Element | None = None) -> str:
+        name = element.tag.removeprefix(_SVG)
+        edge = element if border is None else border
+        fill, stroke = element.get("fill"), edge.get("stroke")
+        if name == "polygon":
+            points = [_pair(pair) for pair in element.get("points", "").split()]
+            data = strokes.outline(points, self._shift)
+            if "z" not in data:  # a rule between rows
+                fill, stroke = None, stroke or fill
+        elif name == "path":
+            data = element.get("d", "")
+            if framed:
+                return self._frame(element, data)
+            data = strokes.path(data, self._shift)
         elif name == "ellipse":
-            strokes.append(_circle(element))
-        elif name in ("polygon", "polyline"):
-            strokes.append(_stroke(element.get("points", "")))
-        elif name == "text":
-            labels.append(_text(element))
-    yield _Piece(link, f'<path fill="none"{look} d="{_numbers("".join(strokes))}"/>' + "".join(labels))
+            x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))
+            data = strokes.path(strokes.ring(x, y, r), self._shift)
+        else:
+            data = strokes.path("M" + "L".join(element.get("points", "").split()), self._shift)
+        look = self._looks.shape(
+            fill=fill, stroke=stroke, width=edge.get("stroke-width"), dashes=edge.get("stroke-dasharray")
+        )
+        return f'<path{look} d="{data}"/>'
+
+    def _frame(self, element: ET.Element, data: str) -> str:
+        """A frame with round corners, which Graphviz draws as two dozen curves."""
+        left, top, right, bottom = strokes.bounds(data)
+        look = self._looks.shape(
+            fill=element.get("fill"), stroke=element.get("stroke"), width=element.get("stroke-width")
+        )
+        x, y = strokes.short(left + self._shift[0]), strokes.short(top + self._shift[1])
+        size = f'width="{strokes.short(right - left)}" height="{strokes.short(bottom - top)}"'
+        return f'<rect{look} x="{x}" y="{y}" {size} rx="{_CORNER}"/>'
+
+    def _text(self, element: ET.Element) -> str:
+        """One text, held to the width that its box was made for, whatever font the reader has."""
+        # Graphviz writes runs of spaces with no-break spaces; here spaces are preserved anyway.
+        content = (element.text or "").replace("\N{NO-BREAK SPACE}", " ")
+        size = float(element.get("font-size", SIZE))
+        bold = element.get("font-weight") == "bold"
+        long = width(content, size, bold=bold)
+        anchor = element.get("text-anchor", "start")
+        x = float(element.get("x", "0")) + self._shift[0] - long * _BEFORE[anchor]
+        y = float(element.get("y", "0")) + self._shift[1]
+        look = self._looks.text(size=size, bold=bold, fill=element.get("fill"))
+        return (
+            f'<text{look} x="{strokes.short(x)}" y="{strokes.short(y)}"{fitted(content, long)}>'
+            f"{escape(content)}</text>"
+        )
+
+    def _edge(self, group: ET.Element) -> tuple[_Link | None, str]:
+        """A line with its ends, as one path of strokes, and its label."""
+        link: _Link | None = None
+        line = ""
+        look = ""
+        signs: list[str] = []
+        labels: list[str] = []
+        ends = _ENDS.fullmatch(group.findtext(f"{_SVG}title", ""))
+        loop = ends is not None and ends[1] == ends[2]
+        for element in group.iter():
+            link = _follow(element, link)
+            name = element.tag.removeprefix(_SVG)
+            if name == "path":
+                line = element.get("d", "")
+                line = _tightened(line) if loop else line
+                look = self._looks.shape(
+                    stroke=element.get("stroke"),
+                    width=element.get("stroke-width"),
+                    dashes=element.get("stroke-dasharray"),
+                )
+            elif name == "ellipse":
+                x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))
+                signs.append(strokes.ring(x, y, r))
+            elif name in ("polygon", "polyline"):
+                signs.append(_stroke(element.get("points", "")))
+            elif name == "text":
+                labels.append(self._text(element))
+        data = strokes.path(line + "".join(signs), self._shift)
+        return link, f'<path{look} d="{data}"/>{"".join(labels)}'
+
+
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of a text lies before its x
+
+
+def _pair(pair: str) -> tuple[float, float]:
+    x, y = map(float, pair.split(","))
+    return x, y
 
 
 def _tightened(line: str) -> str:
     """A loop that goes only a little to the right: Graphviz gives it half the way to the next rank."""
-    points = [tuple(map(float, pair.split(","))) for pair in _POINT.findall(line)]
+    points = [_pair(pair) for pair in _POINT.findall(line)]
     if not points:
         return line
     near = min(points[0][0], points[-1][0]) + _LOOP
-    return _POINT.sub(lambda pair: _pulled(pair.group(), near), line)
+    far = max(x for x, _ in points) - near
+    part = min(0.3, _BEND / far) if far > 0 else 1.0
 
+    def pulled(found: re.Match[str]) -> str:
+        x, y = _pair(found.group())
+        return f"{near + (x - near) * part if x > near else x:.1f},{y:.1f}"
 
-def _pulled(pair: str, near: float) -> str:
-    x, y = map(float, pair.split(","))
-    return f"{near + (x - near) * 0.3 if x > near else x:.1f},{y:.1f}"
-
-
-def _circle(element: ET.Element) -> str:
-    x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))
-    return f"M{x - r:.1f},{y:.1f}a{r:.1f},{r:.1f} 0 1 0 {2 * r:.1f},0a{r:.1f},{r:.1f} 0 1 0 {-2 * r:.1f},0"
+    return _POINT.sub(pulled, line)
 
 
 def _stroke(points: str) -> str:
@@ -261,7 +309,7 @@ def _stroke(points: str) -> str:
     Its crow is a polygon of nine points (the tip, a toe, …, the heel as the fifth, …, the other toe, the
     tip again), its tee a thin rectangle; everything else is taken as it is.
     """
-    corners = [tuple(map(float, pair.split(","))) for pair in points.split()]
+    corners = [_pair(pair) for pair in points.split()]
     if len(corners) == 9:
         tip, toe, heel, other = corners[0], corners[1], corners[4], corners[7]
         return f"M{_at(toe)}L{_at(tip)}L{_at(other)}M{_at(tip)}L{_at(heel)}"

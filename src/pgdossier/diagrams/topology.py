@@ -93,6 +93,7 @@ def draw(network: Network, structure: Structure) -> Diagram | None:
         mermaid=(drawing.flowchart(boxes, arrows),),
         boxes=len(boxes),
         edges=len(arrows),
+        legend=("flow", "silent") if any(arrow.dashed for arrow in arrows) else ("flow",),
     )
 
 

@@ -42,6 +42,7 @@ from pgdossier.output.reading import (
     is_known,
     known_files,
     read_authored,
+    reader,
     untouched,
 )
 from pgdossier.output.writing import write
@@ -65,6 +66,7 @@ __all__ = [
     "known_files",
     "locked",
     "read_authored",
+    "reader",
     "recover",
     "untouched",
     "write",

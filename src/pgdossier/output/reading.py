@@ -10,7 +10,7 @@ import msgspec
 
 from pgdossier.errors import DossierError, OutputError
 from pgdossier.output import manifest as manifests
-from pgdossier.output.folder import SNAPSHOT, Folder, body_hash, content_hash, is_page, page_of
+from pgdossier.output.folder import SNAPSHOT, Folder, body_hash, content_hash, is_page, is_safe, page_of
 from pgdossier.output.journal import recover
 from pgdossier.output.manifest import Manifest
 
@@ -97,6 +97,23 @@ def untouched(directory: Path) -> Callable[[str], bytes | None]:
             return None
         unix = data.replace(b"\r\n", b"\n")
         return next((same for same in (data, unix) if content_hash(same) in hashes), None)
+
+    return content
+
+
+def reader(directory: Path) -> Callable[[str], bytes | None]:
+    """What gives the bytes of any plain file below the folder, whoever put it there.
+
+    It gives None for a path that leaves the folder or leads through a symbolic link, and for a file that is
+    missing or cannot be read.
+    """
+    folder = Folder(directory)
+
+    def content(path: str) -> bytes | None:
+        try:
+            return folder.content(path) if is_safe(path) else None
+        except OutputError:
+            return None
 
     return content
 

@@ -60,7 +60,7 @@ def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> None:
             created += disk.make(at)
         for path in sorted(result.written, key=_rank):
             at = directory / path
-            staged.append(disk.stage(at, files[path]))
+            staged.append(disk.stage(at, files[path], flushed=False))
             steps.append(
                 journal.Step(
                     path=path,
@@ -70,9 +70,10 @@ def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> None:
                 )
             )
         steps += [journal.Step(path=path, before=found.contents.get(path)) for path in result.removed]
+        at = directory
+        disk.flush_all(staged)
         for folder in {temporary.parent for temporary in staged}:
             disk.flush(folder)
-        at = directory
         record = journal.Journal(steps=steps, before=found.before, after=found.after)
         left = journal.commit(directory, record)
     except OSError as error:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
+import contextlib
+from collections.abc import Collection, Mapping
+from typing import NamedTuple, Self
 
 from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
-from pgdossier.diagrams import erd, graphviz, roles, topology
+from pgdossier.diagrams import cascade, graphviz, marks, neighbourhood, roles, topology
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 from pgdossier.history import revisions
@@ -17,7 +18,8 @@ from pgdossier.history import verification as verifications
 from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
 from pgdossier.model import snapshot_json
-from pgdossier.pipeline import describing
+from pgdossier.pipeline import describing, picturing
+from pgdossier.pipeline.formatting import formatted
 from pgdossier.pipeline.reviewing import profile
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
@@ -34,7 +36,7 @@ def document(
     progress: Progress,
     verification: Verification | None = None,
     history: History | None = None,
-    drawn: Drawn | None = None,
+    diagrams: Diagrams | None = None,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """All files of the document, by path relative to the output folder, and warnings.
 
@@ -45,29 +47,34 @@ def document(
         progress: Told what happens.
         verification: What a verification found; None when there was none.
         history: The revisions of the document; None when this is the first.
-        drawn: Its diagrams, when they are drawn already.
+        diagrams: Its diagrams, when they are being drawn already.
 
     Raises:
         ConfigurationError: A template is broken.
         DiagramError: The Graphviz that the configuration names cannot be used.
     """
     history = history or markdown.first_revision(analysis.snapshot, author=None)
-    links = markdown.links_for(analysis, split=_is_split(analysis, config))
-    drawn = drawn or draw(analysis, config, progress)
-    progress.phase("rendering", None)
-    texts = markdown.pages(
-        analysis,
-        _style(config, split=links.split),
-        drawn.drawings,
-        authored,
-        verification,
-        history,
-        review(analysis, profile(config)),
-    )
-    files = {path: text.encode() for path, text in texts.items()}
+    links = markdown.links_for(analysis, split=is_split(analysis, config))
+    style, reviewed = _style(config, split=links.split), review(analysis, profile(config))
+
+    def pages(drawings: Drawings) -> dict[str, bytes]:
+        texts = markdown.pages(analysis, style, drawings, authored, verification, history, reviewed)
+        return {path: text.encode() for path, text in texts.items()}
+
+    with contextlib.ExitStack() as stack:
+        diagrams = diagrams or stack.enter_context(Diagrams(analysis, config))
+        progress.phase("rendering", None)
+        expected = diagrams.drawings
+        files = pages(expected)
+        files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
+        drawn = diagrams.finish(progress)
+    if drawn.drawings.drawn != expected.drawn:
+        files |= pages(drawn.drawings)
     files |= {links.diagram_path(subject): svg for subject, svg in drawn.svgs.items()}
+    files |= formatted(
+        files, config, progress, analysis=analysis, reviewed=reviewed, links=links, authored=authored
+    )
     files[HISTORY] = revisions.encode(history)
-    files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
     files[SNAPSHOT] = snapshot_json.encode(analysis.snapshot)
     if analysis.from_project:
         files[DESCRIPTIONS] = describing.encode(analysis.from_project)
@@ -83,21 +90,67 @@ class Drawn(NamedTuple):
     drawings: Drawings
     warnings: tuple[str, ...]
 
+    @property
+    def final(self) -> bool:
+        """Whether another run would draw none of them again."""
+        return all(map(marks.is_marked, self.svgs.values()))
 
-def draw(analysis: Analysis, config: Config, progress: Progress) -> Drawn:
-    """Draw the diagrams of a document; those in `config.output` that are what they should be are taken over.
+
+class Diagrams:
+    """The diagrams of a document while they are drawn, which other processes do.
+
+    Those in `config.output` that are what they should be are taken over. Pages can be made meanwhile, as if
+    all were drawn: it is rare that one cannot be, and the pages are made again then. Drawing has ended when
+    this is left as a context.
 
     Raises:
         DiagramError: The Graphviz that the configuration names cannot be used.
         OutputError: The manifest of the output folder is damaged, or the folder is being written.
     """
-    links = markdown.links_for(analysis, split=_is_split(analysis, config))
-    diagrams = _diagrams(analysis, links, config)
-    written = output.untouched(config.output)
-    svgs, reason, warnings = _draw(
-        diagrams, config, progress, known=lambda subject: written(links.diagram_path(subject))
-    )
-    return Drawn(svgs, Drawings(diagrams=diagrams, drawn=frozenset(svgs), reason=reason), warnings)
+
+    def __init__(self, analysis: Analysis, config: Config) -> None:
+        links = markdown.links_for(analysis, split=is_split(analysis, config))
+        self._diagrams = every_diagram(analysis, links, config)
+        self._drawing, self._reason, self._warnings = _begun(self._diagrams, links, config)
+        self._drawn: Drawn | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self._drawing is not None:
+            self._drawing.__exit__(*raised)
+
+    @property
+    def drawings(self) -> Drawings:
+        """What pages are to show as far as it is known."""
+        if self._drawn is not None:
+            return self._drawn.drawings
+        expected = frozenset(self._diagrams if self._drawing is not None else ())
+        return Drawings(diagrams=self._diagrams, drawn=expected, reason=self._reason)
+
+    def finish(self, progress: Progress) -> Drawn:
+        """Wait until all are drawn. Raises as the class does."""
+        if self._drawn is None:
+            self._drawn = self._finished(progress)
+        return self._drawn
+
+    def _finished(self, progress: Progress) -> Drawn:
+        if self._drawing is None:
+            return Drawn({}, self.drawings, self._warnings)
+        failures: list[str] = []
+        simplified: list[str] = []
+        progress.phase("drawing diagrams", len(self._diagrams))
+        svgs = self._drawing.finish(
+            progress=lambda _done, _total: progress.advance(),
+            simplified=lambda diagram, why: simplified.append(
+                f'diagram "{diagram.title}" became a plain grid: {why}'
+            ),
+            failed=lambda diagram, why: failures.append(f'diagram "{diagram.title}": {why}'),
+        )
+        reason = "Graphviz could not draw them all." if failures else None
+        drawings = Drawings(diagrams=self._diagrams, drawn=frozenset(svgs), reason=reason)
+        return Drawn(svgs, drawings, (*simplified, *failures))
 
 
 def pages_with(
@@ -122,7 +175,7 @@ def pages_with(
         reason: Why some were not.
     """
     links = markdown.links_for(analysis, split=any(path.startswith("tables/") for path in files))
-    diagrams = _diagrams(analysis, links, config)
+    diagrams = every_diagram(analysis, links, config)
     drawn = frozenset(subject for subject in diagrams if links.diagram_path(subject) in files)
     drawings = Drawings(diagrams=diagrams, drawn=drawn, reason=reason)
     return markdown.pages(
@@ -136,7 +189,8 @@ def pages_with(
     )
 
 
-def _is_split(analysis: Analysis, config: Config) -> bool:
+def is_split(analysis: Analysis, config: Config) -> bool:
+    """Whether each relation has a page of its own."""
     number = len(documented(analysis.lookup))
     return config.layout == "split" or (config.layout == "auto" and number > config.split_above)
 
@@ -151,73 +205,44 @@ def _style(config: Config, *, split: bool) -> markdown.Style:
     )
 
 
-def _diagrams(analysis: Analysis, links: Links, config: Config) -> dict[Subject, Diagram]:
+def every_diagram(analysis: Analysis, links: Links, config: Config) -> dict[Subject, Diagram]:
     """The overview, one diagram for each schema where there are several, one for each relation, the roles."""
     found: list[Diagram | None] = [topology.draw(analysis.network, analysis.described.structure)]
-    limit = config.diagrams.keys_only_above
+    most = config.diagrams.most_boxes
     graph = analysis.drawn_graph
     relations = documented(analysis.lookup)
     if relations:
-        url = links.from_diagram(Subject("overview"))
-        found.append(
-            erd.overview(
-                analysis.lookup,
-                analysis.drawn,
-                url,
-                columns_above=limit,
-                aggregates=analysis.entities.aggregates,
-            )
-        )
-    schemas = sorted({relation.schema for relation in relations})
-    if len(schemas) > 1:
-        for schema in schemas:
-            url = links.from_diagram(Subject("schema", schema))
-            found.append(
-                erd.of_schema(
-                    schema,
-                    analysis.lookup,
-                    analysis.drawn,
-                    url,
-                    columns_above=limit,
-                    aggregates=analysis.entities.aggregates,
-                )
-            )
+        found += picturing.of_tables(analysis, links, config)
     for relation in relations:
         url = links.from_diagram(Subject("relation", relation.schema, relation.name))
-        found.append(erd.neighbourhood(relation, analysis.lookup, analysis.drawn, url, graph=graph))
+        found.append(
+            neighbourhood.of(relation, analysis.lookup, analysis.drawn, url, graph=graph, most=most)
+        )
+    for reach in cascade.of_document(analysis.cascades):
+        url = links.from_diagram(Subject("cascade", reach.table.schema, reach.table.name))
+        found.append(cascade.draw(reach, analysis.lookup, analysis.graph, url, most=most))
     found.append(roles.graph(analysis.snapshot.structure))
     return {diagram.subject: diagram for diagram in found if diagram is not None and diagram.boxes}
 
 
-def _draw(
-    diagrams: Mapping[Subject, Diagram],
-    config: Config,
-    progress: Progress,
-    known: Callable[[Subject], bytes | None],
-) -> tuple[Mapping[Subject, bytes], str | None, tuple[str, ...]]:
-    """SVG by subject, why diagrams are missing there if they are, and warnings."""
+def _begun(
+    diagrams: Mapping[Subject, Diagram], links: Links, config: Config
+) -> tuple[graphviz.Drawing | None, str | None, tuple[str, ...]]:
+    """The drawing that has begun; or None, why there is none, and warnings."""
     if not config.diagrams.enabled:
-        return {}, "Graphviz is switched off in the configuration.", ()
+        return None, "Graphviz is switched off in the configuration.", ()
     try:
         engine = graphviz.find_engine(config.diagrams.dot)
     except DiagramError as error:
         if config.diagrams.dot is not None:
             raise
-        return {}, f"{error.message}.", (f"{error.message}; diagrams are shown as Mermaid",)
-    failures: list[str] = []
-    simplified: list[str] = []
-    progress.phase("drawing diagrams", len(diagrams))
-    drawn = graphviz.draw(
+        return None, f"{error.message}.", (f"{error.message}; diagrams are shown as Mermaid",)
+    written = output.untouched(config.output)
+    drawing = graphviz.Drawing(
         tuple(diagrams.values()),
         engine,
         timeout=config.diagrams.timeout,
         processes=config.diagrams.processes,
-        known=known,
-        progress=lambda _done, _total: progress.advance(),
-        simplified=lambda diagram, why: simplified.append(
-            f'diagram "{diagram.title}" became a plain grid: {why}'
-        ),
-        failed=lambda diagram, why: failures.append(f'diagram "{diagram.title}": {why}'),
+        known=lambda subject: written(links.diagram_path(subject)),
     )
-    reason = "Graphviz could not draw them all." if failures else None
-    return drawn, reason, (*simplified, *failures)
+    return drawing, None, ()

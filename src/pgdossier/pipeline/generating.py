@@ -18,8 +18,18 @@ from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
 from pgdossier.model.describable import Key
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import describing, hand_edits, judging, probing, revising, watching
-from pgdossier.pipeline.documents import document, draw, pages_with
+from pgdossier.pipeline import (
+    collecting,
+    describing,
+    dividing,
+    hand_edits,
+    judging,
+    probing,
+    remembering,
+    revising,
+    watching,
+)
+from pgdossier.pipeline.documents import Diagrams, document, pages_with
 from pgdossier.pipeline.reading import read, settled
 from pgdossier.pipeline.verifying import known_verification, settled_verification, verify_snapshot
 from pgdossier.progress import Progress
@@ -40,6 +50,7 @@ class GenerateResult:
     verification: Verification | None = None
 
 
+@collecting.rarely()
 def generate(
     config: Config, progress: Progress, *, verified: bool = False, identified: bool = True
 ) -> GenerateResult:
@@ -63,10 +74,19 @@ def generate(
     if config.keep and config.discard:
         raise UsageError("--keep and --discard contradict each other", hint="give one of them")
     output.check_folder(config.output)
-    texts = Texts.of(output.read_authored(config.output))
-    known = revising.known_history(config)
+    inputs = None if verified else remembering.inputs(config)
+    remembered = remembering.recall(config, inputs)
+    # What is wrong with the pages is found before the database is read for minutes.
+    written_before = None if remembered is not None else _written(config)
     entries = describing.entries(config)
     snapshot = read(config, progress)
+    if remembered is not None and remembered.is_of(snapshot, config):
+        return GenerateResult(
+            relations=remembered.relations,
+            unchanged=output.known_files(config.output),
+            warnings=remembered.warnings,
+        )
+    texts, known = written_before or _written(config)
     if not config.refresh_statistics and config.source.kind == "server":
         snapshot = settled(snapshot, output.existing_snapshot(config.output))
     verification = known_verification(snapshot, config)
@@ -78,41 +98,52 @@ def generate(
         snapshot = probing.probed(snapshot, analysis, config, progress)
         analysis = _analysed(snapshot, described.shown, config)
     earlier = revising.earlier_snapshot(config)
-    drawn = draw(analysis, config, progress)
 
     def rendered(texts: Texts) -> tuple[revising.Revised, dict[str, bytes]]:
         revised = revising.revise(config, known, earlier, snapshot, texts, identified=identified)
         files, _ = document(
-            analysis, config, revised.texts.bodies, progress, verification, revised.history, drawn
+            analysis, config, revised.texts.bodies, progress, verification, revised.history, diagrams
         )
         return revised, files
 
     def written() -> Mapping[str, str]:
-        return earlier_pages(config, known, earlier, drawn.drawings.reason)
+        return earlier_pages(config, known, earlier, diagrams.drawings.reason)
 
-    revised, files = rendered(texts)
-    with_kept, kept = hand_edits.settle(config, files, texts, written)
-    if with_kept is not texts:
-        revised, files = rendered(with_kept)
+    progress.phase("rendering", None)
+    with Diagrams(analysis, config) as diagrams:
+        revised, files = rendered(texts)
+        with_kept, kept = hand_edits.settle(config, files, texts, written)
+        if with_kept is not texts:
+            revised, files = rendered(with_kept)
+        drawn = diagrams.finish(progress)
     progress.phase("writing", None)
     result = output.write(config.output, files, discard=config.discard or config.keep, texts=revised.texts)
-    warnings = (
-        *kept,
-        *revised.warnings,
+    once = (*kept, *revised.warnings)
+    left = tuple(f"{path} is not part of the document any more; left alone" for path in result.left)
+    always = (
         *(str(problem) for problem in described.problems),
         *analysis.declared.problems,
         *analysis.sensitive.problems,
+        *analysis.domains.problems,
         *drawn.warnings,
-        *(f"{path} is not part of the document any more; left alone" for path in result.left),
     )
+    warnings = (*once, *always, *left)
+    relations = len(documented(analysis.lookup))
+    if warnings == always and drawn.final:
+        remembering.remember(config, inputs, snapshot, files, relations, always)
     return GenerateResult(
-        relations=len(documented(analysis.lookup)),
+        relations=relations,
         written=result.written,
         unchanged=result.unchanged,
         removed=result.removed,
         warnings=warnings,
         verification=verification if verified else None,
     )
+
+
+def _written(config: Config) -> tuple[Texts, History | None]:
+    """What people wrote in the document that is there, and its history."""
+    return Texts.of(output.read_authored(config.output)), revising.known_history(config)
 
 
 def _analysed(snapshot: Snapshot, descriptions: Mapping[Key, str], config: Config) -> Analysis:
@@ -124,6 +155,8 @@ def _analysed(snapshot: Snapshot, descriptions: Mapping[Key, str], config: Confi
         minimum_confidence=config.implied.minimum_confidence,
         limits=watching.limits(config),
         judgements=judging.judgements(config),
+        domains_declared=dividing.declared(config),
+        most_boxes=config.diagrams.most_boxes,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pgdossier import catalog
 from pgdossier.analysis import Analysis, tables
 from pgdossier.analysis.declared import Declaration
-from pgdossier.catalog.probing import Question
 from pgdossier.config import Config
 from pgdossier.errors import UsageError
 from pgdossier.model.relations import RelationKind
@@ -17,6 +17,9 @@ from pgdossier.model.snapshot import Snapshot
 from pgdossier.model.types import Enum
 from pgdossier.pipeline.reading import date
 from pgdossier.progress import Progress
+
+if TYPE_CHECKING:
+    from pgdossier.catalog.probing import Question
 
 # Types whose values pg_catalog's own `=` compares, each with those that it compares it with.
 _FAMILIES = (
@@ -70,6 +73,9 @@ def probed(snapshot: Snapshot, analysis: Analysis, config: Config, progress: Pro
 
 def questions(analysis: Analysis) -> tuple[Question, ...]:
     """One question for each implied and each declared foreign key, in the order of the document."""
+    # With it come the drivers, which cost a fifth of a second; a document made from a snapshot needs none.
+    from pgdossier.catalog.probing import Question  # noqa: PLC0415 - see above
+
     lookup = analysis.lookup
     found = []
     assumed = [(one.relationship, False) for one in analysis.declared.found]

@@ -12,7 +12,6 @@ import msgspec
 from pgdossier import review as reviews
 from pgdossier.analysis import Analysis, analyse
 from pgdossier.authored import descriptions
-from pgdossier.building import sides
 from pgdossier.config import Config, position
 from pgdossier.errors import ConfigurationError, UsageError
 from pgdossier.model import snapshot_json
@@ -100,6 +99,8 @@ def rule_named(name: str) -> Rule:
 
 
 def _earlier(text: str) -> Snapshot:
+    from pgdossier.building import sides  # noqa: PLC0415 - a review with nothing to compare builds no database
+
     try:
         side = sides.parse_side(text, "--against")
     except UsageError as error:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgdossier import output
 from pgdossier.config import Config
-from pgdossier.export import grants, sql
+from pgdossier.errors import OutputError
 from pgdossier.model import snapshot_json
 from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
+
+if TYPE_CHECKING:
+    from pgdossier.export import formats, sql
 
 
 def snapshot(config: Config, target: Path | None, progress: Progress) -> str | None:
@@ -44,6 +48,8 @@ def export_sql(
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
+    from pgdossier.export import sql  # noqa: PLC0415 - a snapshot is saved without knowing SQL
+
     text = sql.text(read(config, progress), options)
     if target is None:
         return text
@@ -62,11 +68,55 @@ def export_grants(config: Config, target: Path | None, progress: Progress) -> st
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
+    from pgdossier.export import grants  # noqa: PLC0415 - it needs the whole analysis
+
     text = grants.text(read(config, progress))
     if target is None:
         return text
     output.write_file(target, text.encode())
     return None
+
+
+def export_schema(
+    config: Config, target: Path | None, progress: Progress, name: str, options: formats.Options | None = None
+) -> str | tuple[Path, ...]:
+    """The schema in a format of `export.formats`, by itself.
+
+    What no single document of that format takes becomes several: with the target `orders.mmd` the files
+    `orders-1.mmd`, `orders-2.mmd` and so on.
+
+    Args:
+        config: Source and scope.
+        target: The file to write; None to get the text back.
+        progress: Told what happens.
+        name: The format.
+        options: What it is to hold.
+
+    Returns:
+        The text, or the files that were written.
+
+    Raises:
+        OutputError: Several documents are needed, and there is no target to name the files by.
+        DossierError: Anything else the user can act on; each file is as it was then, or whole.
+    """
+    from pgdossier.export import formats  # noqa: PLC0415 - other commands need none of the formats
+
+    texts = formats.FORMATS[name](read(config, progress), options or formats.Options())
+    if target is None:
+        if len(texts) > 1:
+            raise OutputError(
+                f"{name} takes {len(texts)} documents for this schema, each within what GitHub draws",
+                hint="name a file with -o, and they are numbered; or choose with --schema and --exclude",
+            )
+        return texts[0]
+    targets: tuple[Path, ...] = (target,)
+    if len(texts) > 1:
+        targets = tuple(
+            target.with_name(f"{target.stem}-{number}{target.suffix}") for number in range(1, len(texts) + 1)
+        )
+    for path, text in zip(targets, texts, strict=True):
+        output.write_file(path, text.encode())
+    return targets
 
 
 def save_text(target: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
 from pgdossier.analysis.loading import Circle, Opening, Way
+from pgdossier.diagrams import cascade
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.render.escaping import code
@@ -37,7 +38,7 @@ def only_refused(analysis: Analysis) -> list[CascadeReach]:
 
 def of(relation: Relation, analysis: Analysis) -> CascadeReach | None:
     """The reach of one table, where it says more than its relationships do one by one."""
-    found = next((reach for reach in analysis.cascades if reach.table == relation.qualified), None)
+    found = analysis.inverse.reaches.get(relation.qualified)
     return found if found is not None and found.far else None
 
 
@@ -73,6 +74,22 @@ def sentence(reach: CascadeReach, page: Page) -> str:
         heirs = _list(reach.heirs, page.relation)
         parts.append(f"rows of {heirs}, which inherit from it, go by foreign keys of their own")
     return "; ".join(parts)
+
+
+def picture(reach: CascadeReach, page: Page) -> str:
+    """The link to the diagram of a reach, in brackets; empty where there is none."""
+    address = page.drawing("cascade", reach.table.schema, reach.table.name)
+    return f" ([diagram]({address}))" if address else ""
+
+
+def undrawn_sentence(analysis: Analysis, page: Page) -> str:
+    """How many reaches would be worth a diagram that the document has no room for; empty where none."""
+    worth = [reach for reach in analysis.cascades if cascade.worth_drawing(reach)]
+    more = len(worth) - len(cascade.of_document(analysis.cascades))
+    if more <= 0 or not page.drawings.diagrams:
+        return ""
+    command = code("pgdossier diagram --cascade TABLE")
+    return f"Drawn are the {cascade.MOST_DRAWN} largest; {command} draws any of the other {more}."
 
 
 def _list(found: Sequence[object], shown: Callable[..., str]) -> str:

@@ -14,6 +14,7 @@ from pgdossier.render import (
     audit_trails,
     cascades,
     descriptions,
+    domains,
     entities,
     escaping,
     history,
@@ -76,6 +77,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # a document is made of the templates as they were when it was begun
         autoescape=False,  # noqa: S701 - the output is Markdown: `escaping` decides, filter by filter
         extensions=["jinja2.ext.do"],
     )
@@ -104,6 +106,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         overall=summary,
         sensitive=sensitive,
         trailing=audit_trails,
+        domains=domains,
         entities=entities,
         reaching=cascades,
         revising=history,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 # Control characters would vanish or break a line; their Unicode pictures can be seen and copied.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421", 0x85: "\u2424"}
@@ -24,13 +25,16 @@ _QUOTED_OR_SPACE = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")|\s+""")
 _CELL_END = re.compile(r"(?<!\\)\|")
 BACKSLASH_PIPE = "\\|"
 _BACKTICKS = re.compile("`+")
+# The same names and expressions stand on many pages.
+_REMEMBERED = 100_000
 
 
 def visible(text: str) -> str:
     """The text on one line with control characters shown as pictures (a newline as ␊)."""
-    return text.translate(_PICTURES)
+    return text if text.isprintable() else text.translate(_PICTURES)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def inline(text: str) -> str:
     """Plain text as Markdown that renders as exactly that text, in a paragraph or a table cell.
 
@@ -49,12 +53,13 @@ def _inline_line(line: str) -> str:
     return f"{mark}\\{escaped[start.end() :]}" if mark.isdigit() else f"\\{escaped}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def code(text: str) -> str:
     """Text as a code span outside tables."""
     shown = visible(text)
     if not shown:
         return "` `"
-    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    longest = max(map(len, _BACKTICKS.findall(shown)), default=0) if "`" in shown else 0
     fence = "`" * (longest + 1)
     # A span that begins or ends with a backtick, or with spaces on both sides, is padded (CommonMark 6.1).
     pad = (
@@ -63,6 +68,7 @@ def code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def expression(text: str) -> str:
     """A SQL expression as a code span, on one line: white space outside quotes is folded.
 
@@ -73,7 +79,7 @@ def expression(text: str) -> str:
 
 def row(*cells: str) -> str:
     """A table row of Markdown cells, each on one line already."""
-    return f"| {' | '.join(cell.replace('|', BACKSLASH_PIPE) for cell in cells)} |"
+    return f"| {' | '.join([cell.replace('|', BACKSLASH_PIPE) for cell in cells])} |"
 
 
 def header(*titles: str) -> str:

@@ -150,6 +150,8 @@ def address(key: str) -> str:
         return f"Notes on {code('.'.join(names))}"
     if kind == "domain" and len(names) == 1:
         return f"Notes on the schema {code(names[0])}"
+    if kind == "group" and len(names) == 1:
+        return f"Notes on the domain {code(names[0])}"
     if kind == PAGE and len(names) == 1:
         return f"Kept from the page {code(names[0])}"
     return f"The block {code(key)}"

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pgdossier.diagrams.diagram import Subject
 from pgdossier.model.names import QualifiedName, RoutineName
@@ -28,6 +29,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=100_000)
 def slug(name: str) -> str:
     """A name as part of a file name or anchor: ASCII, lower case, without a dot, unique for each name."""
     if _LOSSLESS.match(name) and not _RESERVED.match(name):
@@ -40,12 +42,23 @@ def _stem(name: QualifiedName) -> str:
     return f"{slug(name.schema)}.{slug(name.name)}"
 
 
+def domain_stem(name: str) -> str:
+    """The name of a domain as part of a file name or anchor, unique for each name."""
+    schema, dot, rest = name.partition(".")
+    plain = all(_LOSSLESS.match(part) and not _RESERVED.match(part) for part in (schema, rest))
+    return f"{schema}--{rest}" if dot and plain else slug(name)  # no slug has two hyphens
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where everything is, in one layout (`split`: one page for each relation)."""
+    """Where everything is, in one layout (`split`: one page for each relation).
+
+    `domains` has the page and the anchor of each domain's section, by name.
+    """
 
     split: bool
     relations: frozenset[QualifiedName]
+    domains: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def page_path(self, name: QualifiedName) -> str:
         """The page that describes the relation, relative to the output folder."""
@@ -59,13 +72,22 @@ class Links:
         """The SVG file of a diagram, relative to the output folder."""
         if subject.kind == "relation":
             return f"diagrams/{_stem(QualifiedName(subject.schema, subject.name))}.svg"
+        if subject.kind == "cascade":
+            # Two dots, of which no name of a relation's own diagram has more than one.
+            return f"diagrams/cascade.{_stem(QualifiedName(subject.schema, subject.name))}.svg"
         if subject.kind == "schema":
             return f"diagrams/schema-{slug(subject.schema)}.svg"
+        if subject.kind == "domain":
+            return f"diagrams/domain-{domain_stem(subject.name)}.svg"
         return f"diagrams/{slug(subject.kind)}.svg"
 
     def anchor(self, name: QualifiedName) -> str:
         """The anchor of a relation's heading."""
         return f"relation-{_stem(name)}"
+
+    def schema_anchor(self, name: str) -> str:
+        """The anchor of a schema in §3.1."""
+        return schema_anchor(name)
 
     def type_anchor(self, name: QualifiedName) -> str:
         """The anchor of a type in §3.2."""
@@ -88,10 +110,22 @@ class Links:
         # A page of its own needs no anchor, and front pages with thousands of links stay a third smaller.
         return relative(target, page) + ("" if self.split else f"#{self.anchor(name)}")
 
+    def domain(self, name: str, page: str) -> str | None:
+        """The address of a domain's section as seen from `page`; None when it has none."""
+        if name not in self.domains:
+            return None
+        path, anchor = self.domains[name]
+        return f"#{anchor}" if path == page else f"{relative(path, page)}#{anchor}"
+
     def from_diagram(self, subject: Subject) -> Callable[[QualifiedName], str | None]:
         """A function that gives the address of a relation as seen from that diagram's SVG file."""
         here = self.diagram_path(subject)
         return lambda name: self.relation(name, here)
+
+
+def schema_anchor(name: str) -> str:
+    """The anchor of a schema in §3.1."""
+    return f"schema-{slug(name)}"
 
 
 def section_anchor(number: str) -> str:
@@ -101,4 +135,12 @@ def section_anchor(number: str) -> str:
 
 def relative(target: str, page: str) -> str:
     """The path of `target` as seen from `page`, both relative to the output folder."""
-    return posixpath.relpath(target, posixpath.dirname(page) or ".")
+    folder, inside, _ = page.rpartition("/")
+    if not inside or target.startswith(folder + inside):
+        return target[len(folder + inside) :]
+    return _from(target, folder)
+
+
+@lru_cache(maxsize=100_000)
+def _from(target: str, folder: str) -> str:
+    return posixpath.relpath(target, folder)

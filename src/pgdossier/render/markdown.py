@@ -17,7 +17,7 @@ from pgdossier.history import revisions
 from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.render import cascades, environment, sensitive, summary
+from pgdossier.render import cascades, domains, environment, sensitive, summary
 from pgdossier.render import history as revising
 from pgdossier.render.links import README, Links, section_anchor
 from pgdossier.render.page import PLACE, Drawings, Page
@@ -59,7 +59,11 @@ class Notes:
 def links_for(analysis: Analysis, *, split: bool) -> Links:
     """The links of a document; diagrams need them before the pages exist."""
     relations = documented(analysis.lookup)
-    return Links(split=split, relations=frozenset(relation.qualified for relation in relations))
+    return Links(
+        split=split,
+        relations=frozenset(relation.qualified for relation in relations),
+        domains=domains.places(analysis, split=split),
+    )
 
 
 def pages(
@@ -136,6 +140,11 @@ def pages(
             path = links.page_path(relation.qualified)
             texts[path] = environment.render(
                 made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
+            )
+        for domain in domains.sections(analysis):
+            path, _ = links.domains[domain.name]
+            texts[path] = environment.render(
+                made, "markdown/domain_page.md.j2", **context, page=page_at(path), domain=domain
             )
     context["lists"] = _long_lists(analysis, context["reviewed"]) if style.split else frozenset()
     for name in sorted(context["lists"]):

@@ -143,6 +143,18 @@ class Page:
         """The block of a text that has lost its place."""
         return blocks.block(key, f"{PLACE}{key}{PLACE}")
 
+    def description(self, kind: str, schema: str = "", name: str = "") -> str:
+        """What the diagram on that subject shows and leaves out; empty when there is none."""
+        found = self.drawings.diagrams.get(Subject(kind, schema, name))
+        return found.description if found else ""
+
+    def drawing(self, kind: str, schema: str = "", name: str = "") -> str:
+        """The address of the drawing on that subject; empty when there is none."""
+        subject = Subject(kind, schema, name)
+        if subject not in self.drawings.drawn:
+            return ""
+        return relative(self.links.diagram_path(subject), self.path)
+
     def diagram(self, kind: str, schema: str = "", name: str = "") -> str:
         """The diagram on that subject: a linked picture, else Mermaid blocks; empty when there is none."""
         subject = Subject(kind, schema, name)

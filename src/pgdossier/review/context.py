@@ -56,23 +56,26 @@ class Context:
 
     def relations(self) -> Iterator[Relation]:
         """The relations under review, sorted by name: no partitions, no bookkeeping tables."""
-        return (
-            relation
-            for relation in tables.relations(self.lookup)
-            if relation.qualified not in self.bookkeeping
-        )
+        return iter(self._relations)
 
     def tables(self) -> Iterator[Relation]:
         """The ordinary and partitioned tables under review (no views, no foreign tables)."""
-        return (
-            relation
-            for relation in self.relations()
-            if relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
-        )
+        return iter(self._tables)
+
+    # Every rule goes through these.
+    @cached_property
+    def _relations(self) -> tuple[Relation, ...]:
+        found = tables.relations(self.lookup)
+        return tuple(relation for relation in found if relation.qualified not in self.bookkeeping)
+
+    @cached_property
+    def _tables(self) -> tuple[Relation, ...]:
+        kinds = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
+        return tuple(relation for relation in self._relations if relation.kind in kinds)
 
     def own_columns(self, relation: Relation) -> Iterator[Column]:
         """The columns that the relation declares itself: what it inherits is told with the parent."""
-        return (column for column in relation.columns if column.local)
+        return iter([column for column in relation.columns if column.local])
 
     def reviewed(self, name: QualifiedName) -> bool:
         """Whether the relation is under review: in the snapshot, no partition, no bookkeeping table."""
@@ -85,7 +88,7 @@ class Context:
 
     def base_type(self, column: Column) -> str:
         """The type of a column as `format_type` prints it; of a domain, the type it is made of."""
-        return tables.base_type(self.lookup, column)
+        return column.type if column.type_name is None else tables.base_type(self.lookup, column)
 
     def nullable(self, column: Column) -> bool:
         """Whether a column can hold NULL, with the NOT NULL of its domain counted."""
@@ -113,9 +116,14 @@ class Context:
 
     def foreign_key_columns(self, relation: Relation) -> frozenset[str]:
         """The columns of a table that are part of a foreign key."""
-        return frozenset(
-            column for one in self.parents.get(relation.qualified, ()) for column in one.key.columns
-        )
+        return self._foreign_key_columns.get(relation.qualified, frozenset())
+
+    @cached_property
+    def _foreign_key_columns(self) -> Mapping[QualifiedName, frozenset[str]]:
+        return {
+            child: frozenset(column for one in found for column in one.key.columns)
+            for child, found in self.parents.items()
+        }
 
     def key_columns(self, relation: Relation) -> frozenset[str]:
         """The columns that are part of the primary key, a unique constraint or a unique index."""

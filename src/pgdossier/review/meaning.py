@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pgdossier.analysis.naming import singulars
 
@@ -42,6 +43,7 @@ DESCRIPTIVE = frozenset(
 _ADDRESS = frozenset("city town zip zipcode postcode postal street address".split())  # noqa: SIM905 - a line of words
 
 
+@lru_cache(maxsize=50_000)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in any case, in lower case: `orderTotal`, `order_total` -> order, total."""
     return tuple(word.lower() for word in _WORD.findall(name))
@@ -90,6 +92,7 @@ def stem(name: str) -> str | None:
     return "_".join(words(match[1])) or None
 
 
+@lru_cache(maxsize=50_000)
 def named_after(table: str) -> frozenset[str]:
     """The words that a column about a row of that table may begin with, joined by `_`."""
     return frozenset("_".join(words(singular)) for singular in singulars("_".join(words(table))))

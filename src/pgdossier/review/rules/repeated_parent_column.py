@@ -81,6 +81,10 @@ def repeated(
     if _TRACKING & set(meaning.words(column.name)) or meaning.is_amount(column.name):
         return None
     type_name = context.base_type(column)
+    if type_name == "boolean":
+        return None
+    said = meaning.words(column.name)
+    own = "_".join(said)
     for one in context.parents.get(relation.qualified, ()):
         parent = context.lookup.relations.get(one.parent)
         if parent is None or one.self_reference or not one.many:
@@ -90,12 +94,11 @@ def repeated(
         for original in parent.columns:
             if original.name in keys or context.base_type(original) != type_name:
                 continue
-            own, theirs = "_".join(meaning.words(column.name)), "_".join(meaning.words(original.name))
+            theirs = "_".join(meaning.words(original.name))
             prefixed = any(own == f"{prefix}_{theirs}" for prefix in prefixes)
-            said = meaning.words(column.name)
             same = original.name == column.name and tables_with_it == 2 and len(said) > 1
             same = same and said[-1] in meaning.DESCRIPTIVE
-            if (prefixed or same) and type_name != "boolean":
+            if prefixed or same:
                 return one, original.name
     return None
 

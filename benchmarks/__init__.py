@@ -1,0 +1,1 @@
+"""What pgdossier costs: a generator of realistic schemas, and what docs/performance.md shows."""

@@ -1,0 +1,178 @@
+"""What a process costs: time on the clock, time of processors, memory; with everything that it starts."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import statistics
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, NamedTuple
+
+# How often the memory of a process and its children is looked at, in seconds.
+_EVERY = 0.01
+
+
+class Cost(NamedTuple):
+    """What one run of a command cost.
+
+    Attributes:
+        wall: Seconds from start to end.
+        cpu: Seconds of processor time, of the process and of all that it started and waited for. What the
+            database server did meanwhile is not in it.
+        peak: The most bytes of memory that the process and its children held at one time. Pages that they
+            share count for each of them.
+        code: The exit code; None when the time was up.
+    """
+
+    wall: float
+    cpu: float
+    peak: int
+    code: int | None
+
+
+class Command(NamedTuple):
+    """A command to measure.
+
+    Attributes:
+        arguments: The program and its arguments.
+        variables: What its environment has beside that of the benchmark.
+        output: The file for what it prints on standard output; None when it only talks there.
+        folder: Where it runs; None for where the benchmark runs.
+    """
+
+    arguments: Sequence[str]
+    variables: Mapping[str, str] = {}
+    output: Path | None = None
+    folder: Path | None = None
+
+
+class CommandError(Exception):
+    """A command ended with an error."""
+
+
+def measure(command: Command, *, limit: float = 3_600.0) -> tuple[Cost, str]:
+    """Run a command; return what it cost, and the end of what it said.
+
+    Args:
+        command: What to run.
+        limit: Seconds after which it is killed, with its children.
+    """
+    complaints: list[bytes] = []
+    with contextlib.ExitStack() as stack:
+        target: int | IO[bytes] = subprocess.PIPE
+        if command.output is not None:
+            target = stack.enter_context(command.output.open("wb"))
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command.arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=target,
+            stderr=subprocess.STDOUT if command.output is None else subprocess.PIPE,
+            cwd=command.folder,
+            env={**os.environ, **command.variables},
+            start_new_session=True,
+        )
+        reader = _thread(stack, lambda: _drain(process, complaints))
+        watch = _Watch(process.pid, began + limit)
+        watcher = _thread(stack, watch.look)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)  # so that Popen does not wait for it again
+        watch.done.set()
+        watcher.join()
+        reader.join()
+    code = None if watch.late else process.returncode
+    # On Linux this counts what the process had of its parent before it ran its program, so it is the last
+    # resort; macOS counts bytes.
+    own = usage.ru_maxrss * (1 if os.uname().sysname == "Darwin" else 1024)
+    cost = Cost(wall, usage.ru_utime + usage.ru_stime, watch.peak or own, code)
+    return cost, b"".join(complaints).decode(errors="replace")[-2_000:]
+
+
+def succeed(command: Command, *, limit: float = 3_600.0) -> Cost:
+    """Run a command that must not fail.
+
+    Raises:
+        CommandError: It did, or it took too long.
+    """
+    cost, complaint = measure(command, limit=limit)
+    if cost.code != 0:
+        raise CommandError(f"{command.arguments[0]} ended with {cost.code}: {complaint.strip()[-500:]}")
+    return cost
+
+
+def typical(costs: Iterable[Cost]) -> Cost:
+    """The median of each figure."""
+    rows = list(costs)
+    return Cost(
+        statistics.median(row.wall for row in rows),
+        statistics.median(row.cpu for row in rows),
+        int(statistics.median(row.peak for row in rows)),
+        0,
+    )
+
+
+def _thread(stack: contextlib.ExitStack, work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    stack.callback(thread.join)
+    return thread
+
+
+def _drain(process: subprocess.Popen[bytes], into: list[bytes]) -> None:
+    """Read what it says to its end, and keep the last of it."""
+    pipe = process.stderr or process.stdout
+    assert pipe is not None  # noqa: S101 - for the type checker: one of them is a pipe
+    with pipe:
+        while chunk := pipe.read(65_536):
+            into.append(chunk)
+            del into[:-4]
+
+
+class _Watch:
+    """Looks at a process and its children while they run, and ends them when their time is up."""
+
+    def __init__(self, root: int, end: float) -> None:
+        self.done = threading.Event()
+        self.peak = 0
+        self.late = False
+        self._root = root
+        self._end = end
+
+    def look(self) -> None:
+        while not self.done.wait(_EVERY):
+            self.peak = max(self.peak, _memory(self._root), _highest(self._root))
+            if not self.late and time.perf_counter() > self._end:
+                self.late = True
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._root, signal.SIGKILL)
+
+
+def _memory(root: int) -> int:
+    """Bytes of memory that a process and its descendants hold, as far as /proc tells."""
+    total, pending = 0, [(root, "")]
+    while pending:
+        number, of_parent = pending.pop()
+        process = Path("/proc", str(number))
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pages = (process / "statm").read_text()
+            if pages == of_parent:
+                continue  # it does not run its program yet, and still has the memory of its parent
+            total += int(pages.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            for thread in (process / "task").iterdir():
+                pending += [(int(child), pages) for child in (thread / "children").read_text().split()]
+    return total
+
+
+def _highest(process: int) -> int:
+    """The most bytes of memory that a process has held, as far as /proc tells."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc", str(process), "status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0

@@ -1,0 +1,342 @@
+"""What else happens when a row of one table is deleted, as `analysis.cascades` follows it.
+
+The table stands at the left, every other table in the rank of its distance. A line leads from the table
+whose row goes, or changes, to the foreign key that reacts, which is named in the box of its table with what
+it does: CASCADE (solid), SET NULL or SET DEFAULT (dashed), or a refusal of the whole deletion (a bar).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import graphviz
+
+from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
+from pgdossier.analysis.graph import Graph
+from pgdossier.analysis.relationships import Relationship
+from pgdossier.diagrams import boxes, dot, lines, mermaid, palette, remainder
+from pgdossier.diagrams.boxes import Url
+from pgdossier.diagrams.chart import Box, Detail, Role, Row
+from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
+from pgdossier.diagrams.neighbourhood import MOST_BOXES
+from pgdossier.model.constraints import Action
+from pgdossier.model.lookup import Lookup
+from pgdossier.model.names import QualifiedName
+
+MOST_DRAWN = 20
+"""Diagrams of this kind in one document."""
+
+_LONGEST = 44  # characters of the columns of a foreign key
+
+
+class Effect(StrEnum):
+    """What a foreign key does; also the sign of the legend that explains its line."""
+
+    GOES = "goes"
+    CHANGES = "changes"
+    REFUSES = "refuses"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line: a foreign key that reacts to the deletion or the change of a row that it references.
+
+    `action` says what it does in the words of its declaration.
+    """
+
+    relationship: Relationship
+    effect: Effect
+    columns: tuple[str, ...]
+    action: str
+
+
+def worth_drawing(reach: CascadeReach) -> bool:
+    """Whether a diagram says more than the foreign keys of one table: it needs two tables and two steps."""
+    others = {one.table for one in reach.deletes} | {one.relationship.child for one in reach.changes}
+    return len(others - {reach.table}) >= 2 and max(_distances(reach).values()) >= 2
+
+
+def of_document(reaches: Iterable[CascadeReach]) -> tuple[CascadeReach, ...]:
+    """Those that a document draws: what is worth it, the largest reach first, at most `MOST_DRAWN`."""
+    found = [reach for reach in reaches if worth_drawing(reach)]
+    found.sort(key=lambda reach: (*(-count for count in reach.size), reach.table))
+    return tuple(found[:MOST_DRAWN])
+
+
+def steps(reach: CascadeReach, graph: Graph) -> tuple[Step, ...]:
+    """Every foreign key that takes part in that reach, in the order in which the deletion comes to it.
+
+    Args:
+        reach: What the analysis found.
+        graph: The declared relationships.
+    """
+    gone = dict.fromkeys((reach.table, *(one.table for one in reach.deletes)))
+    found = [
+        Step(relationship=key, effect=Effect.GOES, columns=key.key.columns, action="CASCADE")
+        for table in gone
+        for key in graph.children_of(table)
+        if key.key.enforced and key.key.on_delete is Action.CASCADE
+    ]
+    found += [_changing(change, gone) for change in reach.changes]
+    found += [_refusing(block) for block in reach.blocked_by]
+    return tuple(found)
+
+
+def _changing(change: Change, gone: Iterable[QualifiedName]) -> Step:
+    key = change.relationship.key
+    by_deletion = change.relationship.parent in gone and key.on_delete in (
+        Action.SET_NULL,
+        Action.SET_DEFAULT,
+    )
+    action = key.on_delete.upper() if by_deletion else f"ON UPDATE {key.on_update.upper()}"
+    return Step(
+        relationship=change.relationship, effect=Effect.CHANGES, columns=change.columns, action=action
+    )
+
+
+def _refusing(block: Block) -> Step:
+    words = {
+        Refusal.RESTRICT: "RESTRICT",
+        Refusal.NO_ACTION: "NO ACTION",
+        Refusal.NOT_NULL: "cannot become null",
+        Refusal.UNKNOWN: "action not known",
+    }[block.refusal]
+    words = f"ON UPDATE {words}" if block.by_update and block.refusal is not Refusal.NOT_NULL else words
+    words += ", at the commit" if block.deferred else ""
+    words += ", but for rows that go first" if block.may_go else ""
+    return Step(
+        relationship=block.relationship,
+        effect=Effect.REFUSES,
+        columns=block.relationship.key.columns,
+        action=words,
+    )
+
+
+def draw(
+    reach: CascadeReach, lookup: Lookup, graph: Graph, url: Url, *, most: int = MOST_BOXES
+) -> Diagram | None:
+    """The diagram of that reach, or None when deleting a row touches nothing else.
+
+    Args:
+        reach: What the analysis found.
+        lookup: The snapshot's relations.
+        graph: The declared relationships.
+        url: Where a table's section is, relative to the file of this diagram.
+        most: The most boxes; the tables farthest away are only named when there are more.
+    """
+    taken = steps(reach, graph)
+    if not taken:
+        return None
+    distance = _distances(reach)
+    fate = {step.relationship.child: step.effect for step in reversed(taken)}  # the first counts
+    order = list(Effect)
+    nearest = sorted(
+        distance, key=lambda name: (distance[name], order.index(fate.get(name, Effect.GOES)), name)
+    )
+    shown = nearest if len(nearest) <= most else nearest[: most - 1]
+    rest = nearest[len(shown) :]
+    numbers = {name: number for number, name in enumerate(shown, start=1)}
+    drawn = [
+        step for step in taken if step.relationship.child in numbers and step.relationship.parent in numbers
+    ]
+    made = [_box(numbers[name], name, reach, drawn, lookup, url) for name in shown]
+    if rest:
+        note = _away(distance[rest[0]], distance[rest[-1]])
+        made.append(remainder.box(len(made) + 1, rest, home=reach.table.schema, url=url, note=note))
+    arrows = _arrows(drawn, numbers)
+    title = f"What deleting a row of {visible(reach.table.dotted)} does elsewhere"
+    return Diagram(
+        subject=Subject("cascade", reach.table.schema, reach.table.name),
+        title=title,
+        description=_description(reach, len(rest)),
+        dot=_dot(made, arrows, {numbers[name]: distance[name] for name in shown}),
+        mermaid=(_mermaid(made, arrows),),
+        boxes=len(made),
+        edges=len(arrows),
+        legend=tuple(effect.value for effect in Effect if any(step.effect is effect for step in drawn)),
+    )
+
+
+def _distances(reach: CascadeReach) -> dict[QualifiedName, int]:
+    """Every table that takes part, and how many foreign keys away it is met first."""
+    distance = {reach.table: 0}
+    met = [(one.steps, one.table) for one in reach.deletes]
+    met += [(one.steps, one.relationship.child) for one in reach.changes]
+    met += [(one.steps, one.relationship.child) for one in reach.blocked_by]
+    for number, name in sorted(met):
+        distance.setdefault(name, number)
+    return distance
+
+
+def _away(least: int, most: int) -> str:
+    return f"{counted(most, 'step')} away" if least == most else f"{least} to {most} steps away"
+
+
+def _description(reach: CascadeReach, left_out: int) -> str:
+    gone = len({one.table for one in reach.deletes} - {reach.table})
+    changed = len({one.relationship.child for one in reach.changes})
+    refusing = len({one.relationship.child for one in reach.blocked_by})
+    facts = [f"delete rows of {counted(gone, 'other table')}"] if gone else []
+    facts += (
+        ["delete other rows of its own"] if any(one.table == reach.table for one in reach.deletes) else []
+    )
+    facts += [f"change rows of {counted(changed, 'table')}"] if changed else []
+    facts += [f"be refused by rows of {counted(refusing, 'table')}"] if refusing else []
+    text = f"Deleting a row of {visible(reach.table.dotted)} can {', '.join(facts)}, by foreign keys alone."
+    if not left_out:
+        return text
+    return f"{text} {counted(left_out, 'table')} {'is' if left_out == 1 else 'are'} only named."
+
+
+def _box(
+    number: int,
+    name: QualifiedName,
+    reach: CascadeReach,
+    drawn: Sequence[Step],
+    lookup: Lookup,
+    url: Url,
+) -> Box:
+    """A table with the foreign keys that react, and in a word what becomes of its rows."""
+    effects = {step.effect for step in drawn if step.relationship.child == name}
+    if name == reach.table:
+        role, note = Role.FOCUS, "a row is deleted"
+    elif any(one.table == name for one in reach.deletes):
+        role, note = Role.TABLE, "rows go too"
+    elif Effect.CHANGES in effects:
+        role, note = Role.VIEW, "rows stay and change"
+    else:
+        role, note = Role.STUB, "its rows refuse"
+    relation = lookup.relations.get(name)
+    if relation is None:
+        return lines.unknown(number, name, reach.table.schema)
+    plain = boxes.make(
+        number,
+        relation,
+        lookup=lookup,
+        url=url,
+        detail=Detail.NAMES,
+        role=role,
+        home=reach.table.schema,
+        note=note,
+    )
+    rows = [
+        Row(
+            text=cut(visible(", ".join(step.columns)), _LONGEST),
+            column=str(place),
+            type=step.action,
+            tooltip=_tooltip(step),
+        )
+        for place, step in enumerate(drawn)
+        if step.relationship.child == name
+    ]
+    return Box(
+        number=plain.number,
+        name=plain.name,
+        role=plain.role,
+        prefix=plain.prefix,
+        note=plain.note,
+        rows=tuple(rows),
+        relation=plain.relation,
+        href=plain.href,
+        tooltip=plain.tooltip,
+    )
+
+
+def _tooltip(step: Step) -> str:
+    found = step.relationship
+    columns = f"{found.child.name} ({', '.join(step.columns)})"
+    return tooltip(f"{found.key.name}: {columns} → {found.parent.name}: {step.action}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrow:
+    """One line from the box of the referenced table to a row of the box of the referencing one."""
+
+    parent: int
+    child: int
+    row: int
+    step: Step
+
+
+def _arrows(drawn: Sequence[Step], numbers: dict[QualifiedName, int]) -> list[_Arrow]:
+    rows: dict[QualifiedName, int] = {}
+    arrows = []
+    for step in drawn:
+        child = step.relationship.child
+        row = rows.get(child, 0)
+        rows[child] = row + 1
+        arrows.append(_Arrow(numbers[step.relationship.parent], numbers[child], row, step))
+    return arrows
+
+
+def _dot(made: Sequence[Box], arrows: Sequence[_Arrow], ranks: dict[int, int]) -> str:
+    """The Graphviz source, from left to right; as in `dot`, nodes are numbers and names are labels."""
+    graph = graphviz.Digraph(
+        "cascade",
+        graph_attr={
+            "rankdir": "LR",
+            "bgcolor": palette.PAPER,
+            "fontname": dot.FONT,
+            "fontsize": f"{dot.SIZE:g}",
+            "nodesep": "0.2",
+            "ranksep": "0.7",
+            "pad": "0.12",
+        },
+        node_attr={
+            "shape": "plain",
+            "fontname": dot.FONT,
+            "fontsize": f"{dot.SIZE:g}",
+            "fontcolor": palette.INK,
+        },
+        edge_attr={"dir": "both", "color": palette.LINE, "arrowsize": "0.8", "arrowtail": "none"},
+    )
+    # With rankdir=LR the first box and the first line come lowest: what is only named stands below.
+    for box in reversed(made):
+        graph.node(str(box.number), label=dot.label(box))
+    for rank in sorted(set(ranks.values())):
+        with graph.subgraph() as level:
+            level.attr(rank="same")
+            for number in sorted(number for number, at in ranks.items() if at == rank):
+                level.node(str(number))
+    for arrow in reversed(arrows):
+        _write_arrow(graph, arrow, ranks)
+    source: str = graph.source
+    return source
+
+
+def _write_arrow(graph: graphviz.Digraph, arrow: _Arrow, ranks: dict[int, int]) -> None:
+    effect = arrow.step.effect
+    end = "tee" if effect is Effect.REFUSES else "normal"
+    attributes = {"penwidth": "1.4" if effect is Effect.REFUSES else "1"}
+    if effect is Effect.REFUSES:
+        attributes["color"] = palette.KEY
+    if effect is Effect.CHANGES:
+        attributes["style"] = "dashed"
+    attributes["edgetooltip"] = dot.quoted(_tooltip(arrow.step))
+    parent, child = ranks[arrow.parent], ranks[arrow.child]
+    if child < parent:
+        # Written against its direction, so that it leaves a box on its right and reaches one on its left.
+        tail, head = f"{arrow.child}:e{arrow.row}:e", f"{arrow.parent}:h:w"
+        graph.edge(tail, head, arrowtail=end, arrowhead="none", **attributes)
+        return
+    side = "w" if child > parent else "e"
+    tail, head = f"{arrow.parent}:h:e", f"{arrow.child}:{side}{arrow.row}:{side}"
+    graph.edge(tail, head, arrowhead=end, **attributes)
+
+
+def _mermaid(made: Sequence[Box], arrows: Sequence[_Arrow]) -> str:
+    """The same as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html)."""
+    strokes = {Effect.GOES: "-->", Effect.CHANGES: "-.->", Effect.REFUSES: "--x"}
+    written = ["flowchart LR"]
+    for box in made:
+        name = f"{box.prefix}.{box.name}" if box.prefix else box.name
+        heading = mermaid.flow_text(f"{name} ({box.note})" if box.note else name)
+        named = [mermaid.flow_text(row.text) for row in box.rows] if box.role is Role.MORE else []
+        written.append(f'    n{box.number}["{"<br>".join([heading, *named])}"]')
+    for arrow in arrows:
+        label = mermaid.flow_text(f"{', '.join(arrow.step.columns)}: {arrow.step.action}")
+        written.append(f'    n{arrow.parent} {strokes[arrow.step.effect]}|"{label}"| n{arrow.child}')
+    return "\n".join(written) + "\n"

@@ -1,0 +1,121 @@
+"""Outlines of a drawing in as few characters as SVG needs for them: relative, in tenths of a point.
+
+The grammar is that of path data in SVG 1.1 (https://www.w3.org/TR/SVG11/paths.html#PathData).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_STEP = re.compile(r"([MLHVCa])([^MLHVCaz]*)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "a": 7}
+
+Point = tuple[float, float]
+
+
+def short(value: float) -> str:
+    """A number to one decimal, without what SVG can do without: "1.5", "-.5", "0"."""
+    return _tenths(round(value * 10))
+
+
+def _tenths(value: int) -> str:
+    whole, part = divmod(abs(value), 10)
+    text = f"{whole or ''}.{part}" if part else str(whole)
+    return f"-{text}" if value < 0 else text
+
+
+def path(data: str, shift: Point = (0.0, 0.0)) -> str:
+    """Path data with absolute steps (and arcs as `ring` has them), moved by `shift`, as short as it gets."""
+    return _written(_steps(data, shift))
+
+
+def outline(corners: Sequence[Point], shift: Point = (0.0, 0.0)) -> str:
+    """A closed shape by its corners, moved by `shift`; one without any height or width is a single line."""
+    points = [_place(x + shift[0], y + shift[1]) for x, y in corners]
+    if len(points) > 1 and points[0] == points[-1]:
+        points.pop()
+    flat = min(len({x for x, _ in points}), len({y for _, y in points})) == 1
+    if flat:
+        return _written([("M", min(points)), ("L", max(points))])
+    steps: list[tuple[str, Sequence[int]]] = [("M", points[0]), *(("L", point) for point in points[1:])]
+    return _written(steps) + "z"
+
+
+def ring(x: float, y: float, radius: float) -> str:
+    """A circle as path data that `path` reads."""
+    r = f"{radius:.1f}"
+    return f"M{x - radius:.1f},{y:.1f}a{r},{r} 0 1 0 {2 * radius:.1f},0a{r},{r} 0 1 0 {-2 * radius:.1f},0"
+
+
+def bounds(data: str) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of all points of path data with absolute steps, control points included."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for step, values in _steps(data, (0.0, 0.0)):
+        if step != "a":
+            xs += [value / 10 for value in values[0::2]]
+            ys += [value / 10 for value in values[1::2]]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _place(x: float, y: float) -> tuple[int, int]:
+    return round(x * 10), round(y * 10)
+
+
+def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
+    """Every step with its numbers in tenths: absolute points, H and V as L, arcs as they are."""
+    x = y = 0.0
+    for found in _STEP.finditer(data):
+        step, text = found.groups()
+        numbers = [float(number) for number in _NUMBER.findall(text)]
+        size = _TAKES[step]
+        for start in range(0, len(numbers), size):
+            values = numbers[start : start + size]
+            if step == "a":
+                yield "a", [round(value * 10) for value in values]
+                x, y = x + values[5], y + values[6]
+                continue
+            if step == "H":
+                values = [values[0], y]
+            elif step == "V":
+                values = [x, values[0]]
+            x, y = values[-2:]
+            moved = [value + shift[place % 2] for place, value in enumerate(values)]
+            yield ("C" if step == "C" else "M" if step == "M" else "L"), [round(10 * one) for one in moved]
+
+
+def _written(steps: Iterator[tuple[str, Sequence[int]]] | Sequence[tuple[str, Sequence[int]]]) -> str:
+    written = ""
+    last = ""
+    x = y = 0
+    for step, values in steps:
+        if step == "M":
+            letter, numbers = "M", [*values]
+            x, y = values
+        elif step == "a":
+            # Radii, rotation and both flags; only the flags and the rotation are no lengths.
+            letter, numbers = "a", [*values]
+            x, y = x + values[5], y + values[6]
+        else:
+            numbers = [value - (x, y)[place % 2] for place, value in enumerate(values)]
+            x, y = values[-2:]
+            letter = "c"
+            if step == "L":
+                if not any(numbers):
+                    continue
+                letter = "h" if not numbers[1] else "v" if not numbers[0] else "l"
+                numbers = [number for number in numbers if number] if letter != "l" else numbers
+        written += _joined(letter if letter != last or letter == "M" else "", numbers)
+        last = letter
+    return written
+
+
+def _joined(letter: str, numbers: Sequence[int]) -> str:
+    text = letter
+    for position, number in enumerate(numbers):
+        one = _tenths(number)
+        first = position == 0 and letter
+        text += one if first or one.startswith("-") else f" {one}"
+    return text

@@ -1,0 +1,92 @@
+"""By what the system shows that nobody touched a file, without reading it.
+
+As in git's index: size, times, and the number of the file. What stands here holds on this machine only and is
+no part of the document.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from pgdossier.errors import OutputError
+from pgdossier.output import manifest as manifests
+from pgdossier.output.folder import MANIFEST, Folder
+
+# Within these nanoseconds a second change of a file may not show: a tick of the system's clock, and the
+# two seconds of file systems that keep no fractions.
+_TICK = 50_000_000
+_COARSE = 2_000_000_000
+
+
+class Stamp(msgspec.Struct, frozen=True, array_like=True):
+    """What changes when a file does."""
+
+    size: int
+    modified: int
+    changed: int
+    number: int
+
+
+def stamps(directory: Path, files: Mapping[str, bytes]) -> dict[str, Stamp] | None:
+    """The stamps of a document that stands in a folder, its manifest among them.
+
+    Args:
+        directory: The folder.
+        files: The whole document, byte for byte.
+
+    Returns:
+        By path; None when the folder holds anything else, or when a file is so new that a change of this
+        moment might not show.
+    """
+    folder = Folder(directory)
+    found: dict[str, Stamp] = {}
+    try:
+        if manifests.load(directory).files.keys() != files.keys():
+            return None
+        for path in (*files, MANIFEST):
+            seen = _stamp(folder, path)
+            if seen is None or not seen.size or (path in files and folder.content(path) != files[path]):
+                return None
+            found[path] = seen
+    except OutputError:
+        return None
+    now = time.time_ns()
+    return None if any(_is_new(seen, now) for seen in found.values()) else found
+
+
+def hold(directory: Path, known: Mapping[str, Stamp]) -> bool:
+    """Whether every one of these files stands there as it was."""
+    folder = Folder(directory)
+    try:
+        return all(_stamp(folder, path) == seen for path, seen in known.items())
+    except OutputError:
+        return False
+
+
+def of_file(path: Path) -> Stamp | None:
+    """The stamp of any plain file; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return _of(found) if stat.S_ISREG(found.st_mode) else None
+
+
+def _stamp(folder: Folder, path: str) -> Stamp | None:
+    status = folder.status(path)
+    return None if status is None else _of(status)
+
+
+def _of(status: os.stat_result) -> Stamp:
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _is_new(seen: Stamp, now: int) -> bool:
+    latest = max(seen.modified, seen.changed)
+    return latest > now - (_COARSE if latest % 1_000_000_000 == 0 else _TICK)

@@ -1,0 +1,108 @@
+"""The diagrams of many tables: all, each schema, each domain; as maps where one diagram cannot show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pgdossier.analysis import Analysis
+from pgdossier.analysis.domains import Domain
+from pgdossier.config import Config
+from pgdossier.diagrams import domain_map, erd
+from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.lettering import visible
+from pgdossier.model.names import QualifiedName
+from pgdossier.render.links import Links
+from pgdossier.render.relation import documented
+
+
+def of_tables(analysis: Analysis, links: Links, config: Config) -> list[Diagram]:
+    """The overview, one diagram for each schema where there are several, one for each domain that is none.
+
+    None has more than `diagrams.most_boxes` boxes.
+    """
+    made = Pictures(analysis, links, config)
+    found = [made.overview()]
+    schemas = sorted({relation.schema for relation in documented(analysis.lookup)})
+    if len(schemas) > 1:
+        found += [made.of_schema(schema) for schema in schemas]
+    found += [made.of_domain(domain) for domain in analysis.domains.walk() if not domain.whole_schema]
+    return found
+
+
+class Pictures:
+    """Makes them for one document, or for one diagram by itself."""
+
+    def __init__(self, analysis: Analysis, links: Links, config: Config) -> None:
+        self._analysis = analysis
+        self._links = links
+        self._columns_above = config.diagrams.keys_only_above
+        self._most = config.diagrams.most_boxes
+        self._tints = {domain.name: place for place, domain in enumerate(analysis.domains.walk())}
+
+    def overview(self) -> Diagram:
+        """All tables, or the map of their domains."""
+        subject = Subject("overview")
+        if self._analysis.domains.mapped:
+            return self._map(subject, "The domains of the database", self._analysis.domains.top)
+        return erd.overview(
+            self._analysis.lookup,
+            self._analysis.drawn,
+            self._links.from_diagram(subject),
+            columns_above=self._columns_above,
+            aggregates=self._analysis.entities.aggregates,
+            most=self._most,
+            home_of=self._home,
+        )
+
+    def of_schema(self, schema: str) -> Diagram:
+        """The tables of a schema, or the map of their domains."""
+        subject = Subject("schema", schema)
+        if self._analysis.domains.is_mapped(schema):
+            found = self._analysis.domains.of_schema(schema)
+            return self._map(subject, f"The domains of schema {visible(schema)}", found)
+        return erd.of_schema(
+            schema,
+            self._analysis.lookup,
+            self._analysis.drawn,
+            self._links.from_diagram(subject),
+            columns_above=self._columns_above,
+            aggregates=self._analysis.entities.aggregates,
+            most=self._most,
+            home_of=self._home,
+        )
+
+    def of_domain(self, domain: Domain) -> Diagram:
+        """The tables of a domain, or the map of those that it is divided into."""
+        subject = Subject("domain", name=domain.name)
+        if domain.children:
+            return self._map(subject, f"The domains of {visible(domain.name)}", domain.children)
+        return erd.of_domain(
+            domain,
+            self._analysis.lookup,
+            self._analysis.drawn_graph,
+            self._links.from_diagram(subject),
+            most=self._most,
+            home_of=self._home,
+            tint=self._tints[domain.name],
+        )
+
+    def _map(self, subject: Subject, title: str, found: tuple[Domain, ...]) -> Diagram:
+        return domain_map.draw(
+            subject,
+            title,
+            found,
+            self._analysis.relationships,
+            self._links.from_diagram(subject),
+            self._domain_url(subject),
+            most=self._most,
+            tints=self._tints,
+        )
+
+    def _domain_url(self, subject: Subject) -> Callable[[Domain], str | None]:
+        here = self._links.diagram_path(subject)
+        return lambda domain: self._links.domain(domain.name, here)
+
+    def _home(self, name: QualifiedName) -> str:
+        """The domain of a table, else its schema."""
+        domain = self._analysis.domains.of(name)
+        return domain.label if domain else f"schema {name.schema}"
