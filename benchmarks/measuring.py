@@ -80,7 +80,13 @@ def measure(command: Command, *, limit: float = 3_600.0) -> tuple[Cost, str]:
         reader = _thread(stack, lambda: _drain(process, complaints))
         watch = _Watch(process.pid, began + limit)
         watcher = _thread(stack, watch.look)
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # Ctrl-C reaches this process alone
+            watch.done.set()
+            _end(process.pid)
+            process.wait()
+            raise
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)  # so that Popen does not wait for it again
         watch.done.set()
@@ -134,6 +140,12 @@ def _drain(process: subprocess.Popen[bytes], into: list[bytes]) -> None:
             del into[:-4]
 
 
+def _end(leader: int) -> None:
+    """End a process with all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
 class _Watch:
     """Looks at a process and its children while they run, and ends them when their time is up."""
 
@@ -149,8 +161,7 @@ class _Watch:
             self.peak = max(self.peak, _memory(self._root), _highest(self._root))
             if not self.late and time.perf_counter() > self._end:
                 self.late = True
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._root, signal.SIGKILL)
+                _end(self._root)
 
 
 def _memory(root: int) -> int:

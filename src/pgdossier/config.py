@@ -407,6 +407,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         exclude: Patterns of what to leave out; wins over `schemas`.
         template_dir: A folder of templates that replace or extend the built-in ones.
         title: The title of the document; empty: derived from the name of the database.
+        front_matter: Begin each page with front matter for site generators.
         prepared_by: For the title block.
         status: For the title block.
         author: Who makes the revisions; empty: who git says works in the output folder.
@@ -440,6 +441,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     exclude: _Texts = ()
     template_dir: Annotated[Path | None, Meta(description="a path in quotes")] = None
     title: _Text = ""
+    front_matter: _Switch = False
     prepared_by: _Text = ""
     status: _Text = ""
     author: _Text = ""

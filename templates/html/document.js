@@ -142,17 +142,22 @@
       return;
     }
     var terms = query.split(" ");
-    var found = [];
+    var count = 0;
+    var ranks = [];
     collected().forEach(function (entry) { // a few milliseconds for tens of thousands of names
       for (var i = 0; i < terms.length; i++) if (!entry.text.includes(terms[i])) return;
-      found.push([rank(entry, terms), entry]);
+      var at = rank(entry, terms) + 5;
+      (ranks[at] = ranks[at] || []).push(entry);
+      count++;
     });
-    found.sort(function (a, b) {
-      return a[0] - b[0] || a[1].name.length - b[1].name.length ||
-        (a[1].name < b[1].name ? -1 : a[1].name > b[1].name ? 1 : 0);
+    // Only what is shown is put in order; what is there in hundreds stays in the order of the document.
+    var best = [];
+    ranks.forEach(function (same) {
+      if (best.length >= SHOWN) return;
+      if (same.length < 500) same.sort(function (a, b) { return a.name.length - b.name.length; });
+      best = best.concat(same);
     });
-    found.slice(0, SHOWN).forEach(function (pair) {
-      var entry = pair[1];
+    best.slice(0, SHOWN).forEach(function (entry) {
       var link = make("a");
       link.href = base + entry.place;
       link.append(make("span", "name", entry.name), make("span", "kind", entry.kind));
@@ -161,7 +166,6 @@
       item.append(link);
       results.append(item);
     });
-    var count = found.length;
     status.textContent = count === 0 ? words.match_none : count === 1 ? words.match_one
       : filled(count > SHOWN ? words.matches : words.match_all, { found: count, shown: SHOWN });
   }
@@ -172,7 +176,7 @@
   }
 
   input.addEventListener("input", search);
-  input.addEventListener("focus", collected, { once: true });
+  (window.requestIdleCallback || setTimeout)(collected);
   input.addEventListener("keydown", function (event) {
     var first = results.querySelector("a");
     if (event.key === "ArrowDown" && first) {
@@ -563,6 +567,7 @@
   var preview = null;
   var shownFor = null;
   var byPlace = null;
+  var dismissed = null;
   var timer = 0;
 
   function relationOf(link) {
@@ -608,14 +613,18 @@
     document.body.append(preview);
     shownFor = link;
     link.setAttribute("aria-describedby", "preview");
-    var box = link.getBoundingClientRect();
+    beside();
+    preview.addEventListener("pointerleave", soon);
+    preview.addEventListener("pointerenter", function () { clearTimeout(timer); });
+  }
+
+  function beside() {
+    var box = shownFor.getBoundingClientRect();
     var own = preview.getBoundingClientRect();
     var room = root.clientWidth;
     var below = box.bottom + 6 + own.height <= innerHeight || box.top < own.height + 6;
     preview.style.left = Math.max(8, Math.min(box.left, room - own.width - 8)) + "px";
     preview.style.top = (below ? box.bottom + 6 : box.top - own.height - 6) + "px";
-    preview.addEventListener("pointerleave", soon);
-    preview.addEventListener("pointerenter", function () { clearTimeout(timer); });
   }
 
   function soon() {
@@ -635,12 +644,17 @@
       if (link) clearTimeout(timer);
       return;
     }
-    var relation = relationOf(link);
+    var relation = link === dismissed ? null : relationOf(link);
     if (!relation) return;
     clearTimeout(timer);
-    timer = setTimeout(function () { show(link, relation); }, 200);
+    timer = setTimeout(function () { if (link.matches(":hover")) show(link, relation); }, 200);
   });
-  document.addEventListener("pointerout", function (event) { if (aimed(event)) soon(); });
+  document.addEventListener("pointerout", function (event) {
+    var link = aimed(event);
+    if (!link || link.contains(event.relatedTarget)) return;
+    dismissed = null;
+    soon();
+  });
   document.addEventListener("focusin", function (event) {
     var link = aimed(event);
     var relation = link && link.matches(":focus-visible") ? relationOf(link) : null;
@@ -649,8 +663,15 @@
   });
   document.addEventListener("focusout", soon);
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") hide();
+    if (event.key !== "Escape") return;
+    dismissed = shownFor; // until the pointer has left the link
+    hide();
   });
   document.addEventListener("click", function (event) { if (!event.target.closest(".preview")) hide(); });
-  addEventListener("scroll", hide, { passive: true });
+  addEventListener("scroll", function () {
+    // The page also moves by itself, to a link that got the focus and where sections get their layout.
+    if (!preview) return;
+    if (shownFor === document.activeElement || shownFor.matches(":hover")) beside();
+    else hide();
+  }, { passive: true });
 })();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import socket
 import threading
 import time
@@ -190,14 +191,25 @@ def test_too_old(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_speaks_the_protocol_but_is_not_postgresql(
     server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What SQLAlchemy cannot make sense of is not PostgreSQL."""
-
-    def confused(*_args: object) -> None:
-        raise AssertionError("Could not determine version from string 'SomethingDB 1.0'")
-
-    monkeypatch.setattr("sqlalchemy.dialects.postgresql.base.PGDialect._get_server_version_info", confused)
+    """What says another name than PostgreSQL's in version() is not PostgreSQL."""
+    monkeypatch.setattr(session, "_POSTGRESQL", re.compile("SomethingDB"))
     error = failure(server.url(), ServerError)
     assert error.message.endswith("is not PostgreSQL")
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_another_server_that_refuses_the_settings(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch, other: bool
+) -> None:
+    """A server without our settings is asked for its name; a refusal of PostgreSQL is an error."""
+    monkeypatch.setitem(session.SETTINGS, "no_such_setting", "on")
+    if other:
+        monkeypatch.setattr(session, "_POSTGRESQL", re.compile("SomethingDB"))
+    error = failure(server.url(), ServerError)
+    if other:
+        assert error.message.endswith("is not PostgreSQL")
+    else:
+        assert error.message.startswith("reading the settings failed: unrecognized configuration parameter")
 
 
 def test_unknown_pattern(server: PostgresServer, make_database: MakeDatabase) -> None:

@@ -10,14 +10,19 @@ from typing import Any
 
 import pytest
 
-from pgdossier import catalog
-from pgdossier.analysis import relationships, tables
+from pgdossier import catalog, pipeline
+from pgdossier.analysis import analyse, relationships, tables
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.config import Config
+from pgdossier.diagrams import mermaid
+from pgdossier.diagrams.chart import Box, Chart, Role, Row
+from pgdossier.diagrams.diagram import Diagram
 from pgdossier.diagrams.lettering import visible
 from pgdossier.export.formats import FORMATS, Options
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.render import markdown
 from tests.conftest import REPOSITORY, CorpusDatabase, SharedDatabase
 from tests.support import hostile, parsers
 from tests.support.corpus import CORPUS_NAMES
@@ -26,6 +31,7 @@ from tests.support.servers import PostgresServer
 # One worker installs the parsers, and runs each once for all documents.
 pytestmark = pytest.mark.xdist_group("parsers")
 
+WORDS = ("pk", "Fk", "UK", "uk-x", "pk(3)", "fk[]", "pk_x", "~a~", "title", "end", "many", "to", "x", "*", "`")
 NAMES = (*CORPUS_NAMES, "shop", "hostile")
 DRAWN_BY_D2 = ("chinook", "pagila", "shop", "hostile")  # its compiler also lays out: the others take long
 
@@ -68,7 +74,34 @@ def documents(
                 path = folder / f"{name}-{number}.{language}"
                 path.write_text(text, encoding="utf-8", newline="")
                 paths.setdefault(language, {})[f"{name}-{number}"] = path
+    for key, made in _drawn(schemas).items():
+        for number, text in enumerate(made.mermaid):
+            path = folder / f"{len(paths['mermaid'])}.mmd"
+            path.write_text(text, encoding="utf-8", newline="")
+            paths["mermaid"][f"{key}-{number}"] = path
+    for word in WORDS:
+        columns = (
+            Row(text=word, column=word, type="text", marks=("PK",)),
+            Row(text="x", column="x", type=word),
+        )
+        box = Box(number=1, name=word, role=Role.TABLE, rows=columns)
+        (text,) = mermaid.write(Chart(boxes=(box,), links=()))
+        path = folder / f"{len(paths['mermaid'])}.mmd"
+        path.write_text(text, encoding="utf-8", newline="")
+        paths["mermaid"][f"word {word}"] = path
     return paths
+
+
+def _drawn(schemas: dict[str, _Schema]) -> dict[str, Diagram]:
+    """The diagrams of the documents: of the real schemas those of many tables, of the hostile one all."""
+    found = {}
+    for name, schema in schemas.items():
+        analysis = analyse(schema.snapshot)
+        links = markdown.links_for(analysis, split=True)
+        for subject, made in pipeline.documents.every_diagram(analysis, links, Config()).items():
+            if name == "hostile" or subject.kind != "relation":
+                found[f"diagram {len(found)} of {name}: {subject.kind}"] = made
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +210,35 @@ def test_mermaid(name: str, schemas: dict[str, _Schema], understood: dict[str, d
     assert lines == Counter(
         (schema.shown(relations[one.child]), schema.shown(relations[one.parent])) for one in schema.lines
     )
+
+
+def test_mermaid_of_diagrams(schemas: dict[str, _Schema], understood: dict[str, dict[str, Any]]) -> None:
+    """What stands in a document, or `pgdossier diagram` writes: each block is understood, with every line."""
+    kinds = Counter()
+    for key, made in _drawn(schemas).items():
+        models = [understood["mermaid"][f"{key}-{number}"] for number in range(len(made.mermaid))]
+        assert [one["error"] for one in models if "error" in one] == [], key
+        assert all(one["characters"] <= 50_000 for one in models), key
+        if made.mermaid[0].startswith("flowchart"):
+            (one,) = models
+            assert len([node for node in one["nodes"] if node["id"].startswith("n")]) == made.boxes, key
+            assert len(one["edges"]) == made.edges, key
+            kinds["flowchart", made.subject.kind] += 1
+        else:
+            assert sum(len(one["relationships"]) for one in models) == made.edges, key
+            boxes = {entity["alias"] for one in models for entity in one["entities"]}
+            assert boxes, key
+            kinds["entities", made.subject.kind] += 1
+    assert {("flowchart", "overview"), ("flowchart", "cascade"), ("entities", "relation")} <= kinds.keys()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_mermaid_takes_every_column(word: str, understood: dict[str, dict[str, Any]]) -> None:
+    """No name or type of a column is taken for one of its own words, and none ends its diagram."""
+    model = understood["mermaid"][f"word {word}"]
+    assert "error" not in model, model["error"]
+    (entity,) = model["entities"]
+    assert [len(row["keys"]) for row in entity["attributes"]] == [1, 0]
 
 
 @pytest.mark.parametrize("name", DRAWN_BY_D2)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+import msgspec
+import playwright.sync_api
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pgdossier import pipeline
 from pgdossier.authored import blocks
-from pgdossier.config import Config, parse_source
+from pgdossier.config import Config, Diagrams, parse_source
 from pgdossier.model import snapshot_json
 from pgdossier.pipeline.generating import sample_shop
 from pgdossier.progress import SILENT
@@ -52,17 +56,22 @@ class Copies(NamedTuple):
     site: Path
 
 
-def _written(source: str, folder: Path) -> Copies:
-    for layout in ("single", "split"):
-        config = Config(
-            source=parse_source(source),
-            output=folder / layout,
-            layout=layout,
-            formats=("html",),
-            activity=False,
-        )
-        pipeline.generate(config, SILENT, identified=False)
-    return Copies(folder / "single" / "index.html", folder / "split" / "html" / "index.html")
+def _written(source: str, folder: Path, *, drawn: bool = True) -> Copies:
+    """Both copies; the site is made from the snapshot of the first, perhaps without diagrams."""
+    single, split = folder / "single", folder / "split"
+    config = Config(
+        source=parse_source(source), output=single, layout="single", formats=("html",), activity=False
+    )
+    pipeline.generate(config, SILENT, identified=False)
+    config = msgspec.structs.replace(
+        config,
+        source=parse_source(str(single / "snapshot.json")),
+        output=split,
+        layout="split",
+        diagrams=Diagrams(enabled=drawn),
+    )
+    pipeline.generate(config, SILENT, identified=False)
+    return Copies(single / "index.html", split / "html" / "index.html")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +88,7 @@ def nasty(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> I
     server.drop_database(hostile.DATABASE)  # left behind on a server that was there before
     server.create_database(hostile.DATABASE)
     server.run_sql(hostile.DATABASE, hostile.script())
-    yield _written(server.url(hostile.DATABASE), tmp_path_factory.mktemp("hostile"))
+    yield _written(server.url(hostile.DATABASE), tmp_path_factory.mktemp("hostile"), drawn=False)
     server.drop_database(hostile.DATABASE)
 
 
@@ -144,6 +153,11 @@ class _Seen(HTMLParser):
                 self.loaded.append(value or "")
 
 
+@cache
+def _seen(file: Path) -> _Seen:
+    return _Seen(file)
+
+
 def _pages(copies: Copies) -> list[Path]:
     return [copies.single, *sorted(copies.site.parent.rglob("*.html"))]
 
@@ -152,7 +166,7 @@ def _pages(copies: Copies) -> list[Path]:
 def test_every_link_leads_somewhere(which: str, request: pytest.FixtureRequest) -> None:
     """Every link leads to an anchor or a file that is there, and every id stands once on its page."""
     copies: Copies = request.getfixturevalue(which)
-    seen = {file.resolve(): _Seen(file) for file in _pages(copies)}
+    seen = {file.resolve(): _seen(file) for file in _pages(copies)}
     followed = 0
     for file, page in seen.items():
         assert len(page.ids) == len(set(page.ids)), file
@@ -173,9 +187,9 @@ def test_every_link_leads_somewhere(which: str, request: pytest.FixtureRequest) 
 def test_nothing_is_loaded(which: str, request: pytest.FixtureRequest) -> None:
     """The single file names no other one to load, a page of the site only style, script and index."""
     copies: Copies = request.getfixturevalue(which)
-    assert [link for link in _Seen(copies.single).loaded if not link.startswith("data:image/")] == []
+    assert [link for link in _seen(copies.single).loaded if not link.startswith("data:image/")] == []
     for file in _pages(copies)[1:]:
-        names = {name.rpartition("/")[2] for name in _Seen(file).loaded if not name.startswith("data:image/")}
+        names = {name.rpartition("/")[2] for name in _seen(file).loaded if not name.startswith("data:image/")}
         assert names == {"style.css", "document.js", "index.js"}
 
 
@@ -184,7 +198,7 @@ def test_no_text_becomes_markup(which: str, request: pytest.FixtureRequest, read
     """Hostile names, comments and notes run nothing, load nothing, bring no element along."""
     copies: Copies = request.getfixturevalue(which)
     for file in _pages(copies):
-        seen = _Seen(file)
+        seen = _seen(file)
         assert not seen.tags & {"iframe", "form", "base", "object", "embed", "foreignobject", "use"}, file
         assert not [name for name in seen.attributes if name.startswith("on") or name in ("style", "srcdoc")]
     page = reader.open(copies.single)
@@ -318,8 +332,8 @@ def test_links_preview_their_target(shop: Copies, reader: Reader) -> None:
     for file in (shop.single, shop.site.parent / "tables" / "sales.orders.html"):
         page = reader.open(file, "#relation-sales.orders")
         row = page.locator("#column-sales\\.orders\\.user_id")
-        row.get_by_role("link").hover()
         tip = page.get_by_role("tooltip")
+        _point(page, row.get_by_role("link"), tip)
         expect(tip).to_contain_text("Everybody who has an account")
         expect(tip).to_contain_text("more columns")
         page.keyboard.press("Escape")
@@ -329,6 +343,16 @@ def test_links_preview_their_target(shop: Copies, reader: Reader) -> None:
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Tab")
         expect(tip).to_contain_text("account.users")
+
+
+def _point(page: Page, link: Locator, tip: Locator) -> None:
+    """Point at a link until its preview is there: a page still laid out may move under the pointer."""
+    for _ in range(5):
+        page.mouse.move(0, 0)
+        link.hover()
+        with contextlib.suppress(playwright.sync_api.TimeoutError):
+            tip.wait_for(timeout=2000)
+            return
 
 
 def test_tables_sort(shop: Copies, reader: Reader) -> None:

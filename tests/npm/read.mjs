@@ -38,6 +38,13 @@ const readers = {
   },
   mermaid: async (text) => {
     const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+    if (!db.getEntities) {
+      return {
+        characters: text.length,
+        nodes: [...db.getVertices().values()].map(({ id, text }) => ({ id, text })),
+        edges: db.getEdges().map(({ start, end, text, stroke, type }) => ({ start, end, text, stroke, type })),
+      };
+    }
     const names = new Map([...db.getEntities().values()].map((one) => [one.id, one.alias]));
     return {
       characters: text.length,

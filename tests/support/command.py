@@ -12,7 +12,8 @@ from typing import Any
 
 def clean_environment(home: Path) -> dict[str, str]:
     """What a new account on a new machine has: no PG* variable, no configuration, the system's PATH."""
-    return {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8"}
+    # Nothing is remembered from run to run: every command does the whole work.
+    return {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "PGDOSSIER_CACHE": ""}
 
 
 def pgdossier(

@@ -31,6 +31,7 @@ def _search(page: Page) -> None:
 
 
 def _preview(page: Page) -> None:
+    page.wait_for_function("document.querySelector('.sort') !== null")
     page.locator("[id='column-sales.orders.user_id'] a").hover()
     page.get_by_role("tooltip").wait_for()
 

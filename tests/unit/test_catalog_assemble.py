@@ -10,7 +10,7 @@ import pytest
 
 from pgdossier.catalog import assemble
 from pgdossier.catalog.assemble import Rows
-from pgdossier.catalog.columns import ColumnRow
+from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow
 from pgdossier.catalog.constraints import ConstraintRow
 from pgdossier.catalog.dependencies import DependencyRow
 from pgdossier.catalog.indexes import IndexRow, OperatorClasses, OperatorClassRow
@@ -66,7 +66,7 @@ def column(relation: int, number: int, name: str, **values: Any) -> ColumnRow:
         relation=relation,
         number=number,
         name=name,
-        **({"type": "integer", "local": True} | values),
+        **({"local": True} | values),
     )
 
 
@@ -107,6 +107,8 @@ def rows(*, include: tuple[str, ...] = (), exclude: tuple[str, ...] = (), **fami
         captured_on="2024-01-02",
     )
     selection = resolve(ScopePatterns(include=include, exclude=exclude), schemas)
+    if "columns" in families:  # all of one type
+        families.setdefault("column_types", [row(ColumnTypeRow, type="integer")])
     return Rows(server=facts, selection=selection, **families)
 
 

@@ -24,19 +24,24 @@ from tests.unit.test_catalog_assemble import column, gaps, routine, row, rows, s
 
 def privilege(
     class_: str, oid: int, text: str | None, grantee: str | None = None, number: int = 0
-) -> PrivilegeRow:
-    return PrivilegeRow(class_, oid, number, grantee, text, "o" if text else None, False if text else None)
+) -> tuple[PrivilegeRow, PrivilegeRow]:
+    """An object with its list, and one privilege of that list."""
+    name = f"{class_} {oid} {number}"
+    return (
+        row(PrivilegeRow, class_=class_, oid=oid, column=number, list=name),
+        PrivilegeRow("", 0, 0, name, grantee, text, "o" if text else None, False if text else None),
+    )
 
 
 def test_grants_are_sorted() -> None:
     """PUBLIC comes first, whatever roles are called; then grantees, privileges, grantors by name."""
     found = Privileges(
         [
-            privilege("pg_class", 7, "UPDATE", "b"),
-            privilege("pg_class", 7, "SELECT", "b"),
-            PrivilegeRow("pg_class", 7, 0, "b", "SELECT", "a", True),
-            privilege("pg_class", 7, "SELECT", ""),
-            privilege("pg_class", 7, "SELECT", None),
+            *privilege("pg_class", 7, "UPDATE", "b"),
+            *privilege("pg_class", 7, "SELECT", "b"),
+            PrivilegeRow("", 0, 0, "pg_class 7 0", "b", "SELECT", "a", True),
+            *privilege("pg_class", 7, "SELECT", ""),
+            *privilege("pg_class", 7, "SELECT", None),
         ]
     ).on("pg_class", 7)
     assert found == (
@@ -50,7 +55,7 @@ def test_grants_are_sorted() -> None:
 
 def test_no_list_is_not_an_empty_list() -> None:
     """Without an access control list the defaults hold; with an empty one nobody may do anything."""
-    found = Privileges([privilege("pg_class", 7, None)])
+    found = Privileges([*privilege("pg_class", 7, None)])
     assert found.on("pg_class", 7) == ()
     assert found.on("pg_class", 8) is None
     assert found.on("pg_proc", 7) is None
@@ -64,11 +69,11 @@ def test_grants_reach_their_objects() -> None:
             columns=[column(7, 1, "a"), column(7, 2, "b")],
             routines=[routine(7, "f")],
             privileges=[
-                privilege("pg_database", 0, "CONNECT"),
-                privilege("pg_namespace", 1, "USAGE"),
-                privilege("pg_class", 7, "SELECT"),
-                privilege("pg_class", 7, "UPDATE", number=2),
-                privilege("pg_proc", 7, "EXECUTE"),
+                *privilege("pg_database", 0, "CONNECT"),
+                *privilege("pg_namespace", 1, "USAGE"),
+                *privilege("pg_class", 7, "SELECT"),
+                *privilege("pg_class", 7, "UPDATE", number=2),
+                *privilege("pg_proc", 7, "EXECUTE"),
             ],
         )
     )
@@ -95,7 +100,7 @@ def test_grants_reach_their_objects() -> None:
 def test_grants_on_system_columns_are_a_gap() -> None:
     """A grant on ctid cannot be in the model, and is not silently dropped."""
     found = structure(
-        rows(relations=[table(7, "t")], privileges=[privilege("pg_class", 7, "SELECT", number=-1)])
+        rows(relations=[table(7, "t")], privileges=[*privilege("pg_class", 7, "SELECT", number=-1)])
     )
     assert [gap.family for gap in found.gaps] == ["privileges"]
 

@@ -164,7 +164,7 @@ def test_names_only_shows_no_column() -> None:
 def test_graphviz_draws_it_whole() -> None:
     """A diagram of two steps with self references and circles loses neither box nor line."""
     pairs = [(0, 0), (0, 1), (1, 0), (2, 0), (3, 2), (2, 3), (4, 1), (1, 5), (5, 5), (4, 5)]
-    diagram = _near(_shape(pairs), degrees=2, explained=True)
+    diagram = _near(_shape(pairs), degrees=2)
     assert diagram is not None
     told: list[str] = []
     engine = graphviz.find_engine(None)

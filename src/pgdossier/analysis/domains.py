@@ -28,6 +28,8 @@ _DRAWN = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREI
 # What is about other tables, so that no group is known by it while it has a better one.
 _SECONDARY = (Kind.BOOKKEEPING, Kind.ASSOCIATION, Kind.LOG, Kind.QUEUE, Kind.ENUM, Kind.COLLECTION)
 _OTHERS = "other tables"
+_JOINED_UP_TO = 3  # times as many domains as a map can show, up to which the smallest are joined one by one
+_SHORT = 25  # letters of a name that is read at a glance
 _MAJORITY = (
     60  # percent of the tables of a domain that begin with a word, so that it can be the domain's name
 )
@@ -361,8 +363,10 @@ class _Finder:
 
     def _known_by(self, domain: Domain) -> str:
         """The name of the table that a domain is known by; what nothing ties together is known by none."""
-        tied = len(domain.tables) == 1 or domain.foreign_keys
-        return domain.key_entities[0].name if tied else _OTHERS
+        if len(domain.tables) > 1 and not domain.foreign_keys:
+            return _OTHERS
+        names = [entity.name for entity in domain.key_entities]
+        return next((name for name in names if len(name) <= _SHORT), names[0])
 
     def _free(self, name: str) -> str:
         """That name, with a number when another domain has it."""
@@ -392,7 +396,8 @@ class _Finder:
     def _gathered(self, found: Sequence[Domain], most: int) -> list[Domain]:
         """At most `most` domains: those, or groups of them that hang together."""
         domains = list(found)
-        while len(domains) > max(1, most):
+        limit = max(1, most)
+        while len(domains) > limit * _JOINED_UP_TO:
             weights: Counter[communities.Pair] = Counter()
             for (one, other), count in _counted(domains, self._pairs).items():
                 weights[min(one, other), max(one, other)] += count
@@ -403,20 +408,48 @@ class _Finder:
                     for start in range(0, len(domains), self._most)
                 ]
             domains = [self._group([domains[one] for one in group]) for group in groups]
-        return domains
+        return [self._group(members) for members in self._joined(domains, limit)]
+
+    def _joined(self, domains: Sequence[Domain], most: int) -> list[list[Domain]]:
+        """The domains, of which the smallest share a place with what they are tied to most for its size."""
+        groups = {number: [domain] for number, domain in enumerate(domains)}
+        sizes = {number: len(domain.tables) for number, domain in enumerate(domains)}
+        ties: dict[int, Counter[int]] = {number: Counter() for number in groups}
+        if len(groups) > most:
+            for (one, other), count in _counted(domains, self._pairs).items():
+                ties[one][other] += count
+                ties[other][one] += count
+        while len(groups) > most:
+            small = min(groups, key=lambda one: (sizes[one], one))
+            near = ties.pop(small)
+            into = min(
+                (one for one in groups if one != small),
+                key=lambda one: (-(near[one] * 1000 // sizes[one]), sizes[one], one),
+            )
+            groups[into] += groups.pop(small)
+            sizes[into] += sizes[small]
+            for other, count in near.items():
+                if other in groups:
+                    del ties[other][small]
+                    if other != into:
+                        ties[other][into] += count
+                        ties[into][other] += count
+        return [sorted(members, key=lambda one: (-len(one.tables), one.name)) for members in groups.values()]
 
     def _group(self, members: Sequence[Domain]) -> Domain:
+        """The domains as one, which is known by the largest of them."""
         if len(members) == 1:
             return members[0]
-        largest = max(
-            (leaf for domain in members for leaf in domain.walk() if not leaf.children),
-            key=lambda domain: (len(domain.tables), domain.name),
-        )
         made = self._made([name for domain in members for name in domain.tables])
+        largest = sorted(members, key=lambda one: (-len(one.tables), one.name))
+        label = f"{largest[0].label} and {largest[1].label}"
+        if len(members) > 2:
+            label = f"{largest[0].label}, {largest[1].label} and {len(members) - 2} more"
+        inside = self._several and made.schema and not any(one.whole_schema for one in members)
         return replace(
             made,
-            name=self._free(f"{largest.name} and others"),
-            label=f"{largest.label} and others",
+            name=self._free(f"{made.schema}.{label}" if inside else label),
+            label=label,
             children=tuple(members),
         )
 

@@ -23,6 +23,7 @@ from pgdossier.progress import Progress
 from pgdossier.servers import scratch
 from pgdossier.servers.binaries import find_binaries
 from pgdossier.servers.embedded import EmbeddedServer
+from pgdossier.servers.scratch import Scratch
 
 # What initdb makes beside `template0`; nobody can make a database of that name.
 _THERE_ALREADY = ("postgres", "template1")
@@ -35,6 +36,45 @@ class Limits:
 
     statement_timeout: float = catalog.STATEMENT_TIMEOUT
     lock_timeout: float = catalog.LOCK_TIMEOUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """A database that was made again: what the comparison found, what was read, and the database itself."""
+
+    verification: Verification
+    snapshot: Snapshot
+    scratch: Scratch
+
+
+@contextlib.contextmanager
+def rebuilding(
+    original: Structure,
+    script: str,
+    progress: Progress,
+    *,
+    scratch_database: str | None = None,
+    pg_bin: Path | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Rebuilt]:
+    """Make the database again and judge it, as `verify` does; it is there until the block ends.
+
+    Raises:
+        UsageError: The scratch database is not empty.
+        DossierError: The server cannot be started or reached.
+    """
+    limits = limits or Limits()
+    with contextlib.ExitStack() as stack:
+        if scratch_database is None:
+            conninfo = stack.enter_context(_embedded(original, pg_bin, progress))
+        else:
+            conninfo = empty_database(scratch_database, limits)
+        parts = statements.split(script)
+        progress.phase("rebuilding", len(parts))
+        made, failures = scratch.build(conninfo, parts, advance=progress.advance)
+        found = _read(conninfo, limits, progress)
+        judged = judge(original, found.structure, failures, verified_on=found.captured_on)
+        yield Rebuilt(verification=judged, snapshot=found, scratch=made)
 
 
 def verify(
@@ -61,17 +101,10 @@ def verify(
         UsageError: The scratch database is not empty.
         DossierError: The server cannot be started or reached.
     """
-    limits = limits or Limits()
-    with contextlib.ExitStack() as stack:
-        if scratch_database is None:
-            conninfo = stack.enter_context(_embedded(original, pg_bin, progress))
-        else:
-            conninfo = empty_database(scratch_database, limits)
-        parts = statements.split(script)
-        progress.phase("rebuilding", len(parts))
-        failures = scratch.run_statements(conninfo, parts, advance=progress.advance)
-        rebuilt = _read(conninfo, limits, progress)
-    return judge(original, rebuilt.structure, failures, verified_on=rebuilt.captured_on)
+    with rebuilding(
+        original, script, progress, scratch_database=scratch_database, pg_bin=pg_bin, limits=limits
+    ) as rebuilt:
+        return rebuilt.verification
 
 
 def _read(conninfo: str, limits: Limits, progress: Progress | None = None) -> Snapshot:

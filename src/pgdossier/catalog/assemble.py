@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
 
@@ -44,13 +45,14 @@ from pgdossier.catalog.base_types import BaseTypeRow
 from pgdossier.catalog.casts import CastRow, TransformRow
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.collations import ConversionRow, UserCollationRow
-from pgdossier.catalog.columns import ColumnRow
-from pgdossier.catalog.constraints import ConstraintRow
+from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, ColumnTypes
+from pgdossier.catalog.constraints import ConstraintRow, NotNullRow
+from pgdossier.catalog.definitions import KeywordRow, Quoting
 from pgdossier.catalog.dependencies import DependencyRow
 from pgdossier.catalog.event_triggers import EventTriggerRow
 from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
 from pgdossier.catalog.extensions import DependentRow, Dependents, ExtensionRow
-from pgdossier.catalog.indexes import CollationRow, IndexRow, OperatorClassRow
+from pgdossier.catalog.indexes import CollationRow, DefinitionRow, IndexRow, OperatorClassRow
 from pgdossier.catalog.languages import LanguageRow
 from pgdossier.catalog.operation import OperationRows
 from pgdossier.catalog.operators import (
@@ -73,6 +75,8 @@ from pgdossier.catalog.server import ServerRow
 from pgdossier.catalog.statistics import StatisticsRow
 from pgdossier.catalog.triggers import TriggerRow
 from pgdossier.catalog.types import TypeRow
+from pgdossier.model.columns import Column
+from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -95,8 +99,11 @@ class Rows:
     dependents: list[DependentRow] = field(default_factory=list)
     relations: list[RelationRow] = field(default_factory=list)
     columns: list[ColumnRow] = field(default_factory=list)
+    column_types: list[ColumnTypeRow] = field(default_factory=list)
     constraints: list[ConstraintRow] = field(default_factory=list)
+    not_nulls: list[NotNullRow] = field(default_factory=list)
     indexes: list[IndexRow] = field(default_factory=list)
+    keywords: list[KeywordRow] = field(default_factory=list)
     operator_classes: list[OperatorClassRow] = field(default_factory=list)
     collations: list[CollationRow] = field(default_factory=list)
     triggers: list[TriggerRow] = field(default_factory=list)
@@ -142,91 +149,132 @@ class Rows:
     gaps: Gaps = field(default_factory=Gaps)
 
 
-def _grouped(rows: Iterable[T], key: Callable[[T], int]) -> Mapping[int, list[T]]:
+def _grouped(rows: Iterable[T], field: str) -> Mapping[int, list[T]]:
+    """The rows by the OID in one of their fields."""
     groups: dict[int, list[T]] = defaultdict(list)
+    of = attrgetter(field)
     for row in rows:
-        groups[key(row)].append(row)
+        groups[of(row)].append(row)
     return groups
 
 
 def _by_name(items: Iterable[T]) -> tuple[T, ...]:
     """Sorted by name, by code points."""
-    return tuple(sorted(items, key=lambda item: item.name))  # type: ignore[attr-defined]  # all have one
+    return tuple(sorted(items, key=attrgetter("name")))
 
 
 def _by_qualified_name(items: Iterable[T]) -> tuple[T, ...]:
     """Sorted by schema, then name, by code points."""
-    key: Callable[[Any], tuple[str, str]] = lambda item: (item.schema, item.name)  # noqa: E731 - typed for mypy
-    return tuple(sorted(items, key=key))
+    return tuple(sorted(items, key=attrgetter("schema", "name")))
 
 
 class _Relations:
     """Puts relations together from the rows that belong to each."""
 
-    def __init__(self, rows: Rows, granted: privileges.Privileges, dependents: Dependents) -> None:
+    def __init__(self, rows: Rows, kept: list[RelationRow]) -> None:
         self._gaps = rows.gaps
-        self._granted = granted
-        self._dependents = dependents
-        self._columns = _grouped(rows.columns, lambda row: row.relation)
-        for found in self._columns.values():
-            found.sort(key=lambda row: row.number)
-        self._constraints = _grouped(
-            _without_pieces_of_foreign_keys(rows.constraints), lambda row: row.relation
-        )
-        self._indexes = _grouped(rows.indexes, lambda row: row.relation)
-        self._triggers = _grouped(triggers.of_users(rows.triggers), lambda row: row.relation)
-        self._policies = _grouped(rows.policies, lambda row: row.relation)
-        self._rules = _grouped(rows.rules, lambda row: row.relation)
-        self._classes = indexes.OperatorClasses(rows.operator_classes)
+        self._granted = privileges.Privileges(rows.privileges)
+        self._dependents = Dependents(rows.dependents)
+        self._kept = kept
         self._collations = {row.oid: QualifiedName(row.schema, row.name) for row in rows.collations}
+        self.types = ColumnTypes(rows.column_types, self._collations)
+        self.columns = _columns_by_number(rows, self.types)
+        self.column_names = {
+            relation: {number: row.name for number, row in found.items()}
+            for relation, found in self.columns.items()
+        }
+        self._columns = columns.Columns(self.types, rows.gaps)
+        self._constraints = _grouped(_without_pieces_of_foreign_keys(rows.constraints), "relation")
+        self._not_nulls = _grouped(rows.not_nulls, "relation")
+        self._index_rows = _grouped(rows.indexes, "relation")
+        self._triggers = _grouped(triggers.of_users(rows.triggers), "relation")
+        self._policies = _grouped(rows.policies, "relation")
+        self._rules = _grouped(rows.rules, "relation")
+        self._quoting = Quoting(rows.keywords)
+        classes = indexes.OperatorClasses(rows.operator_classes, rows.column_types)
+        self._indexes = indexes.Indexes(classes, self._collations, self._quoting)
+        self._definitions: dict[int, str] = {}
+
+    def compose(self) -> list[int]:
+        """Puts definitions of indexes together; returns the OIDs of those that only the server can tell."""
+        untold = []
+        for row in self._kept:
+            name = QualifiedName(row.schema, row.name)
+            by_number = self.columns.get(row.oid, {})
+            for found in self._index_rows.get(row.oid, ()):
+                definition = self._indexes.definition(found, name, by_number)
+                if definition is None:
+                    untold.append(found.oid)
+                else:
+                    self._definitions[found.oid] = definition
+        return sorted(untold)
+
+    def told(self, answers: Iterable[DefinitionRow]) -> None:
+        """Takes what the server told of these."""
+        self._definitions.update((row.oid, row.definition or "") for row in answers)
 
     def _known(self, family: str, numbers: Iterable[int] | None, columns: Mapping[int, str]) -> bool:
         """Whether all columns meant were read; 0 is an expression, a negative number a system column."""
-        if all(number in columns for number in numbers or () if number > 0):
-            return True
-        self._gaps.add(family, "those of columns that could not be read are missing")
-        return False
+        for number in numbers or ():
+            if number > 0 and number not in columns:
+                self._gaps.add(family, "those of columns that could not be read are missing")
+                return False
+        return True
+
+    def _foreign_key(self, row: ConstraintRow, names: Mapping[int, str]) -> ForeignKey:
+        target = self.column_names.get(row.target_oid, {})
+        return constraints.foreign_key(row, names, target, self._quoting, self._gaps)
+
+    def _columns_of(self, row: RelationRow, by_number: Mapping[int, ColumnRow]) -> Iterator[Column]:
+        stored = row.kind != "v"
+        granted = self._granted.on_columns(row.oid)
+        for number in sorted(by_number):
+            column = self._columns.column(by_number[number], stored=stored)
+            yield self._granted.given(column, "pg_class", row.oid, number) if granted else column
 
     def relation(self, row: RelationRow) -> Relation:
         """One relation with everything that belongs to it."""
-        gaps = self._gaps
-        column_rows = self._columns.get(row.oid, [])
-        by_number = {found.number: found for found in column_rows}
-        names = {found.number: found.name for found in column_rows}
-        of_type: Mapping[str, list[ConstraintRow]] = defaultdict(list)
-        for found in self._constraints.get(row.oid, ()):
+        gaps, oid = self._gaps, row.oid
+        by_number = self.columns.get(oid, {})
+        names = self.column_names.get(oid, {})
+        of_type: dict[str, list[ConstraintRow]] = {"p": [], "u": [], "f": [], "c": [], "x": [], "": []}
+        for found in self._constraints.get(oid, ()):
             if self._known("constraints", found.columns, names):
                 of_type[constraints.TYPES.read(found.type, gaps)].append(found)
         part = relations.partition(row)
+        quoting = self._quoting
         return Relation(
             schema=row.schema,
             name=row.name,
             kind=relations.KINDS.read(row.kind, gaps),
             owner=row.owner,
-            columns=tuple(
-                self._granted.given(columns.column(found, gaps), "pg_class", row.oid, found.number)
-                for found in column_rows
-            ),
+            columns=tuple(self._columns_of(row, by_number)),
             comment=row.comment,
-            primary_key=next((constraints.key(found, names) for found in of_type["p"]), None),
-            unique_keys=_by_name(constraints.key(found, names) for found in of_type["u"]),
-            foreign_keys=_by_name(constraints.foreign_key(found, names, gaps) for found in of_type["f"]),
+            primary_key=next((constraints.key(found, names, quoting) for found in of_type["p"]), None),
+            unique_keys=_by_name(constraints.key(found, names, quoting) for found in of_type["u"]),
+            foreign_keys=_by_name(self._foreign_key(found, names) for found in of_type["f"]),
             checks=_by_name(constraints.check(found, names) for found in of_type["c"]),
             exclusions=_by_name(constraints.exclusion(found, names) for found in of_type["x"]),
-            not_nulls=_by_name(constraints.not_null(found, names) for found in of_type["n"]),
+            not_nulls=_by_name(
+                constraints.not_null(found, names)
+                for found in self._not_nulls.get(oid, ())
+                if self._known("constraints", (found.number,), names)
+            ),
             indexes=_by_name(
                 self._dependents.given(
-                    indexes.index(found, by_number, self._classes, self._collations), "pg_class", found.oid
+                    self._indexes.index(found, self._definitions.get(found.oid, ""), by_number),
+                    "pg_class",
+                    found.oid,
                 )
-                for found in self._indexes.get(row.oid, ())
+                for found in self._index_rows.get(oid, ())
                 if self._known("indexes", found.attributes, names)
             ),
             triggers=_by_name(
                 self._dependents.given(triggers.trigger(found, names, gaps), "pg_trigger", found.oid)
-                for found in self._triggers.get(row.oid, ())
+                for found in self._triggers.get(oid, ())
             ),
-            policies=_by_name(policies.policy(found, gaps) for found in self._policies.get(row.oid, ())),
-            rules=_by_name(rules.rule(found, gaps) for found in self._rules.get(row.oid, ())),
+            policies=_by_name(policies.policy(found, gaps) for found in self._policies.get(oid, ())),
+            rules=_by_name(rules.rule(found, gaps) for found in self._rules.get(oid, ())),
             row_security=row.row_security,
             force_row_security=row.force_row_security,
             inherits=() if part else relations.parents(row),
@@ -241,9 +289,20 @@ class _Relations:
             access_method=row.access_method if row.access_method != "heap" else None,
             tablespace=row.tablespace,
             options=relations.options(row),
-            depends_on_extensions=self._dependents.of("pg_class", row.oid),
-            grants=self._granted.on("pg_class", row.oid),
+            depends_on_extensions=self._dependents.of("pg_class", oid),
+            grants=self._granted.on("pg_class", oid),
         )
+
+
+def _columns_by_number(rows: Rows, types: ColumnTypes) -> dict[int, dict[int, ColumnRow]]:
+    """The columns of each relation; those whose type could not be read are a gap."""
+    found: dict[int, dict[int, ColumnRow]] = defaultdict(dict)
+    for row in rows.columns:
+        if types.of(row) is not None:
+            found[row.relation][row.number] = row
+        elif not rows.gaps.of("columns"):
+            rows.gaps.add("columns", "those of types that could not be read are missing")
+    return found
 
 
 def _without_pieces_of_foreign_keys(
@@ -273,16 +332,46 @@ def _reached(edges: Iterable[Dependency], start: set[ObjectName]) -> set[ObjectN
     return found
 
 
-def snapshot(rows: Rows) -> Snapshot:
-    """The snapshot that the rows make; the same rows in any order make the same snapshot.
+class Assembly:
+    """A snapshot in the making.
+
+    Args:
+        rows: What was read. The same rows in any order make the same snapshot.
 
     Raises:
         UsageError: An include pattern for relations meets none.
     """
+
+    def __init__(self, rows: Rows) -> None:
+        selection = rows.selection
+        if not rows.gaps.of("relations"):
+            selection.check([QualifiedName(row.schema, row.name) for row in rows.relations])
+        self._rows = rows
+        self._kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
+        self._relations = _Relations(rows, self._kept)
+        # Whose definitions only the server can tell (`indexes.DEFINITIONS`).
+        self.untold_indexes = self._relations.compose()
+
+    def told(self, answers: Iterable[DefinitionRow]) -> None:
+        """Takes what the server told of `untold_indexes`."""
+        self._relations.told(answers)
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot that the rows make."""
+        return _snapshot(self._rows, self._kept, self._relations)
+
+
+def snapshot(rows: Rows) -> Snapshot:
+    """The snapshot that the rows make, without asking anybody.
+
+    Raises:
+        UsageError: An include pattern for relations meets none.
+    """
+    return Assembly(rows).snapshot()
+
+
+def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snapshot:
     selection, gaps = rows.selection, rows.gaps
-    if not gaps.of("relations"):
-        selection.check([QualifiedName(row.schema, row.name) for row in rows.relations])
-    kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
     kept_oids = {row.oid for row in kept}
     all_oids = {row.oid for row in rows.relations}
 
@@ -295,7 +384,7 @@ def snapshot(rows: Rows) -> Snapshot:
     names = _object_names(kept, kept_sequences, rows.types, rows.routines)
     names |= _names_of_programming(rows)
     names |= _names_of_services(rows)
-    edges = dependencies.dependencies(rows.dependencies, names)
+    edges = dependencies.dependencies(rows.dependencies, names, together.column_names)
     # Where only some relations of a schema were asked for, its types and routines are there for their sake.
     chosen = {names["pg_class", oid] for oid in [*kept_oids, *(row.oid for row in kept_sequences)]}
     chosen |= {name for name in names.values() if name.schema in selection.whole}
@@ -326,10 +415,9 @@ def snapshot(rows: Rows) -> Snapshot:
     granted = privileges.Privileges(rows.privileges)
     granted.note_system_columns(kept_oids, gaps)
     dependents = Dependents(rows.dependents)
-    relation = _Relations(rows, granted, dependents).relation
     members = operators.Members(rows.family_members)
-    mappings = _grouped(rows.text_search_mappings, lambda row: row.configuration)
-    user_mappings = _grouped(rows.user_mappings, lambda row: row.server)
+    mappings = _grouped(rows.text_search_mappings, "configuration")
+    user_mappings = _grouped(rows.user_mappings, "server")
     structure = Structure(
         server=server.server(rows.server),
         database=granted.given(server.database(rows.server, gaps), "pg_database", 0),
@@ -338,15 +426,20 @@ def snapshot(rows: Rows) -> Snapshot:
             granted.given(schemas.schema(row), "pg_namespace", row.oid) for row in selection.schemas
         ),
         extensions=_by_name(extensions.extension(row) for row in rows.extensions),
-        relations=_by_qualified_name(relation(row) for row in kept),
+        relations=_by_qualified_name(together.relation(row) for row in kept),
         sequences=_by_qualified_name(
-            granted.given(sequences.sequence(row), "pg_class", row.oid) for row in kept_sequences
+            granted.given(
+                sequences.sequence(row, together.column_names.get(row.owner_relation or 0, {}), gaps),
+                "pg_class",
+                row.oid,
+            )
+            for row in kept_sequences
         ),
         enums=_by_qualified_name(
             granted.given(types.enum(row), "pg_type", row.oid) for row in type_rows["e"]
         ),
-        domains=_by_qualified_name(_domains(type_rows["d"], rows.constraints, granted, gaps)),
-        composites=_by_qualified_name(_composites(type_rows["c"], rows.columns, granted)),
+        domains=_by_qualified_name(_domains(type_rows["d"], rows, granted)),
+        composites=_by_qualified_name(_composites(type_rows["c"], together, granted)),
         ranges=_by_qualified_name(
             granted.given(types.range_type(row), "pg_type", row.oid) for row in type_rows["r"]
         ),
@@ -596,9 +689,7 @@ def _names_of_services(rows: Rows) -> dict[tuple[str, int], ObjectName]:
 
 def _publications(rows: Rows, kept: set[int]) -> Iterable[Publication]:
     """The publications with what of theirs is documented; where relations were asked for, theirs only."""
-    published = _grouped(
-        (row for row in rows.published_tables if row.relation in kept), lambda row: row.publication
-    )
+    published = _grouped((row for row in rows.published_tables if row.relation in kept), "publication")
     documented = {schema.name for schema in rows.selection.schemas}
     for row in rows.publications:
         tables = published.get(row.oid, [])
@@ -616,32 +707,24 @@ def _applicable_casts(edges: Iterable[Dependency], chosen: set[ObjectName]) -> s
     return {dependent for dependent, needed in needs.items() if needed <= chosen}
 
 
-def _domains(
-    rows: Iterable[TypeRow],
-    constraint_rows: Iterable[ConstraintRow],
-    granted: privileges.Privileges,
-    gaps: Gaps,
-) -> Iterable[Domain]:
-    of_domain = _grouped((row for row in constraint_rows if row.domain), lambda row: row.domain)
-    for row in rows:
-        checks, not_null_name = [], None
-        for found in of_domain.get(row.oid, ()):
-            kind = constraints.TYPES.read(found.type, gaps)
-            if kind == "c":
-                checks.append(constraints.domain_check(found))
-            elif kind == "n":
-                not_null_name = found.name
-        yield granted.given(types.domain(row, checks, not_null_name), "pg_type", row.oid)
+def _domains(found: Iterable[TypeRow], rows: Rows, granted: privileges.Privileges) -> Iterable[Domain]:
+    of_domain = _grouped((row for row in rows.constraints if row.domain), "domain")
+    not_nulls = {row.domain: row.name for row in rows.not_nulls if row.domain}
+    for row in found:
+        checks = [
+            constraints.domain_check(each)
+            for each in of_domain.get(row.oid, ())
+            if constraints.TYPES.read(each.type, rows.gaps) == "c"
+        ]
+        yield granted.given(types.domain(row, checks, not_nulls.get(row.oid)), "pg_type", row.oid)
 
 
 def _composites(
-    rows: Iterable[TypeRow], column_rows: Iterable[ColumnRow], granted: privileges.Privileges
+    rows: Iterable[TypeRow], together: _Relations, granted: privileges.Privileges
 ) -> Iterable[Composite]:
-    wanted = {row.relation for row in rows}
-    attributes = _grouped((row for row in column_rows if row.relation in wanted), lambda row: row.relation)
     for row in rows:
-        found = sorted(attributes.get(row.relation, ()), key=lambda attribute: attribute.number)
-        yield granted.given(types.composite(row, found), "pg_type", row.oid)
+        attributes = [found for _, found in sorted(together.columns.get(row.relation, {}).items())]
+        yield granted.given(types.composite(row, attributes, together.types), "pg_type", row.oid)
 
 
 def _statistics(rows: Rows, kept: set[int]) -> Statistics:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from pgdossier.catalog import definitions
 from pgdossier.catalog.codes import Codes, Gaps
+from pgdossier.catalog.definitions import Quoting
 from pgdossier.catalog.deparsed import bare
 from pgdossier.catalog.query import Query, Since
 from pgdossier.model.constraints import Action, Check, Exclusion, ForeignKey, Key, Match, NotNull
@@ -14,9 +16,11 @@ from pgdossier.model.types import DomainCheck
 
 
 class ConstraintRow(NamedTuple):
-    """One constraint of a relation (`relation` not 0) or of a domain (`domain` not 0).
+    """One constraint of a relation (`relation` not 0) or of a domain (`domain` not 0), NOT NULL apart.
 
-    `index_name` names the index of a key, or, for a foreign key, the referenced index.
+    `definition` is the server's where it is not composed here, `expression` that of a CHECK. `index_name` is
+    the index that a foreign key relies on, `index_attributes` come with a key that has INCLUDE columns.
+    `target_columns` are given where the referenced table is in no documented schema.
     """
 
     oid: int
@@ -31,6 +35,7 @@ class ConstraintRow(NamedTuple):
     target_oid: int
     target_schema: str | None
     target_name: str | None
+    target_numbers: list[int] | None
     target_columns: list[str] | None
     index_name: str | None
     index_attributes: list[int] | None
@@ -50,8 +55,17 @@ class ConstraintRow(NamedTuple):
     comment: str | None
 
 
-# Constraint triggers (t) are read as triggers. Names of referenced columns come with the row because the
-# referenced table may lie outside the scope.
+# Of these the definition is composed here. The server qualifies no table of its own schemas.
+_NOT_COMPOSED = """(
+               con.contype NOT IN ('c', 'p', 'u', 'f')
+               OR (con.contype = 'f'
+                   AND (con.confupdtype NOT IN ('a', 'r', 'c', 'n', 'd')
+                        OR con.confdeltype NOT IN ('a', 'r', 'c', 'n', 'd')
+                        OR con.confmatchtype NOT IN ('s', 'f', 'p')
+                        OR pg_catalog.starts_with(tn.nspname::pg_catalog.text, 'pg_'))))"""
+
+# Constraint triggers (t) are read as triggers. Names of referenced columns come with the row where the
+# referenced table lies outside the scope.
 QUERY = Query(
     family="constraints",
     row=ConstraintRow,
@@ -62,17 +76,18 @@ QUERY = Query(
            con.conrelid AS relation,
            con.contypid AS domain,
            con.conparentid AS parent,
-           pg_catalog.pg_get_constraintdef(con.oid) AS definition,
+           CASE WHEN {not_composed} THEN pg_catalog.pg_get_constraintdef(con.oid) END AS definition,
            CASE WHEN con.contype = 'c' THEN pg_catalog.pg_get_expr(con.conbin, con.conrelid) END
                AS expression,
            con.conkey AS columns,
            con.confrelid AS target_oid,
            tn.nspname AS target_schema,
            tc.relname AS target_name,
+           con.confkey AS target_numbers,
            f.names AS target_columns,
-           ic.relname AS index_name,
-           i.indkey::pg_catalog.int2[] AS index_attributes,
-           i.indnkeyatts AS index_keys,
+           CASE WHEN con.contype = 'f' THEN ic.relname END AS index_name,
+           CASE WHEN i.indnatts > i.indnkeyatts THEN i.indkey::pg_catalog.int2[] END AS index_attributes,
+           CASE WHEN i.indnatts > i.indnkeyatts THEN i.indnkeyatts END AS index_keys,
            {nulls_not_distinct} AS nulls_not_distinct,
            con.confupdtype AS on_update,
            con.confdeltype AS on_delete,
@@ -93,24 +108,64 @@ QUERY = Query(
       LEFT JOIN pg_catalog.pg_class tc ON tc.oid = con.confrelid
       LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = tc.relnamespace
       LEFT JOIN pg_catalog.pg_class ic ON ic.oid = con.conindid
-      LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid
+      LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = con.conindid AND con.contype <> 'f'
       LEFT JOIN (
             SELECT fk.oid, pg_catalog.array_agg(a.attname ORDER BY k.position) AS names
               FROM pg_catalog.pg_constraint fk
+              JOIN pg_catalog.pg_class r ON r.oid = fk.confrelid
              CROSS JOIN LATERAL pg_catalog.unnest(fk.confkey) WITH ORDINALITY AS k (number, position)
               JOIN pg_catalog.pg_attribute a ON a.attrelid = fk.confrelid AND a.attnum = k.number
-             WHERE fk.contype = 'f' AND fk.connamespace = ANY (%(namespaces)s)
+             WHERE fk.contype = 'f'
+               AND fk.connamespace = ANY (%(namespaces)s)
+               AND r.relnamespace <> ALL (%(namespaces)s)
              GROUP BY fk.oid
            ) f ON f.oid = con.oid
      WHERE con.connamespace = ANY (%(namespaces)s)
-       AND con.contype <> 't'
+       AND con.contype NOT IN ('t', 'n')
     """,
     fragments={
+        "not_composed": (Since(13, _NOT_COMPOSED), Since(definitions.KNOWN_UNTIL + 1, "true")),
         "nulls_not_distinct": (Since(13, "false"), Since(15, "i.indnullsnotdistinct")),
         "on_delete_columns": (Since(13, "NULL::pg_catalog.int2[]"), Since(15, "con.confdelsetcols")),
         "enforced": (Since(13, "true"), Since(18, "con.conenforced")),
         "period": (Since(13, "false"), Since(18, "con.conperiod")),
     },
+)
+
+
+class NotNullRow(NamedTuple):
+    """One NOT NULL with a name, of a relation (`relation` not 0) or of a domain (`domain` not 0)."""
+
+    name: str
+    relation: int
+    domain: int
+    number: int
+    validated: bool
+    no_inherit: bool
+    inherited: bool
+    comment: str | None
+
+
+# There are about as many as columns, and little to say of each: they have their own query.
+NOT_NULLS = Query(
+    family="constraints",
+    row=NotNullRow,
+    sql="""
+    SELECT con.conname AS name,
+           con.conrelid AS relation,
+           con.contypid AS domain,
+           COALESCE(con.conkey[1], 0) AS number,
+           con.convalidated AS validated,
+           con.connoinherit AS no_inherit,
+           NOT con.conislocal OR con.conparentid <> 0 AS inherited,
+           d.description AS comment
+      FROM pg_catalog.pg_constraint con
+      LEFT JOIN pg_catalog.pg_description d
+        ON d.objoid = con.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+       AND d.objsubid = 0
+     WHERE con.connamespace = ANY (%(namespaces)s)
+       AND con.contype = 'n'
+    """,
 )
 
 _ACTIONS = {
@@ -131,7 +186,7 @@ MATCHES = Codes(
 TYPES = Codes(
     column="pg_constraint.contype",
     family="constraints",
-    meanings={kind: kind for kind in "pufcxn"},
+    meanings={kind: kind for kind in "pufcx"},
     unknown="",
 )
 
@@ -146,13 +201,26 @@ def inherited(row: ConstraintRow) -> bool:
     return not row.local or row.parent != 0
 
 
-def key(row: ConstraintRow, columns: Mapping[int, str]) -> Key:
+def key(row: ConstraintRow, columns: Mapping[int, str], quoting: Quoting) -> Key:
     """The primary key or unique constraint of a row; `columns` are its table's, by number."""
+    keys = names(row.columns, columns)
+    include = names((row.index_attributes or ())[row.index_keys or 0 :], columns)
     return Key(
         name=row.name,
-        columns=names(row.columns, columns),
-        definition=row.definition or "",
-        include=names((row.index_attributes or ())[row.index_keys or 0 :], columns),
+        columns=keys,
+        definition=row.definition
+        if row.definition is not None
+        else definitions.key(
+            quoting,
+            keys,
+            include,
+            primary=row.type == "p",
+            nulls_not_distinct=bool(row.nulls_not_distinct),
+            without_overlaps=row.period,
+            deferrable=row.deferrable,
+            initially_deferred=row.initially_deferred,
+        ),
+        include=include,
         nulls_not_distinct=bool(row.nulls_not_distinct),
         without_overlaps=row.period,
         deferrable=row.deferrable,
@@ -162,19 +230,47 @@ def key(row: ConstraintRow, columns: Mapping[int, str]) -> Key:
     )
 
 
-def foreign_key(row: ConstraintRow, columns: Mapping[int, str], gaps: Gaps) -> ForeignKey:
-    """The foreign key of a row; `columns` are its table's, by number."""
+def foreign_key(
+    row: ConstraintRow, columns: Mapping[int, str], target: Mapping[int, str], quoting: Quoting, gaps: Gaps
+) -> ForeignKey:
+    """The foreign key of a row; `columns` are its table's, by number, `target` those of the other."""
+    keys = names(row.columns, columns)
+    target_name = QualifiedName(row.target_schema or "", row.target_name or "")
+    target_columns = (
+        names(row.target_numbers, target) if row.target_columns is None else tuple(row.target_columns)
+    )
+    on_delete_columns = names(row.on_delete_columns, columns) if row.on_delete_columns else ()
+    on_update = UPDATE_ACTIONS.read(row.on_update, gaps)
+    on_delete = DELETE_ACTIONS.read(row.on_delete, gaps)
+    match = MATCHES.read(row.match, gaps)
+    definition = row.definition
+    if definition is None and not (Action.UNKNOWN in (on_update, on_delete) or match is Match.UNKNOWN):
+        definition = definitions.foreign_key(
+            quoting,
+            keys,
+            (target_name.schema, target_name.name),
+            target_columns,
+            match=row.match,
+            on_update=row.on_update,
+            on_delete=row.on_delete,
+            on_delete_columns=on_delete_columns,
+            period=row.period,
+            deferrable=row.deferrable,
+            initially_deferred=row.initially_deferred,
+            validated=row.validated,
+            enforced=row.enforced,
+        )
     return ForeignKey(
         name=row.name,
-        columns=names(row.columns, columns),
-        target=QualifiedName(row.target_schema or "", row.target_name or ""),
-        target_columns=tuple(row.target_columns or ()),
-        definition=row.definition or "",
+        columns=keys,
+        target=target_name,
+        target_columns=target_columns,
+        definition=definition or "",
         key=row.index_name,
-        on_update=UPDATE_ACTIONS.read(row.on_update, gaps),
-        on_delete=DELETE_ACTIONS.read(row.on_delete, gaps),
-        on_delete_columns=names(row.on_delete_columns, columns),
-        match=MATCHES.read(row.match, gaps),
+        on_update=on_update,
+        on_delete=on_delete,
+        on_delete_columns=on_delete_columns,
+        match=match,
         period=row.period,
         deferrable=row.deferrable,
         initially_deferred=row.initially_deferred,
@@ -190,13 +286,21 @@ def check(row: ConstraintRow, columns: Mapping[int, str]) -> Check:
     return Check(
         name=row.name,
         expression=bare(row.expression or ""),
-        definition=row.definition or "",
+        definition=_check_definition(row),
         columns=names(row.columns, columns),
         no_inherit=row.no_inherit,
         validated=row.validated,
         enforced=row.enforced,
         inherited=inherited(row),
         comment=row.comment,
+    )
+
+
+def _check_definition(row: ConstraintRow) -> str:
+    if row.definition is not None:
+        return row.definition
+    return definitions.check(
+        row.expression or "", no_inherit=row.no_inherit, validated=row.validated, enforced=row.enforced
     )
 
 
@@ -213,14 +317,14 @@ def exclusion(row: ConstraintRow, columns: Mapping[int, str]) -> Exclusion:
     )
 
 
-def not_null(row: ConstraintRow, columns: Mapping[int, str]) -> NotNull:
+def not_null(row: NotNullRow, columns: Mapping[int, str]) -> NotNull:
     """The named NOT NULL of a row; `columns` are its table's, by number."""
     return NotNull(
         name=row.name,
-        column="".join(names(row.columns, columns)),
+        column=columns[row.number],
         no_inherit=row.no_inherit,
         validated=row.validated,
-        inherited=inherited(row),
+        inherited=row.inherited,
         comment=row.comment,
     )
 
@@ -230,7 +334,7 @@ def domain_check(row: ConstraintRow) -> DomainCheck:
     return DomainCheck(
         name=row.name,
         expression=bare(row.expression or ""),
-        definition=row.definition or "",
+        definition=_check_definition(row),
         validated=row.validated,
         comment=row.comment,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pgdossier.catalog.columns import ColumnRow, qualified
+from pgdossier.catalog import definitions
+from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, qualified
+from pgdossier.catalog.definitions import Quoting
 from pgdossier.catalog.deparsed import bare
 from pgdossier.catalog.query import Query, Since
 from pgdossier.model.indexes import Index, IndexKey
@@ -15,18 +17,20 @@ from pgdossier.model.names import QualifiedName, quote_identifier
 class IndexRow(NamedTuple):
     """One index. The lists run over its keys, `attributes` over its INCLUDE columns too.
 
-    `expressions` holds the text of the keys that are no plain column, in their order.
+    `expressions` holds the text of the keys that are no plain column, in their order. `definition` is the
+    server's where the index is more than a list of columns.
     """
 
     oid: int
     relation: int
     name: str
     method: str
+    partitioned: bool
     keys: int
-    attributes: list[int]
-    operator_classes: list[int]
-    collations: list[int]
-    orders: list[int]
+    attributes: Sequence[int]
+    operator_classes: Sequence[int]
+    collations: Sequence[int]
+    orders: Sequence[int]
     expressions: list[str] | None
     definition: str | None
     predicate: str | None
@@ -55,13 +59,14 @@ QUERY = Query(
            i.indrelid AS relation,
            c.relname AS name,
            am.amname AS method,
+           c.relkind = 'I' AS partitioned,
            i.indnkeyatts AS keys,
-           i.indkey::pg_catalog.int2[] AS attributes,
-           i.indclass::pg_catalog.oid[] AS operator_classes,
-           i.indcollation::pg_catalog.oid[] AS collations,
-           i.indoption::pg_catalog.int2[] AS orders,
+           i.indkey AS attributes,
+           i.indclass AS operator_classes,
+           i.indcollation AS collations,
+           i.indoption AS orders,
            x.expressions AS expressions,
-           pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+           CASE WHEN {not_composed} THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS definition,
            pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
            i.indisunique AS unique,
            i.indisprimary AS primary,
@@ -105,17 +110,48 @@ QUERY = Query(
            ) x ON x.oid = i.indexrelid
       LEFT JOIN (
             SELECT sa.attrelid AS oid,
-                   pg_catalog.array_agg(sa.attnum ORDER BY sa.attnum) AS positions,
-                   pg_catalog.array_agg(sa.attstattarget ORDER BY sa.attnum) AS targets
+                   pg_catalog.array_agg(sa.attnum ORDER BY sa.attnum) FILTER (WHERE sa.attstattarget >= 0)
+                       AS positions,
+                   pg_catalog.array_agg(sa.attstattarget ORDER BY sa.attnum)
+                       FILTER (WHERE sa.attstattarget >= 0) AS targets,
+                   pg_catalog.bool_or(sa.attoptions IS NOT NULL) AS options
               FROM pg_catalog.pg_attribute sa
               JOIN pg_catalog.pg_class sc ON sc.oid = sa.attrelid AND sc.relkind IN ('i', 'I')
              WHERE sc.relnamespace = ANY (%(namespaces)s)
-               AND sa.attstattarget >= 0
+               AND (sa.attstattarget >= 0 OR sa.attoptions IS NOT NULL)
              GROUP BY sa.attrelid
            ) st ON st.oid = i.indexrelid
      WHERE c.relnamespace = ANY (%(namespaces)s)
     """,
-    fragments={"nulls_not_distinct": (Since(13, "false"), Since(15, "i.indnullsnotdistinct"))},
+    fragments={
+        "not_composed": (
+            Since(
+                13,
+                "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR c.reloptions IS NOT NULL OR st.options",
+            ),
+            Since(definitions.KNOWN_UNTIL + 1, "true"),
+        ),
+        "nulls_not_distinct": (Since(13, "false"), Since(15, "i.indnullsnotdistinct")),
+    },
+)
+
+
+class DefinitionRow(NamedTuple):
+    """What the server prints for one index."""
+
+    oid: int
+    definition: str | None
+
+
+# For the few indexes on plain columns about which something cannot be told here.
+DEFINITIONS = Query(
+    family="indexes",
+    row=DefinitionRow,
+    sql="""
+    SELECT o.oid AS oid,
+           pg_catalog.pg_get_indexdef(o.oid) AS definition
+      FROM pg_catalog.unnest(%(indexes)s::pg_catalog.oid[]) AS o (oid)
+    """,
 )
 
 
@@ -148,7 +184,7 @@ OPERATOR_CLASSES = Query(
 
 
 class CollationRow(NamedTuple):
-    """One collation that some index uses."""
+    """One collation, the system's too."""
 
     oid: int
     schema: str
@@ -164,22 +200,55 @@ COLLATIONS = Query(
            co.collname AS name
       FROM pg_catalog.pg_collation co
       JOIN pg_catalog.pg_namespace n ON n.oid = co.collnamespace
-     WHERE co.oid IN (
-            SELECT pg_catalog.unnest(i.indcollation::pg_catalog.oid[]) FROM pg_catalog.pg_index i)
     """,
 )
 
 
 # varchar has no operator classes of its own; of those it can use (text's and bpchar's) text's is the default.
 _TEXT, _VARCHAR = 25, 1043
+# Enums and arrays share the classes of these types, unless there are some for anyelement and its like.
+_ANYENUM, _ANYARRAY = 3500, 2277
+_ANY = frozenset((2283, 2776, 5077, 5078, 5079))
 
 
 class OperatorClasses:
     """Says which operator class of a key must be written because it is not what its type gets by itself."""
 
-    def __init__(self, rows: Iterable[OperatorClassRow]) -> None:
+    def __init__(self, rows: Iterable[OperatorClassRow], types: Iterable[ColumnTypeRow] = ()) -> None:
         self._classes = {row.oid: row for row in rows}
         self._defaults = {(row.method, row.type): row.oid for row in self._classes.values() if row.default}
+        self._types = {row.oid: row for row in types}
+        # The methods for which a polymorphic type other than those of _SHARED has a default.
+        self._unclear = {method for method, type_ in self._defaults if type_ in _ANY}
+
+    def default(self, method: str, key_type: int) -> int | None:
+        """The class that an index has on a column of that type when none is named; None if not told here.
+
+        The rule is that of GetDefaultOpClass (indexcmds.c).
+        """
+        found = self._types.get(key_type)
+        if found is not None and found.kind == "d":
+            key_type = found.base
+            found = self._types.get(key_type)
+        own = self._defaults.get((method, _TEXT if key_type == _VARCHAR else key_type))
+        if own is not None or found is None or method in self._unclear:
+            return own
+        if found.kind == "e":
+            return self._defaults.get((method, _ANYENUM))
+        return self._defaults.get((method, _ANYARRAY)) if found.array else None
+
+    def named(self, oid: int, key_type: int) -> str | None:
+        """What a definition names after a column: a class of pg_catalog, or '' for the default class.
+
+        None if that is not told here.
+        """
+        found = self._classes.get(oid)
+        default = None if found is None else self.default(found.method, key_type)
+        if found is None or default is None:
+            return None
+        if default == oid:
+            return ""
+        return found.name if found.schema == "pg_catalog" else None
 
     def written(self, oid: int, key_type: int | None) -> str | None:
         """The class as SQL, None when it is the default for the key's type (None: an expression's)."""
@@ -195,68 +264,125 @@ class OperatorClasses:
         return name if found.schema == "pg_catalog" else f"{quote_identifier(found.schema)}.{name}"
 
 
-def _keys(
-    row: IndexRow,
-    columns: Mapping[int, ColumnRow],
-    classes: OperatorClasses,
-    collations: Mapping[int, QualifiedName],
-) -> tuple[IndexKey, ...]:
-    """The keys of an index; `columns` are its relation's, by number."""
-    expressions = iter(row.expressions or ())
-    definition = row.definition or ""
-    keys = []
-    for number, operator_class, collation, order in zip(
-        row.attributes[: row.keys], row.operator_classes, row.collations, row.orders, strict=False
-    ):
-        column = columns.get(number)
-        if column is None:
-            text = next(expressions, "")
-            # What collation an expression has by itself is in no catalog: the server's text tells.
-            named = f"{text} COLLATE " in definition
-            text = f"({bare(text)})" if text.startswith("(") else text
-        else:
-            text = quote_identifier(column.name)
-            named = collation not in (0, column.collation_oid)
-        keys.append(
-            IndexKey(
-                expression=text,
-                column=column.name if column else None,
-                operator_class=classes.written(operator_class, column.type_oid if column else None),
-                collation=collations.get(collation) if named else None,
+class Indexes:
+    """Makes the indexes of rows.
+
+    Args:
+        classes: All operator classes.
+        collations: All collations, by OID.
+        quoting: How the server quotes.
+    """
+
+    def __init__(
+        self, classes: OperatorClasses, collations: Mapping[int, QualifiedName], quoting: Quoting
+    ) -> None:
+        self._classes = classes
+        self._collations = collations
+        self._quoting = quoting
+        # Indexes on columns of the same name and type repeat: their keys are made once, and their text.
+        self._keys: dict[tuple[str, int, int, int, int, int], tuple[IndexKey, str | None]] = {}
+
+    def _column_key(
+        self, column: ColumnRow, operator_class: int, collation: int, order: int
+    ) -> tuple[IndexKey, str | None]:
+        """A key that is a column, and its text in a definition, None where only the server can tell it."""
+        signature = (column.name, column.type_oid, column.collation_oid, operator_class, collation, order)
+        found = self._keys.get(signature)
+        if found is None:
+            other = collation not in (0, column.collation_oid)
+            made = IndexKey(
+                expression=quote_identifier(column.name),
+                column=column.name,
+                operator_class=self._classes.written(operator_class, column.type_oid),
+                collation=self._collations.get(collation) if other else None,
                 descending=bool(order & 1),
                 nulls_first=bool(order & 2),
             )
+            named = None if other else self._classes.named(operator_class, column.type_oid)
+            text = None if named is None else definitions.index_key(self._quoting, column.name, named, order)
+            found = self._keys[signature] = (made, text)
+        return found
+
+    def definition(
+        self, row: IndexRow, relation: QualifiedName, columns: Mapping[int, ColumnRow]
+    ) -> str | None:
+        """What the server prints for the index of a row; None where only the server can tell.
+
+        Args:
+            row: The index.
+            relation: The relation that it is on.
+            columns: The relation's columns, by number.
+        """
+        if row.definition is not None:
+            return row.definition
+        texts = []
+        for number, operator_class, collation, order in zip(
+            row.attributes, row.operator_classes, row.collations, row.orders, strict=False
+        ):
+            column = columns.get(number)
+            text = None if column is None else self._column_key(column, operator_class, collation, order)[1]
+            if text is None:
+                return None
+            texts.append(text)
+        included = [columns[number].name for number in row.attributes[row.keys :] if number in columns]
+        if len(texts) + len(included) != len(row.attributes):
+            return None
+        return definitions.index(
+            self._quoting,
+            row.name,
+            (relation.schema, relation.name),
+            row.method,
+            texts,
+            included,
+            unique=row.unique,
+            partitioned=row.partitioned,
+            nulls_not_distinct=row.nulls_not_distinct,
         )
-    return tuple(keys)
 
+    def index(self, row: IndexRow, definition: str, columns: Mapping[int, ColumnRow]) -> Index:
+        """The index of a row, of which that is the definition; `columns` are its relation's, by number."""
+        include = row.attributes[row.keys :]
+        return Index(
+            name=row.name,
+            method=row.method,
+            keys=tuple(self._all_keys(row, definition, columns)),
+            definition=definition,
+            include=tuple(columns[number].name for number in include if number in columns) if include else (),
+            predicate=bare(row.predicate) if row.predicate else None,
+            unique=row.unique,
+            primary=row.primary,
+            exclusion=row.exclusion,
+            nulls_not_distinct=row.nulls_not_distinct,
+            valid=row.valid,
+            clustered=row.clustered,
+            replica_identity=row.replica_identity,
+            constraint=row.constraint,
+            parent=qualified(row.parent_schema, row.parent_name),
+            tablespace=row.tablespace,
+            options=tuple(row.options or ()),
+            statistics_targets=tuple(
+                zip(row.statistics_positions or (), row.statistics_targets or (), strict=True)
+            ),
+            comment=row.comment,
+        )
 
-def index(
-    row: IndexRow,
-    columns: Mapping[int, ColumnRow],
-    classes: OperatorClasses,
-    collations: Mapping[int, QualifiedName],
-) -> Index:
-    """The index of a row; `columns` are its relation's, by number."""
-    return Index(
-        name=row.name,
-        method=row.method,
-        keys=_keys(row, columns, classes, collations),
-        definition=row.definition or "",
-        include=tuple(columns[number].name for number in row.attributes[row.keys :] if number in columns),
-        predicate=bare(row.predicate) if row.predicate else None,
-        unique=row.unique,
-        primary=row.primary,
-        exclusion=row.exclusion,
-        nulls_not_distinct=row.nulls_not_distinct,
-        valid=row.valid,
-        clustered=row.clustered,
-        replica_identity=row.replica_identity,
-        constraint=row.constraint,
-        parent=qualified(row.parent_schema, row.parent_name),
-        tablespace=row.tablespace,
-        options=tuple(row.options or ()),
-        statistics_targets=tuple(
-            zip(row.statistics_positions or (), row.statistics_targets or (), strict=True)
-        ),
-        comment=row.comment,
-    )
+    def _all_keys(
+        self, row: IndexRow, definition: str, columns: Mapping[int, ColumnRow]
+    ) -> Iterator[IndexKey]:
+        expressions = iter(row.expressions or ())
+        for number, operator_class, collation, order in zip(
+            row.attributes[: row.keys], row.operator_classes, row.collations, row.orders, strict=False
+        ):
+            column = columns.get(number)
+            if column is not None:
+                yield self._column_key(column, operator_class, collation, order)[0]
+                continue
+            text = next(expressions, "")
+            yield IndexKey(
+                expression=f"({bare(text)})" if text.startswith("(") else text,
+                operator_class=self._classes.written(operator_class, None),
+                # What collation an expression has by itself is in no catalog: the server's text tells.
+                collation=self._collations.get(collation) if f"{text} COLLATE " in definition else None,
+                descending=bool(order & 1),
+                nulls_first=bool(order & 2),
+            )

@@ -16,9 +16,10 @@ import msgspec
 
 from pgdossier.model.masking import MASK
 from pgdossier.model.scope import Gap
-from pgdossier.model.snapshot import Snapshot, Structure
+from pgdossier.model.snapshot import Snapshot
 
 T = TypeVar("T")
+M = TypeVar("M", bound=msgspec.Struct)
 
 # Nothing is looked at more closely that has none of these.
 _HINT = re.compile(
@@ -26,9 +27,14 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 
-# The same for whole objects, without looking at each of their texts.
-_HINT_IN_JSON = re.compile(_HINT.pattern.encode(), re.IGNORECASE)
+# The same for whole objects in lower case, without looking at each of their texts: a pattern that ignores
+# case takes seven times as long.
+_HINT_IN_JSON = re.compile(_HINT.pattern.lower().encode())
 _encode = msgspec.json.Encoder().encode
+_AT_ONCE = 256
+
+# What the running server counts for each table, index and sequence.
+_NAMES_AND_NUMBERS = frozenset(("tables", "indexes", "sequences"))
 
 # One quote as it stands in a body that is text itself, and in text in that text; an opening one.
 _QUOTE = r"'{1,8}"
@@ -140,12 +146,11 @@ def _masked(match: re.Match[str]) -> str:
 def masked(snapshot: Snapshot) -> Snapshot:
     """The snapshot without secrets in texts; each object that lost one has a gap that names it."""
     walker = _Walker()
-    structure = walker.structure(snapshot.structure)
+    structure = walker.families(snapshot.structure)
     if walker.gaps:
         gaps = sorted({*structure.gaps, *walker.gaps}, key=lambda gap: (gap.family, gap.reason))
         structure = msgspec.structs.replace(structure, gaps=tuple(gaps))
-    silent = _Walker()
-    operation = silent.value(snapshot.operation, "", "")
+    operation = _Walker(_NAMES_AND_NUMBERS).families(snapshot.operation)
     if structure is snapshot.structure and operation is snapshot.operation:
         return snapshot
     return msgspec.structs.replace(snapshot, structure=structure, operation=operation)
@@ -154,14 +159,17 @@ def masked(snapshot: Snapshot) -> Snapshot:
 class _Walker:
     """Goes through model values; what holds no secret stays the object that it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, passed_over: frozenset[str] = frozenset()) -> None:
         self.gaps: set[Gap] = set()
+        self._passed_over = passed_over
 
-    def structure(self, structure: Structure) -> Structure:
-        """All families, with gaps that name the objects."""
+    def families(self, whole: M) -> M:
+        """A model value whose fields are families of objects, or single ones."""
         changes: dict[str, Any] = {}
-        for family in structure.__struct_fields__:
-            value = getattr(structure, family)
+        for family in whole.__struct_fields__:
+            if family in self._passed_over:
+                continue
+            value = getattr(whole, family)
             if isinstance(value, tuple):
                 new = self._items(value, family)
                 if new is not value:
@@ -170,14 +178,19 @@ class _Walker:
                 new = self.value(value, family, family)
                 if new is not value:
                     changes[family] = new
-        return msgspec.structs.replace(structure, **changes) if changes else structure
+        return msgspec.structs.replace(whole, **changes) if changes else whole
 
     def _items(self, items: tuple[Any, ...], family: str) -> tuple[Any, ...]:
-        new = tuple(
-            self.value(item, family, _called(item, family)) if _HINT_IN_JSON.search(_encode(item)) else item
-            for item in items
-        )
-        return items if all(a is b for a, b in zip(items, new, strict=True)) else new
+        new: list[Any] = []
+        for start in range(0, len(items), _AT_ONCE):
+            some = items[start : start + _AT_ONCE]
+            if _hints(some):
+                new += (
+                    self.value(item, family, _called(item, family)) if _hints(item) else item for item in some
+                )
+            else:
+                new += some
+        return items if all(a is b for a, b in zip(items, new, strict=True)) else tuple(new)
 
     def value(self, value: T, family: str, owner: str) -> T:
         """A model value without secrets: structs, tuples and texts are gone through."""
@@ -233,6 +246,11 @@ _PARTS = {
     "label": "the label",
     "condition": "a condition",
 }
+
+
+def _hints(item: object) -> bool:
+    """Whether some text of that value could hold a secret."""
+    return _HINT_IN_JSON.search(_encode(item).lower()) is not None
 
 
 def _called(item: object, family: str) -> str:

@@ -62,6 +62,26 @@ _ENABLE_STATEMENTS = (
 )
 
 
+# What has a row or a few, asked all together: the field, the query, and the remedy where it is refused.
+_SERVER: tuple[tuple[str, Query[Any], str | None], ...] = (
+    ("state", server_state.STATE, None),
+    ("settings", settings.QUERY, GRANT_SETTINGS),
+    ("hosting", server_state.HOSTING, None),
+    ("checkpoints", server_state.CHECKPOINTS, GRANT_STATISTICS),
+    ("archiver", server_state.ARCHIVER, GRANT_STATISTICS),
+    ("wal", server_state.WAL, GRANT_STATISTICS),
+    ("horizon", server_state.HORIZON, GRANT_STATISTICS),
+    ("standbys", topology.STANDBYS, GRANT_STATISTICS),
+    ("slots", topology.SLOTS, GRANT_STATISTICS),
+    ("receiver", topology.RECEIVER, GRANT_STATISTICS),
+    ("subscriptions", topology.SUBSCRIPTION_STATES, GRANT_STATISTICS),
+    ("clients", topology.CLIENTS, GRANT_STATISTICS),
+    ("database", activity.DATABASE, GRANT_STATISTICS),
+    ("size", activity.SIZE, GRANT_STATISTICS),
+    ("extensions", server_state.EXTENSION_UPDATES, None),
+)
+
+
 class _Family(Protocol):
     """Runs one query; what is refused is a gap with that remedy."""
 
@@ -107,6 +127,8 @@ def read(
     extensions: Iterable[ExtensionRow],
     advance: Callable[[], None],
     keeps: Callable[[str, str], bool],
+    *,
+    second: int = 0,
 ) -> OperationRows:
     """Everything that the running server tells; what it does not tell is among the gaps.
 
@@ -116,6 +138,7 @@ def read(
         extensions: The installed extensions.
         advance: Called after each family.
         keeps: Whether a relation is documented, by schema and name.
+        second: The process behind a second connection of ours, which is none of the server's clients.
     """
     rows = OperationRows()
     installed = {row.name: row for row in extensions}
@@ -123,34 +146,36 @@ def read(
 
     steps = 0
 
-    def family(query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]:
-        nonlocal steps
+    def tried(query: Query[R], remedy: str | None, **parameters: Any) -> list[R]:
         try:
-            found = session.try_rows(query, **parameters)
+            return session.try_rows(query, **parameters)
         except RefusedError as error:
             rows.gaps.add((query.family, str(error), remedy))
-            found = []
+            return []
+
+    def family(query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]:
+        nonlocal steps
+        found = tried(query, remedy, **parameters)
         advance()
         steps += 1
         return found
 
-    rows.state = family(server_state.STATE)
-    rows.settings = family(
-        settings.QUERY, GRANT_SETTINGS, always=list(settings.ALWAYS), options=session.has_options
+    parameters = {
+        "always": list(settings.ALWAYS),
+        "options": session.has_options,
+        "second": second,
+        **server_state.HOSTING_NAMES,
+    }
+    remedies = {id(query): remedy for _, query, remedy in _SERVER}
+    answers = session.all_rows(
+        [query for _, query, _ in _SERVER],
+        lambda query: tried(query, remedies[id(query)], **parameters),
+        **parameters,
     )
-    rows.hosting = family(server_state.HOSTING, None, **server_state.HOSTING_NAMES)
-    rows.checkpoints = family(server_state.CHECKPOINTS, GRANT_STATISTICS)
-    rows.archiver = family(server_state.ARCHIVER, GRANT_STATISTICS)
-    rows.wal = family(server_state.WAL, GRANT_STATISTICS)
-    rows.horizon = family(server_state.HORIZON, GRANT_STATISTICS)
-    rows.standbys = family(topology.STANDBYS, GRANT_STATISTICS)
-    rows.slots = family(topology.SLOTS, GRANT_STATISTICS)
-    rows.receiver = family(topology.RECEIVER, GRANT_STATISTICS)
-    rows.subscriptions = family(topology.SUBSCRIPTION_STATES, GRANT_STATISTICS)
-    rows.clients = family(topology.CLIENTS, GRANT_STATISTICS)
-    rows.database = family(activity.DATABASE, GRANT_STATISTICS)
-    rows.size = family(activity.SIZE, GRANT_STATISTICS)
-    rows.extensions = family(server_state.EXTENSION_UPDATES)
+    for (name, _, _), found in zip(_SERVER, answers, strict=True):
+        setattr(rows, name, found)
+        advance()
+        steps += 1
     if "citus" in installed:
         rows.distributed_tables = family(topology.DISTRIBUTED_TABLES, namespaces=scope)
         rows.citus_nodes = family(topology.CITUS_NODES)

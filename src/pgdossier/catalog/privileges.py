@@ -18,34 +18,31 @@ T = TypeVar("T", bound=Model)
 
 
 class PrivilegeRow(NamedTuple):
-    """One privilege of one role on one object; the class is the name of a catalog.
+    """An object with the list of its grants, or (`class_` empty) one privilege of a list.
 
     `column` is 0 for the object itself, a column's number for a grant on that column. `privilege` is None
-    for an object on which nobody has any. The database is there with the OID 0.
+    for a list on which nobody has any. The database is there with the OID 0.
     """
 
     class_: str
     oid: int
     column: int
+    list: str
     grantee: str | None
     privilege: str | None
     grantor: str | None
     grantable: bool | None
 
 
+# Thousands of objects share a few lists, each of which is taken apart once.
 # A list that says what holds without one anyway (all privileges granted once and revoked again, say) is left
 # out, as pg_dump does: it would not be there in a database that was built again.
 QUERY = Query(
     family="privileges",
     row=PrivilegeRow,
     sql="""
-    SELECT o.class AS class_,
-           o.oid AS oid,
-           o.number AS column,
-           CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END AS grantee,
-           x.privilege_type AS privilege,
-           pg_catalog.pg_get_userbyid(x.grantor) AS grantor,
-           x.is_grantable AS grantable
+    WITH o AS MATERIALIZED (
+    SELECT o.class, o.oid, o.number, o.acl, o.acl::pg_catalog.text AS list
       FROM (
             SELECT 'pg_database'::pg_catalog.text AS class, 0::pg_catalog.oid AS oid, 0 AS number,
                    db.datacl AS acl, pg_catalog.acldefault('d', db.datdba) AS usual
@@ -85,9 +82,26 @@ QUERY = Query(
             SELECT 'pg_foreign_server', s.oid, 0, s.srvacl, pg_catalog.acldefault('S', s.srvowner)
               FROM pg_catalog.pg_foreign_server s
            ) o
-      LEFT JOIN LATERAL pg_catalog.aclexplode(o.acl) x ON true
      WHERE o.acl IS NOT NULL
        AND NOT (o.acl @> o.usual AND o.acl <@ o.usual)
+    )
+    SELECT o.class AS class_,
+           o.oid AS oid,
+           o.number AS column,
+           o.list AS list,
+           NULL::pg_catalog.name AS grantee,
+           NULL::pg_catalog.text AS privilege,
+           NULL::pg_catalog.name AS grantor,
+           NULL::pg_catalog.bool AS grantable
+      FROM o
+    UNION ALL
+    SELECT '', 0::pg_catalog.oid, 0, l.list,
+           CASE WHEN x.grantee <> 0 THEN pg_catalog.pg_get_userbyid(x.grantee) END,
+           x.privilege_type,
+           pg_catalog.pg_get_userbyid(x.grantor),
+           x.is_grantable
+      FROM (SELECT DISTINCT ON (o.list) o.list, o.acl FROM o ORDER BY o.list) l
+      LEFT JOIN LATERAL pg_catalog.aclexplode(l.acl) x ON true
     """,
 )
 
@@ -96,14 +110,24 @@ class Privileges:
     """The grants on every object that was read."""
 
     def __init__(self, rows: Iterable[PrivilegeRow]) -> None:
-        self._rows: dict[tuple[str, int, int], list[PrivilegeRow]] = defaultdict(list)
+        lists: dict[str, list[PrivilegeRow]] = defaultdict(list)
+        objects: dict[tuple[str, int, int], str] = {}
         for row in rows:
-            self._rows[row.class_, row.oid, row.column].append(row)
+            if row.class_:
+                objects[row.class_, row.oid, row.column] = row.list
+            else:
+                lists[row.list].append(row)
+        grants = {text: _sorted(map(_grant, found)) for text, found in lists.items()}
+        self._grants = {key: grants.get(text, ()) for key, text in objects.items()}
+        self._with_columns = {oid for class_, oid, column in self._grants if column}
+
+    def on_columns(self, oid: int) -> bool:
+        """Whether there are any on columns of that relation."""
+        return oid in self._with_columns
 
     def on(self, class_: str, oid: int, column: int = 0) -> Grants:
         """The grants on an object of that catalog, None when the built-in defaults of its kind hold."""
-        rows = self._rows.get((class_, oid, column))
-        return None if rows is None else _sorted(map(_grant, rows))
+        return self._grants.get((class_, oid, column))
 
     def given(self, found: T, class_: str, oid: int, column: int = 0) -> T:
         """The model's value for that object with its grants."""
@@ -113,7 +137,7 @@ class Privileges:
     def note_system_columns(self, relations: Iterable[int], gaps: Gaps) -> None:
         """Notes grants on system columns of these relations, which the model does not have."""
         known = set(relations)
-        for class_, oid, column in self._rows:
+        for class_, oid, column in self._grants:
             if class_ == "pg_class" and oid in known and column < 0:
                 gaps.add("privileges", "grants on system columns (ctid, xmin and the like) are left out")
 
@@ -264,50 +288,52 @@ CHANGED = Query(
             SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass AS class, s.oid AS oid, 0 AS number,
                    'SCHEMA'::pg_catalog.text AS kind, 0::pg_catalog.oid AS namespace, s.nspname AS name,
                    NULL::pg_catalog.oid[] AS arguments, NULL::pg_catalog.name AS column_name,
-                   s.nspowner AS owner, s.nspacl AS acl, pg_catalog.acldefault('n', s.nspowner) AS usual,
+                   s.nspowner AS owner, s.nspacl AS acl, 'n'::"char" AS usual,
                    s.nspname = 'pg_catalog' AS of_system
               FROM pg_catalog.pg_namespace s
             UNION ALL
             SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 0,
                    CASE WHEN c.relkind = 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relnamespace, c.relname,
                    NULL, NULL, c.relowner, c.relacl,
-                   pg_catalog.acldefault(
-                       CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, c.relowner),
-                   false
+                   CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, false
               FROM pg_catalog.pg_class c
              WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
             UNION ALL
             SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, 'TABLE', c.relnamespace,
-                   c.relname, NULL, a.attname, c.relowner, a.attacl, pg_catalog.acldefault('c', c.relowner),
-                   false
-              FROM pg_catalog.pg_attribute a
+                   c.relname, NULL, a.attname, c.relowner, a.attacl, 'c'::"char", false
+              FROM (
+                    SELECT b.attrelid, b.attnum, b.attname, b.attacl
+                      FROM pg_catalog.pg_attribute b
+                      LEFT JOIN pg_catalog.pg_init_privs q
+                        ON q.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                       AND q.objoid = b.attrelid AND q.objsubid = b.attnum
+                     WHERE NOT b.attisdropped
+                       AND (b.attacl IS NOT NULL OR q.initprivs IS NOT NULL)
+                   ) a
               JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-             WHERE NOT a.attisdropped
             UNION ALL
             SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0,
                    CASE WHEN p.prokind = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.pronamespace, p.proname,
-                   p.proargtypes::pg_catalog.oid[], NULL, p.proowner, p.proacl,
-                   pg_catalog.acldefault('f', p.proowner), false
+                   p.proargtypes::pg_catalog.oid[], NULL, p.proowner, p.proacl, 'f'::"char", false
               FROM pg_catalog.pg_proc p
             UNION ALL
             SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, 'TYPE', t.typnamespace, t.typname,
-                   NULL, NULL, t.typowner, t.typacl, pg_catalog.acldefault('T', t.typowner), false
+                   NULL, NULL, t.typowner, t.typacl, 'T'::"char", false
               FROM pg_catalog.pg_type t
               LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid
              WHERE (t.typrelid = 0 OR r.relkind = 'c')
                AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)
             UNION ALL
             SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, 'LANGUAGE', 0, l.lanname, NULL,
-                   NULL, l.lanowner, l.lanacl, pg_catalog.acldefault('l', l.lanowner), l.oid < 16384
+                   NULL, l.lanowner, l.lanacl, 'l'::"char", l.oid < 16384
               FROM pg_catalog.pg_language l
             UNION ALL
             SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid, 0,
-                   'FOREIGN DATA WRAPPER', 0, w.fdwname, NULL, NULL, w.fdwowner, w.fdwacl,
-                   pg_catalog.acldefault('F', w.fdwowner), false
+                   'FOREIGN DATA WRAPPER', 0, w.fdwname, NULL, NULL, w.fdwowner, w.fdwacl, 'F'::"char", false
               FROM pg_catalog.pg_foreign_data_wrapper w
             UNION ALL
             SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 0, 'FOREIGN SERVER', 0,
-                   s.srvname, NULL, NULL, s.srvowner, s.srvacl, pg_catalog.acldefault('S', s.srvowner), false
+                   s.srvname, NULL, NULL, s.srvowner, s.srvacl, 'S'::"char", false
               FROM pg_catalog.pg_foreign_server s
            ) o
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
@@ -318,8 +344,9 @@ CHANGED = Query(
               FROM pg_catalog.pg_depend m
              WHERE m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND m.deptype = 'e'
            ) e ON e.classid = o.class AND e.objid = o.oid
+     CROSS JOIN LATERAL (SELECT pg_catalog.acldefault(o.usual, o.owner) AS items) u
      CROSS JOIN LATERAL (
-            VALUES (false, COALESCE(o.acl, o.usual)), (true, COALESCE(i.initprivs, o.usual))
+            VALUES (false, COALESCE(o.acl, u.items)), (true, COALESCE(i.initprivs, u.items))
            ) acl (initial, items)
       LEFT JOIN LATERAL pg_catalog.aclexplode(acl.items) x ON true
       LEFT JOIN LATERAL (
@@ -329,8 +356,8 @@ CHANGED = Query(
            ) a ON true
      WHERE (o.acl IS NOT NULL OR i.initprivs IS NOT NULL)
        AND (e.objid IS NOT NULL OR o.of_system OR n.nspname = 'pg_catalog')
-       AND NOT (COALESCE(o.acl, o.usual) @> COALESCE(i.initprivs, o.usual)
-                AND COALESCE(o.acl, o.usual) <@ COALESCE(i.initprivs, o.usual))
+       AND NOT (COALESCE(o.acl, u.items) @> COALESCE(i.initprivs, u.items)
+                AND COALESCE(o.acl, u.items) <@ COALESCE(i.initprivs, u.items))
     """,
 )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol, TypedDict
 
 from pgdossier.catalog import (
     base_types,
@@ -13,6 +13,7 @@ from pgdossier.catalog import (
     collations,
     columns,
     constraints,
+    definitions,
     dependencies,
     event_triggers,
     extended_statistics,
@@ -38,7 +39,8 @@ from pgdossier.catalog import (
     types,
 )
 from pgdossier.catalog import operation as running
-from pgdossier.catalog.assemble import Rows, snapshot
+from pgdossier.catalog.assemble import Assembly, Rows
+from pgdossier.catalog.beside import Beside, beside
 from pgdossier.catalog.masking import masked
 from pgdossier.catalog.query import Query, R
 from pgdossier.catalog.scope import ScopePatterns, resolve
@@ -67,7 +69,97 @@ class Silent:
         """Nothing to show."""
 
 
-FAMILIES = 49
+# Catalogs of columns above this many bytes (some thousand tables) are read on two connections.
+SHARED_ABOVE = 4_000_000
+
+
+class Limits(TypedDict):
+    """What every connection keeps to, in seconds."""
+
+    statement_timeout: float
+    lock_timeout: float
+
+
+class Family(NamedTuple):
+    """A query, and the field of `Rows` that its answer goes to."""
+
+    field: str
+    query: Query[Any]
+
+
+def _few() -> tuple[Family, ...]:
+    """What has few rows: asked all together."""
+    return (
+        Family("extensions", extensions.QUERY),
+        Family("dependents", extensions.DEPENDENTS),
+        Family("operator_classes", indexes.OPERATOR_CLASSES),
+        Family("collations", indexes.COLLATIONS),
+        Family("keywords", definitions.KEYWORDS),
+        Family("column_types", columns.TYPES),
+        Family("policies", policies.QUERY),
+        Family("types", types.QUERY),
+        Family("routines", routines.QUERY),
+        Family("base_types", base_types.QUERY),
+        Family("user_collations", collations.COLLATIONS),
+        Family("conversions", collations.CONVERSIONS),
+        Family("operators", operators.OPERATORS),
+        Family("operator_families", operators.FAMILIES),
+        Family("user_operator_classes", operators.CLASSES),
+        Family("family_members", operators.MEMBERS),
+        Family("access_methods", operators.ACCESS_METHODS),
+        Family("languages", languages.QUERY),
+        Family("casts", casts.CASTS),
+        Family("transforms", casts.TRANSFORMS),
+        Family("event_triggers", event_triggers.QUERY),
+        Family("text_search_parsers", text_search.PARSERS),
+        Family("text_search_templates", text_search.TEMPLATES),
+        Family("text_search_dictionaries", text_search.DICTIONARIES),
+        Family("text_search_configurations", text_search.CONFIGURATIONS),
+        Family("text_search_mappings", text_search.MAPPINGS),
+        Family("foreign_data_wrappers", foreign_data.WRAPPERS),
+        Family("foreign_servers", foreign_data.SERVERS),
+        Family("user_mappings", foreign_data.USER_MAPPINGS),
+        Family("publications", replication.PUBLICATIONS),
+        Family("published_tables", replication.PUBLISHED_TABLES),
+        Family("subscriptions", replication.SUBSCRIPTIONS),
+        Family("rules", rules.QUERY),
+        Family("extended_statistics", extended_statistics.QUERY),
+        Family("security_labels", security_labels.QUERY),
+        Family("privileges", privileges.QUERY),
+        Family("default_privileges", privileges.DEFAULTS),
+        Family("changed_grants", privileges.CHANGED),
+        Family("roles", roles.ROLES),
+        Family("memberships", roles.MEMBERSHIPS),
+        Family("session_settings", roles.SESSION_SETTINGS),
+    )
+
+
+def _many() -> tuple[Family, ...]:
+    """What grows with the number of tables: asked one by one, for all answers at once would not be small."""
+    return (
+        Family("columns", columns.QUERY),
+        Family("relations", relations.QUERY),
+        Family("triggers", triggers.QUERY),
+        Family("dependencies", dependencies.QUERY),
+        Family("sequences", sequences.QUERY),
+    )
+
+
+def _beside() -> tuple[Family, ...]:
+    """The same, for a second connection.
+
+    Constraints and indexes are for one server process: to deparse either it opens the table, once.
+    """
+    return (
+        Family("constraints", constraints.QUERY),
+        Family("indexes", indexes.QUERY),
+        Family("not_nulls", constraints.NOT_NULLS),
+        Family("statistics", statistics.QUERY),
+    )
+
+
+# Those above, the server, the schemas, and the indexes that only the server can tell.
+FAMILIES = 3 + len(_few()) + len(_many()) + len(_beside())
 
 
 def read(
@@ -81,94 +173,91 @@ def read(
 ) -> Snapshot:
     """See `pgdossier.catalog.read`."""
     progress.phase("reading families", FAMILIES + (running.FAMILIES if operation else 0))
+    limits = Limits(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
     with _no_garbage_collection():
-        with connect(source, statement_timeout=statement_timeout, lock_timeout=lock_timeout) as session:
-            rows = _rows(session, patterns, progress, operation=operation)
-        return masked(snapshot(rows))
+        with connect(source, share_above=SHARED_ABOVE, **limits) as session:
+            reading = _Reading(session, patterns, progress)
+            with beside(source, session.shared, **limits) as second:
+                assembly = reading.structure(second)
+            if operation:
+                reading.operation(second.process)
+        return masked(assembly.snapshot())
 
 
-def _rows(  # noqa: PLR0915 - one statement for each query
-    session: Session, patterns: ScopePatterns, progress: Progress, *, operation: bool
-) -> Rows:
-    """Runs every query once."""
+class _Reading:
+    """One reading: which queries run where, and what a refused one costs."""
 
-    def needed(query: Query[R]) -> list[R]:
+    def __init__(self, session: Session, patterns: ScopePatterns, progress: Progress) -> None:
+        self._session = session
+        self._progress = progress
+        (facts,) = self._needed(server.QUERY)
+        session.guard()
+        self.rows = Rows(server=facts, selection=resolve(patterns, self._needed(schemas.QUERY)))
+        self._namespaces = self.rows.selection.namespaces
+
+    def _needed(self, query: Query[R]) -> list[R]:
         try:
-            found = session.rows(query)
+            found = self._session.rows(query)
         except RefusedError as error:
             raise ServerError(
                 f"reading the {query.family} was refused: {error}",
                 hint="pgdossier needs the read access to pg_catalog that every role has by default",
             ) from None
-        progress.advance()
+        self._progress.advance()
         return found
 
-    (facts,) = needed(server.QUERY)
-    session.guard()
-    rows = Rows(server=facts, selection=resolve(patterns, needed(schemas.QUERY)))
-    namespaces = rows.selection.namespaces
-
-    def family(query: Query[R], **parameters: object) -> list[R]:
+    def _family(self, session: Session, query: Query[R], **parameters: object) -> list[R]:
+        """The rows of a query, and a gap if it was refused."""
         try:
-            found = session.rows(query, **parameters)
+            return session.rows(query, **parameters)
         except RefusedError as error:
-            rows.gaps.add(query.family, str(error))
-            found = []
-        progress.advance()
-        return found
+            self.rows.gaps.add(query.family, str(error))
+            return []
 
-    rows.extensions = family(extensions.QUERY)
-    rows.dependents = family(extensions.DEPENDENTS)
-    rows.relations = family(relations.QUERY, namespaces=namespaces)
-    rows.columns = family(columns.QUERY, namespaces=namespaces)
-    rows.constraints = family(constraints.QUERY, namespaces=namespaces)
-    rows.indexes = family(indexes.QUERY, namespaces=namespaces)
-    rows.operator_classes = family(indexes.OPERATOR_CLASSES)
-    rows.collations = family(indexes.COLLATIONS)
-    rows.triggers = family(triggers.QUERY, namespaces=namespaces)
-    rows.policies = family(policies.QUERY, namespaces=namespaces)
-    rows.sequences = family(sequences.QUERY, namespaces=namespaces)
-    rows.types = family(types.QUERY, namespaces=namespaces)
-    rows.routines = family(routines.QUERY, namespaces=namespaces)
-    rows.base_types = family(base_types.QUERY, namespaces=namespaces)
-    rows.user_collations = family(collations.COLLATIONS, namespaces=namespaces)
-    rows.conversions = family(collations.CONVERSIONS, namespaces=namespaces)
-    rows.operators = family(operators.OPERATORS, namespaces=namespaces)
-    rows.operator_families = family(operators.FAMILIES, namespaces=namespaces)
-    rows.user_operator_classes = family(operators.CLASSES, namespaces=namespaces)
-    rows.family_members = family(operators.MEMBERS)
-    rows.access_methods = family(operators.ACCESS_METHODS, namespaces=namespaces)
-    rows.languages = family(languages.QUERY, namespaces=namespaces)
-    rows.casts = family(casts.CASTS, namespaces=namespaces)
-    rows.transforms = family(casts.TRANSFORMS, namespaces=namespaces)
-    rows.event_triggers = family(event_triggers.QUERY, namespaces=namespaces)
-    rows.text_search_parsers = family(text_search.PARSERS, namespaces=namespaces)
-    rows.text_search_templates = family(text_search.TEMPLATES, namespaces=namespaces)
-    rows.text_search_dictionaries = family(text_search.DICTIONARIES, namespaces=namespaces)
-    rows.text_search_configurations = family(text_search.CONFIGURATIONS, namespaces=namespaces)
-    rows.text_search_mappings = family(text_search.MAPPINGS, namespaces=namespaces)
-    rows.foreign_data_wrappers = family(foreign_data.WRAPPERS)
-    rows.foreign_servers = family(foreign_data.SERVERS)
-    rows.user_mappings = family(foreign_data.USER_MAPPINGS)
-    rows.publications = family(replication.PUBLICATIONS)
-    rows.published_tables = family(replication.PUBLISHED_TABLES)
-    rows.subscriptions = family(replication.SUBSCRIPTIONS)
-    rows.rules = family(rules.QUERY, namespaces=namespaces)
-    rows.extended_statistics = family(extended_statistics.QUERY, namespaces=namespaces)
-    rows.security_labels = family(security_labels.QUERY)
-    rows.privileges = family(privileges.QUERY, namespaces=namespaces)
-    rows.default_privileges = family(privileges.DEFAULTS, namespaces=namespaces)
-    rows.changed_grants = family(privileges.CHANGED)
-    rows.dependencies = family(dependencies.QUERY, namespaces=namespaces)
-    rows.statistics = family(statistics.QUERY, namespaces=namespaces)
-    rows.roles = family(roles.ROLES)
-    rows.memberships = family(roles.MEMBERSHIPS)
-    rows.session_settings = family(roles.SESSION_SETTINGS)
-    if operation:
-        rows.operation = running.read(
-            session, namespaces, rows.extensions, progress.advance, rows.selection.keeps
+    def _one_by_one(self, session: Session, families: Iterable[Family]) -> None:
+        for family in families:
+            found = self._family(session, family.query, namespaces=self._namespaces)
+            setattr(self.rows, family.field, found)
+
+    def structure(self, second: Beside) -> Assembly:
+        """Reads all that the structure is made from."""
+        session, rows = self._session, self.rows
+        second.start(lambda other: self._one_by_one(other, _beside()))
+        few = _few()
+        answers = session.all_rows(
+            [family.query for family in few],
+            lambda query: self._family(session, query, namespaces=self._namespaces),
+            namespaces=self._namespaces,
         )
-    return rows
+        for family, found in zip(few, answers, strict=True):
+            setattr(rows, family.field, found)
+            self._progress.advance()
+        for family in _many():
+            self._one_by_one(session, (family,))
+            self._progress.advance()
+        if not second.done():
+            self._one_by_one(session, _beside())
+        assembly = Assembly(rows)
+        assembly.told(self._family(session, indexes.DEFINITIONS, indexes=assembly.untold_indexes))
+        for _ in range(len(_beside()) + 1):
+            self._progress.advance()
+        return assembly
+
+    def operation(self, second: int) -> None:
+        """Reads what the running server knows.
+
+        Args:
+            second: The process behind the second connection, which is none of the database's clients.
+        """
+        rows = self.rows
+        rows.operation = running.read(
+            self._session,
+            self._namespaces,
+            rows.extensions,
+            self._progress.advance,
+            rows.selection.keeps,
+            second=second,
+        )
 
 
 @contextmanager

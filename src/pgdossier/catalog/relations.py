@@ -75,7 +75,7 @@ QUERY = Query(
            c.reloptions AS options,
            tc.reloptions AS toast_options,
            CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
-           pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
+           pg_catalog.pg_get_expr(c.relpartbound, 0) AS bound,
            pt.partstrat AS strategy,
            CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_key,
            pt.partattrs::pg_catalog.int2[] AS partition_attributes,

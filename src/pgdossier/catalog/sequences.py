@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.query import Query
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.sequences import Sequence, SequenceOwner
@@ -27,7 +29,7 @@ class SequenceRow(NamedTuple):
     owner_relation: int | None
     owner_schema: str | None
     owner_name: str | None
-    owner_column: str | None
+    owner_number: int | None
     identity: bool | None
     comment: str | None
 
@@ -51,7 +53,7 @@ QUERY = Query(
            o.oid AS owner_relation,
            onsp.nspname AS owner_schema,
            o.relname AS owner_name,
-           a.attname AS owner_column,
+           dep.refobjsubid AS owner_number,
            dep.deptype = 'i' AS identity,
            d.description AS comment
       FROM pg_catalog.pg_class c
@@ -65,7 +67,6 @@ QUERY = Query(
        AND dep.refobjsubid > 0 AND dep.deptype IN ('a', 'i')
       LEFT JOIN pg_catalog.pg_class o ON o.oid = dep.refobjid
       LEFT JOIN pg_catalog.pg_namespace onsp ON onsp.oid = o.relnamespace
-      LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = dep.refobjid AND a.attnum = dep.refobjsubid
      WHERE c.relnamespace = ANY (%(namespaces)s)
        AND c.relkind = 'S'
        AND NOT EXISTS (
@@ -76,15 +77,19 @@ QUERY = Query(
 )
 
 
-def sequence(row: SequenceRow) -> Sequence:
-    """The sequence of a row."""
+def sequence(row: SequenceRow, columns: Mapping[int, str], gaps: Gaps) -> Sequence:
+    """The sequence of a row; `columns` are those of the relation that owns it, by number."""
     owned_by = None
-    if row.owner_schema is not None and row.owner_name is not None and row.owner_column is not None:
-        owned_by = SequenceOwner(
-            relation=QualifiedName(row.owner_schema, row.owner_name),
-            column=row.owner_column,
-            identity=bool(row.identity),
-        )
+    if row.owner_schema is not None and row.owner_name is not None and row.owner_number is not None:
+        column = columns.get(row.owner_number)
+        if column is None:
+            gaps.add("sequences", "the columns that own them could not be read")
+        else:
+            owned_by = SequenceOwner(
+                relation=QualifiedName(row.owner_schema, row.owner_name),
+                column=column,
+                identity=bool(row.identity),
+            )
     return Sequence(
         schema=row.schema,
         name=row.name,

@@ -247,7 +247,7 @@ HORIZON = Query(
                      WHERE pg_catalog.starts_with(s.state, 'idle in transaction')) AS idle,
                    pg_catalog.count(*) FILTER (WHERE s.backend_type IS NULL) AS hidden
               FROM pg_catalog.pg_stat_activity s
-             WHERE s.pid <> pg_catalog.pg_backend_pid()
+             WHERE s.pid NOT IN (pg_catalog.pg_backend_pid(), %(second)s)
            ) a
      CROSS JOIN (
             SELECT pg_catalog.count(*) AS prepared,

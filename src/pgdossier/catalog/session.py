@@ -1,20 +1,24 @@
-"""One connection, one read-only transaction, in which every text that the server writes is settled."""
+"""One read-only transaction, in which every text that the server writes is settled.
+
+A second connection can work beside the first, on the very snapshot of it (`beside`).
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from pgdossier.catalog import failures
 from pgdossier.catalog.query import Query, R
-from pgdossier.errors import ConnectionFailed, DossierError, ServerError, UsageError
+from pgdossier.errors import ConnectionFailed, ServerError, UsageError
 from pgdossier.model.names import quote_literal
 
 # A connection source: a URL (postgresql://, postgres://, also with +driver), a libpq conninfo string
@@ -22,6 +26,8 @@ from pgdossier.model.names import quote_literal
 ConnectionSource = str
 
 OLDEST = 130000
+# How version() begins; others that speak the protocol begin with their own names.
+_POSTGRESQL = re.compile(r"(PostgreSQL|EnterpriseDB) \d")
 CONNECT_TIMEOUT = 10
 
 # What the texts of the deparse functions depend on, and what keeps the reader light. An empty search_path
@@ -39,11 +45,32 @@ SETTINGS = {
     "synchronize_seqscans": "off",
     "row_security": "off",
     "max_parallel_workers_per_gather": "0",
+    # What joins over the columns of ten thousand tables need; those over fewer take less by themselves.
+    "work_mem": "32MB",
     "jit": "off",
     # Every query reads whole catalogs. Where these were never analysed the planner takes them for empty, and
     # its nested loops made 1,500 tables a matter of six seconds; hash joins are right at every size.
     "enable_nestloop": "off",
 }
+
+
+class _Vectors(Loader):
+    """Values of int2vector and oidvector (`1 2`) as tuples, the same one for the same value.
+
+    There are four in each row of pg_index, and as arrays they take longer than all its other columns.
+    """
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        super().__init__(oid, context)
+        self._known: dict[bytes, tuple[int, ...]] = {}
+
+    def load(self, data: Buffer) -> tuple[int, ...]:
+        """The numbers of one value."""
+        text = bytes(data)
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = tuple(map(int, text.split()))
+        return found
 
 
 class RefusedError(Exception):
@@ -55,6 +82,7 @@ class Session:
 
     Attributes:
         major: The major version of the server.
+        shared: The name of the transaction's snapshot, where it was exported.
         has_options: Whether the connection came with options, which may set what the server does not.
     """
 
@@ -62,11 +90,20 @@ class Session:
         self._connection = connection
         self._target = target
         self._guarded = False
+        self.shared: str | None = None
         self.major = connection.info.server_version // 10000
         self.has_options = bool(connection.info.options)
 
-    def begin(self, *, statement_timeout: float, lock_timeout: float) -> None:
-        """Starts the transaction and settles everything but the time zone, which is a fact to read first."""
+    def begin(self, *, statement_timeout: float, lock_timeout: float, snapshot: str | None = None) -> None:
+        """Starts the transaction and settles everything but the time zone, which is a fact to read first.
+
+        Args:
+            statement_timeout: See `connect`.
+            lock_timeout: See `connect`.
+            snapshot: What another session exported, to see just what that one sees.
+        """
+        if snapshot is not None:
+            self._execute("settings", f"SET TRANSACTION SNAPSHOT {quote_literal(snapshot)}", None)
         settings = SETTINGS | {
             "statement_timeout": _milliseconds(statement_timeout),
             "lock_timeout": _milliseconds(lock_timeout),
@@ -77,12 +114,61 @@ class Session:
             f"pg_catalog.set_config('{name}', {quote_literal(value)}, true)"
             for name, value in settings.items()
         )
-        self._execute("settings", f"SELECT {', '.join(calls)}", None)
+        try:
+            cursor = self._execute("settings", f"SELECT pg_catalog.version(), {', '.join(calls)}", None)
+        except (RefusedError, ServerError):
+            if not self._is_postgresql():
+                raise failures.not_postgresql(self._target) from None
+            raise
+        row = cursor.fetchone()
+        if row is None or not _POSTGRESQL.match(str(row[0])):
+            raise failures.not_postgresql(self._target)
+
+    def _is_postgresql(self) -> bool:
+        try:
+            self._connection.rollback()
+            row = self._connection.execute("SELECT version()").fetchone()
+        except psycopg.Error:
+            return False
+        return row is not None and _POSTGRESQL.match(str(row[0])) is not None
+
+    def export(self, above: int) -> str | None:
+        """The name under which a second session can see what this transaction sees.
+
+        To be asked before `guard`. None where a second session is not worth its while, the catalog of
+        columns having no more than that many bytes, and where the server exports no snapshots; the
+        transaction is over in the latter case, and must be begun again.
+        """
+        size = "pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass)"
+        sql = f"SELECT CASE WHEN {size} > {above} THEN pg_catalog.pg_export_snapshot() END"
+        try:
+            row = self._connection.execute(sql.encode()).fetchone()
+        except psycopg.Error:
+            if self._connection.closed:
+                raise self._lost("settings") from None
+            self._connection.rollback()
+            return None
+        return row[0] if row is not None else None
+
+    @property
+    def begun(self) -> bool:
+        """Whether a transaction is under way."""
+        return self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+    @property
+    def process(self) -> int:
+        """The number of the server's process behind the session."""
+        return self._connection.info.backend_pid
 
     def guard(self) -> None:
         """Settles the time zone, and marks the point that a refused query goes back to."""
         self._execute("settings", "SET LOCAL TimeZone TO 'UTC'; SAVEPOINT families", None)
         self._guarded = True
+
+    def stop(self) -> None:
+        """Cancels what another thread is waiting for on this session."""
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=CONNECT_TIMEOUT)
 
     def rows(self, query: Query[R], **parameters: object) -> list[R]:
         """The rows of a query.
@@ -112,6 +198,55 @@ class Session:
             raise RefusedError(_said(error)) from None
         aliases = [column.name for column in cursor.description or ()]
         return query.decode(aliases, cursor.fetchall())
+
+    def all_rows(
+        self,
+        queries: Sequence[Query[Any]],
+        alone: Callable[[Query[Any]], list[Any]],
+        **parameters: object,
+    ) -> Iterator[list[Any]]:
+        """The rows of each query in turn, asked together so that a slow network is waited for once.
+
+        A query that fails is asked again by itself, and those after it together.
+
+        Args:
+            queries: What to ask. All that they give is held at once, so it should not be much.
+            alone: Asks a query that failed; it raises, or has other rows to offer.
+            parameters: What the queries may refer to.
+
+        Raises:
+            ConnectionFailed: The connection was lost.
+        """
+        waiting = list(queries)
+        while waiting:
+            found = self._together(waiting, parameters)
+            yield from found
+            waiting = waiting[len(found) :]
+            if waiting:
+                yield alone(waiting.pop(0))
+
+    def _together(self, queries: Sequence[Query[Any]], parameters: Mapping[str, object]) -> list[list[Any]]:
+        """The rows of the queries before the first that failed."""
+        cursors: list[psycopg.Cursor[tuple[Any, ...]]] = []
+        # An old libpq has no pipelines: then each query waits for the one before it.
+        pipeline = self._connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
+        try:
+            with pipeline:
+                for query in queries:
+                    cursors.append(self._connection.cursor())
+                    cursors[-1].execute(query.text(self.major).encode(), parameters)
+        except psycopg.Error:
+            if self._connection.closed:
+                raise self._lost(queries[0].family) from None
+            self._connection.execute("ROLLBACK TO SAVEPOINT families")
+        found = []
+        for query, cursor in zip(queries, cursors, strict=False):
+            if cursor.pgresult is None:
+                break
+            found.append(
+                query.decode([column.name for column in cursor.description or ()], cursor.fetchall())
+            )
+        return found
 
     def _lost(self, family: str) -> ConnectionFailed:
         return ConnectionFailed(
@@ -301,8 +436,8 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
             raise failures.too_old(connection.info.server_version, target)
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        # SQLAlchemy has its own questions to a new connection: they too must meet nobody's functions.
-        connection.execute("SET LOCAL search_path TO ''")
+        for name in ("int2vector", "oidvector"):
+            connection.adapters.register_loader(name, _Vectors)
     except BaseException:
         connection.close()
         raise
@@ -310,48 +445,37 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
 
 
 @contextmanager
-def connect(source: ConnectionSource, *, statement_timeout: float, lock_timeout: float) -> Iterator[Session]:
+def connect(
+    source: ConnectionSource,
+    *,
+    statement_timeout: float,
+    lock_timeout: float,
+    share_above: int | None = None,
+    snapshot: str | None = None,
+) -> Iterator[Session]:
     """A session whose transaction has begun; the transaction and the connection end with the block.
-
-    The connection is made through a SQLAlchemy engine; its reading goes over the driver connection.
 
     Args:
         source: See `ConnectionSource`.
         statement_timeout: Seconds that one query may take; 0 is no limit.
         lock_timeout: Seconds that a query may wait for a lock; 0 is no limit.
+        share_above: Export the snapshot (`Session.shared`) where the catalog of columns has more bytes.
+        snapshot: The exported snapshot to see.
 
     Raises:
         UsageError: The source is malformed.
         ConnectionFailed: The server cannot be reached or refuses.
-        ServerError: It is not PostgreSQL, or older than 13.
+        ServerError: It is not PostgreSQL, or older than 13, or does not know the snapshot.
     """
-    target = failures.Target()
-
-    def creator() -> psycopg.Connection[Any]:
-        nonlocal target
-        connection, target = _connect(source)
-        return connection
-
-    # Closing ends the transaction; a rollback before it would be an error, and logged, on a lost connection.
-    engine = create_engine(
-        "postgresql+psycopg://",
-        creator=creator,
-        poolclass=NullPool,
-        pool_reset_on_return=None,
-        use_native_hstore=False,
-    )
+    connection, target = _connect(source)
     try:
-        proxy: PoolProxiedConnection = engine.raw_connection()
-    except DossierError:
-        raise
-    except Exception:  # noqa: BLE001 - what SQLAlchemy's first look at the server raises is not specified
-        raise failures.not_postgresql(target) from None
-    try:
-        connection = proxy.driver_connection
-        assert isinstance(connection, psycopg.Connection)  # noqa: S101 - the creator made it
         session = Session(connection, target)
-        session.begin(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
+        session.begin(statement_timeout=statement_timeout, lock_timeout=lock_timeout, snapshot=snapshot)
+        if share_above is not None:
+            session.shared = session.export(share_above)
+            if not session.begun:
+                session.begin(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
         yield session
     finally:
-        proxy.close()
-        engine.dispose()
+        # Closing ends the transaction; a rollback before it would be an error on a lost connection.
+        connection.close()

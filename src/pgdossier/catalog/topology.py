@@ -323,7 +323,7 @@ CLIENTS = Query(
               FROM pg_catalog.pg_stat_activity a
               LEFT JOIN pg_catalog.pg_stat_ssl s ON s.pid = a.pid
               LEFT JOIN pg_catalog.pg_stat_get_wal_senders() w ON w.pid = a.pid
-             WHERE a.pid <> pg_catalog.pg_backend_pid()
+             WHERE a.pid NOT IN (pg_catalog.pg_backend_pid(), %(second)s)
                AND a.datname IS NOT NULL
                AND (a.backend_type = 'client backend' OR (a.backend_type IS NULL AND a.usename IS NOT NULL))
                AND w.pid IS NULL

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pgdossier.catalog.codes import Codes
-from pgdossier.catalog.columns import ColumnRow, attribute, qualified
+from pgdossier.catalog.columns import ColumnRow, ColumnTypes, attribute, qualified
 from pgdossier.catalog.query import Query, Since
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.types import Composite, Domain, DomainCheck, Enum, Range, RangeFunction
@@ -151,14 +151,14 @@ def domain(row: TypeRow, checks: Iterable[DomainCheck], not_null_name: str | Non
     )
 
 
-def composite(row: TypeRow, attributes: Iterable[ColumnRow]) -> Composite:
+def composite(row: TypeRow, attributes: Iterable[ColumnRow], types: ColumnTypes) -> Composite:
     """The composite type of a row, with its attributes in their order."""
     return Composite(
         schema=row.schema,
         name=row.name,
         owner=row.owner,
         comment=row.comment,
-        attributes=tuple(attribute(found) for found in attributes),
+        attributes=tuple(attribute(found, types) for found in attributes),
     )
 
 

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     " html/ when there is one page per relation. Repeatable.",
 )
 @click.option(
+    "--front-matter",
+    is_flag=True,
+    help="Begin each page with YAML front matter (title, description) for site generators.",
+)
+@click.option(
     "--template-dir",
     metavar="DIR",
     type=click.Path(path_type=Path),
@@ -76,6 +81,7 @@ def generate(
     exclude: tuple[str, ...],
     layout: str | None,
     formats: tuple[str, ...],
+    front_matter: bool,
     template_dir: Path | None,
     author: str | None,
     keep: bool,
@@ -108,6 +114,7 @@ def generate(
         exclude=exclude,
         layout=layout,
         formats=formats,
+        front_matter=front_matter,
         template_dir=template_dir,
         author=author,
         keep=keep,

@@ -42,6 +42,9 @@ title = ""
 prepared_by = ""
 status = ""
 
+# Begin each page with YAML front matter (title, description) for site generators.
+front_matter = false
+
 # Who makes the revisions of the document. Empty: who git says works in the output folder.
 author = ""
 

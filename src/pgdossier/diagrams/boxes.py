@@ -22,6 +22,7 @@ MOST_ROWS = 30
 _TYPE_LENGTH = 32
 _HEADER, _SIZE, _PADDING = 12.0, 11.0, 7.0
 _WORDS_LENGTH = 44
+_HEADER_HEIGHT, _ROW_HEIGHT = 25.0, 19.0
 
 _NOTES = {
     RelationKind.VIEW: "view",
@@ -37,11 +38,16 @@ def width(box: Box) -> float:
     places = (
         [" ".join(row.marks) for row in box.rows],
         [row.text for row in box.rows],
-        [row.type or (f"→ {row.target}" if row.target else "") for row in box.rows],
+        [" ".join(filter(None, (row.type, row.target and f"→ {row.target}"))) for row in box.rows],
     )
     widest = (max((lettering.width(text, _SIZE) for text in texts if text), default=None) for texts in places)
     rows = sum(wide + _PADDING for wide in widest if wide is not None)
     return max(header + _PADDING, rows)
+
+
+def height(box: Box) -> float:
+    """About how high a box will be."""
+    return _HEADER_HEIGHT + _ROW_HEIGHT * len(box.rows)
 
 
 def key_columns(relation: Relation) -> Mapping[str, tuple[str, ...]]:

@@ -29,6 +29,10 @@ from pgdossier.model.names import QualifiedName
 MOST_DRAWN = 20
 """Diagrams of this kind in one document."""
 
+FOLDED_ABOVE = 12
+"""Tables to which the same happens because of the same table, and nothing after it, above which one box is
+theirs."""
+
 _LONGEST = 44  # characters of the columns of a foreign key
 
 
@@ -132,31 +136,96 @@ def draw(
         return None
     distance = _distances(reach)
     fate = {step.relationship.child: step.effect for step in reversed(taken)}  # the first counts
+    folds = _folds(reach.table, taken)
+    folded = {name for fold in folds for name in fold.tables}
     order = list(Effect)
     nearest = sorted(
-        distance, key=lambda name: (distance[name], order.index(fate.get(name, Effect.GOES)), name)
+        distance.keys() - folded,
+        key=lambda name: (distance[name], order.index(fate.get(name, Effect.GOES)), name),
     )
-    shown = nearest if len(nearest) <= most else nearest[: most - 1]
-    rest = nearest[len(shown) :]
+    room = most - len(folds)
+    shown = nearest if len(nearest) <= room else nearest[: room - 1]
+    # A fold is drawn beside the table that it hangs on, else its tables are among the others.
+    folds = [fold for fold in folds if fold.parent in shown]
+    named = {name for fold in folds for name in fold.tables}
+    rest = sorted(distance.keys() - named - set(shown), key=lambda name: (distance[name], name))
     numbers = {name: number for number, name in enumerate(shown, start=1)}
     drawn = [
         step for step in taken if step.relationship.child in numbers and step.relationship.parent in numbers
     ]
     made = [_box(numbers[name], name, reach, drawn, lookup, url) for name in shown]
+    arrows = _arrows(drawn, numbers)
+    ranks = {numbers[name]: distance[name] for name in shown}
+    for fold in folds:
+        number = len(made) + 1
+        made.append(_folded_box(number, fold, reach.table.schema, url))
+        arrows.append(_Arrow(numbers[fold.parent], number, None, fold.steps[0]))
+        ranks[number] = distance[fold.tables[0]]
     if rest:
         note = _away(distance[rest[0]], distance[rest[-1]])
         made.append(remainder.box(len(made) + 1, rest, home=reach.table.schema, url=url, note=note))
-    arrows = _arrows(drawn, numbers)
     title = f"What deleting a row of {visible(reach.table.dotted)} does elsewhere"
     return Diagram(
         subject=Subject("cascade", reach.table.schema, reach.table.name),
         title=title,
         description=_description(reach, len(rest)),
-        dot=_dot(made, arrows, {numbers[name]: distance[name] for name in shown}),
+        dot=_dot(made, arrows, ranks),
         mermaid=(_mermaid(made, arrows),),
         boxes=len(made),
         edges=len(arrows),
-        legend=tuple(effect.value for effect in Effect if any(step.effect is effect for step in drawn)),
+        legend=tuple(
+            effect.value for effect in Effect if any(arrow.step.effect is effect for arrow in arrows)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fold:
+    """Tables of which the rows of one other table say the same, and which nothing else has to do with."""
+
+    parent: QualifiedName
+    tables: tuple[QualifiedName, ...]
+    steps: tuple[Step, ...]
+
+
+def _folds(start: QualifiedName, taken: Sequence[Step]) -> list[_Fold]:
+    """The tables that share a box: of every effect those of one parent, where they are very many."""
+    of: dict[QualifiedName, list[Step]] = {}
+    for step in taken:
+        of.setdefault(step.relationship.child, []).append(step)
+    parents = {step.relationship.parent for step in taken}
+    groups: dict[tuple[QualifiedName, Effect], list[QualifiedName]] = {}
+    for name, own in sorted(of.items()):
+        alike = {(step.relationship.parent, step.effect) for step in own}
+        if name != start and name not in parents and len(alike) == 1:
+            groups.setdefault(alike.pop(), []).append(name)
+    return [
+        _Fold(parent=parent, tables=tuple(names), steps=tuple(step for name in names for step in of[name]))
+        for (parent, _), names in groups.items()
+        if len(names) > FOLDED_ABOVE
+    ]
+
+
+def _folded_box(number: int, fold: _Fold, home: str, url: Url) -> Box:
+    words = {
+        Effect.GOES: "their rows go too",
+        Effect.CHANGES: "their rows stay and change",
+        Effect.REFUSES: "their rows refuse",
+    }[fold.steps[0].effect]
+    actions = ", ".join(dict.fromkeys(step.action for step in fold.steps))
+    said: dict[QualifiedName, str] = {}
+    for step in fold.steps:
+        child = step.relationship.child
+        text = f"{child.dotted} ({', '.join(step.columns)}): {step.action}"
+        said[child] = f"{said[child]}; {text}" if child in said else text
+    return remainder.box(
+        number,
+        fold.tables,
+        home=home,
+        url=url,
+        name=counted(len(fold.tables), "table"),
+        note=f"{words}: {actions}",
+        said=said,
     )
 
 
@@ -253,11 +322,14 @@ def _tooltip(step: Step) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Arrow:
-    """One line from the box of the referenced table to a row of the box of the referencing one."""
+    """One line from the box of the referenced table to a row of the box of the referencing one.
+
+    Without a row it stands for all of a box of several tables.
+    """
 
     parent: int
     child: int
-    row: int
+    row: int | None
     step: Step
 
 
@@ -315,6 +387,9 @@ def _write_arrow(graph: graphviz.Digraph, arrow: _Arrow, ranks: dict[int, int]) 
         attributes["color"] = palette.KEY
     if effect is Effect.CHANGES:
         attributes["style"] = "dashed"
+    if arrow.row is None:
+        graph.edge(f"{arrow.parent}:h:e", f"{arrow.child}:h:w", arrowhead=end, **attributes)
+        return
     attributes["edgetooltip"] = dot.quoted(_tooltip(arrow.step))
     parent, child = ranks[arrow.parent], ranks[arrow.child]
     if child < parent:
@@ -337,6 +412,9 @@ def _mermaid(made: Sequence[Box], arrows: Sequence[_Arrow]) -> str:
         named = [mermaid.flow_text(row.text) for row in box.rows] if box.role is Role.MORE else []
         written.append(f'    n{box.number}["{"<br>".join([heading, *named])}"]')
     for arrow in arrows:
-        label = mermaid.flow_text(f"{', '.join(arrow.step.columns)}: {arrow.step.action}")
-        written.append(f'    n{arrow.parent} {strokes[arrow.step.effect]}|"{label}"| n{arrow.child}')
+        label = ""
+        if arrow.row is not None:
+            label = mermaid.flow_text(f"{', '.join(arrow.step.columns)}: {arrow.step.action}")
+            label = f'|"{label}"|'
+        written.append(f"    n{arrow.parent} {strokes[arrow.step.effect]}{label} n{arrow.child}")
     return "\n".join(written) + "\n"

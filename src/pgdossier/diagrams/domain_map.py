@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import graphviz
 
 from pgdossier.analysis.domains import Domain, links
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import columns, dot, mermaid, palette
+from pgdossier.diagrams import boxes as relation_boxes
+from pgdossier.diagrams import dot, mermaid, palette, placing
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Group, Role, Row
 from pgdossier.diagrams.diagram import Diagram, Subject
@@ -31,8 +32,10 @@ HUB_ABOVE = 6
 LINES_FOR_EACH = 1.0
 """Lines for each box, above which the thinnest are left out."""
 
-_ACROSS = 5  # boxes side by side: their texts stay legible at the width of a page
+_ACROSS = 5  # boxes side by side in a map of many: their texts stay legible at the width of a page
+_MANY = 20
 _LENGTH = 25
+_HUB_ROWS = 2  # rows for the names of what is referenced without a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def draw(
     counts = links(shown, keys)
     hubs = _hubs(counts, len(shown))
     lines, left = _lines(counts, hubs, len(shown))
+    frames = _frames(shown)
+    framed = {number for frame in frames for number in frame.boxes}
     boxes = [
         _box(
             number,
@@ -86,6 +91,7 @@ def draw(
             domain_url,
             _referenced(number - 1, counts, hubs, shown),
             (tints or {}).get(domain.name),
+            prefixed=number in framed,
         )
         for number, domain in enumerate(shown, start=1)
     ]
@@ -93,7 +99,6 @@ def draw(
         boxes.append(
             Box(number=len(boxes) + 1, name=f"+ {counted(len(rest), 'more domain')}", role=Role.MORE)
         )
-    frames = _frames(shown)
     every = sum(counts.values())
     remarks = [
         f"{counted(len(domains), 'domain')} with {counted(sum(len(one.tables) for one in domains), 'table')};"
@@ -111,11 +116,19 @@ def draw(
         subject=subject,
         title=title,
         description=" ".join(remarks),
-        dot=_dot(boxes, lines, frames),
+        dot=_dot(boxes, lines),
         mermaid=(_mermaid(boxes, lines, frames),),
         boxes=len(boxes),
         edges=len(lines),
+        legend=_legend(lines, hubs),
     )
+
+
+def _legend(lines: Sequence[_Line], hubs: Collection[int]) -> tuple[str, ...]:
+    signs = ["keys"] if lines else []
+    signs += ["both"] if any(line.back for line in lines) else []
+    signs += ["→ domain"] if hubs else []
+    return tuple(signs)
 
 
 def _hubs(counts: Mapping[tuple[int, int], int], boxes: int) -> frozenset[int]:
@@ -157,7 +170,14 @@ def _referenced(
 
 
 def _box(
-    number: int, domain: Domain, url: Url, domain_url: DomainUrl, references: Sequence[str], tint: int | None
+    number: int,
+    domain: Domain,
+    url: Url,
+    domain_url: DomainUrl,
+    references: Sequence[str],
+    tint: int | None,
+    *,
+    prefixed: bool,
 ) -> Box:
     rows = [
         Row(
@@ -172,12 +192,12 @@ def _box(
     if domain.children:
         facts = f"{len(domain.children)} domains, {facts}"
     rows.append(Row(text=facts, tooltip=f"foreign keys between tables of {visible(domain.name)}"))
-    if references:
-        text = visible(", ".join(references))
-        rows.append(Row(text=f"→ {cut(text, _LENGTH)}", tooltip=tooltip(f"references {text}")))
+    said = tooltip(f"references {visible(', '.join(references))}")
+    rows += [Row(text=text, tooltip=said) for text in _in_rows([visible(name) for name in references])]
     return Box(
         number=number,
         name=cut(visible(domain.label), _LENGTH),
+        prefix=cut(visible(domain.schema), _LENGTH) if prefixed else "",
         role=Role.TABLE,
         note=counted(len(domain.tables), "table"),
         rows=tuple(rows),
@@ -187,8 +207,22 @@ def _box(
     )
 
 
+def _in_rows(names: Sequence[str]) -> list[str]:
+    """Names in as few rows as hold them; the last of the rows there may be is cut."""
+    rows: list[str] = []
+    for name in names:
+        if rows and len(rows[-1]) + len(name) <= _LENGTH:
+            rows[-1] += f", {name}"
+        elif len(rows) < _HUB_ROWS:
+            rows.append(f"→ {cut(name, _LENGTH)}")
+        else:
+            rows[-1] += " …"
+            break
+    return rows
+
+
 def _frames(domains: Sequence[Domain]) -> list[Group]:
-    """A frame for each schema that several of the boxes belong to, where there are several schemas."""
+    """A group for each schema that several of the boxes belong to, where there are several schemas."""
     members: dict[str, list[int]] = {}
     for number, domain in enumerate(domains, start=1):
         if domain.schema and not domain.declared:
@@ -202,18 +236,19 @@ def _frames(domains: Sequence[Domain]) -> list[Group]:
     ]
 
 
-def _dot(boxes: Sequence[Box], lines: Sequence[_Line], frames: Sequence[Group]) -> str:
-    """The Graphviz source; as in `dot`, no name can change what the source means."""
+def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
+    """The Graphviz source; as in `dot`, no name can change what the source means.
+
+    Boxes stand where `placing` puts them. Lines meet a box where they come from, each at a place of its own.
+    """
     graph = graphviz.Digraph(
         "map",
         graph_attr={
-            "rankdir": "LR",
             "bgcolor": palette.PAPER,
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
-            "nodesep": "0.25",
-            "ranksep": "0.55",
-            "newrank": "true",
+            "esep": "+6",
+            "sep": "+8",
             "pad": "0.12",
         },
         node_attr={
@@ -230,42 +265,28 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line], frames: Sequence[Group]) 
             "fontcolor": palette.INK,
         },
     )
-    framed = {number for frame in frames for number in frame.boxes}
-    for position, frame in enumerate(frames, start=1):
-        with graph.subgraph(name=f"cluster_{position}") as cluster:
-            cluster.attr(**dot.frame(frame))
-            for number in frame.boxes:
-                cluster.node(str(number), label=dot.label(boxes[number - 1]))
-    for box in boxes:
-        if box.number not in framed:
-            graph.node(str(box.number), label=dot.label(box))
-    places = _in_columns(graph, boxes, lines)
+    graph.body.insert(0, dot.PLACED)
+    sizes = [(relation_boxes.width(box), relation_boxes.height(box)) for box in boxes]
+    most = _ACROSS if len(boxes) > _MANY else _ACROSS - 1
+    middles = placing.centres(sizes, [(line.one - 1, line.other - 1) for line in lines], most)
+    for box, (x, y) in zip(boxes, middles, strict=True):
+        graph.node(str(box.number), label=dot.label(box), pos=f"{x / 72:.3f},{-y / 72:.3f}!")
     for line in lines:
-        attributes = {"constraint": "false", "penwidth": f"{_width(line.keys):g}", "label": str(line.keys)}
         said = (
             f"{counted(line.there, 'foreign key')}: {boxes[line.one - 1].name} → {boxes[line.other - 1].name}"
         )
         if line.back:
             said += f"; {line.back} back"
-        attributes["edgetooltip"] = dot.quoted(tooltip(said))
-        # Lines leave a box on its right and meet one on its left, whichever way they point.
-        one, other = line.one, line.other
-        turned = places[one - 1] > places[other - 1]
-        attributes["dir"] = "both" if line.back else "back" if turned else "forward"
-        beside = places[one - 1] == places[other - 1]
-        tail, head = (other, one) if turned else (one, other)
-        graph.edge(f"{tail}:e", f"{head}:{'e' if beside else 'w'}", **attributes)
+        graph.edge(
+            str(line.one),
+            str(line.other),
+            label=str(line.keys),
+            penwidth=f"{_width(line.keys):g}",
+            dir="both" if line.back else "forward",
+            edgetooltip=dot.quoted(tooltip(said)),
+        )
     source: str = graph.source
     return source
-
-
-def _in_columns(graph: graphviz.Digraph, boxes: Sequence[Box], lines: Sequence[_Line]) -> list[int]:
-    """Puts the boxes in columns that fit a page, and says in which."""
-    number = columns.across(len(boxes), _ACROSS)
-    places = columns.arrange(len(boxes), [(line.one - 1, line.other - 1) for line in lines], number)
-    members = [[box.number for box in boxes if places[box.number - 1] == column] for column in range(number)]
-    dot.line_up_columns(graph, members)
-    return places
 
 
 def _width(keys: int) -> float:

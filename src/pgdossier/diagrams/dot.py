@@ -19,6 +19,9 @@ FONT = "Arial"
 SIZE = 11.0
 SMALL = 9.0
 HEADER = 12.0
+PLACED = "\tlayout=neato splines=true\n"
+"""A line before the nodes of a graph whose boxes have their positions: Graphviz leads the lines only."""
+
 _NOT_IN_ADDRESSES = re.compile(r'[\x00-\x20"&<>\\^`{|}\x7f]')
 _PADDING = 3
 _NOTE = 9.0
@@ -333,7 +336,7 @@ def _name(box: Box) -> str:
 def _cells(row: Row, role: Role) -> tuple[_Cell, _Cell, _Cell, _Cell]:
     """Marks, name, type (or where a line would lead), not null."""
     ink = palette.DIM if row.column is None and role is not Role.MORE else palette.INK
-    kind = row.type or (f"→ {row.target}" if row.target else "")
+    kind = " ".join(filter(None, (row.type, row.target and f"→ {row.target}")))
     return (
         _Cell(" ".join(row.marks), SMALL, True, palette.KEY),
         _Cell(row.text, SIZE, False, ink),

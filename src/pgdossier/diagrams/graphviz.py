@@ -16,12 +16,12 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from pgdossier.diagrams import grid, marks, ranks, svg
+from pgdossier.diagrams import dot, grid, marks, ranks, svg
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 
@@ -89,6 +89,8 @@ class _Way(NamedTuple):
 
     def source(self, diagram: Diagram) -> str:
         source = _EDGE.sub(r"\1\2 -> \3 ", diagram.dot) if self.loose else diagram.dot
+        if self.options:  # another layout than the positions that are given
+            source = source.replace(dot.PLACED, "", 1)
         return ranks.staggered(source) if self.staggered else source
 
     def suits(self, diagram: Diagram) -> bool:
@@ -233,7 +235,8 @@ class Drawing:
         together: int = _TOGETHER,
         known: Callable[[Subject], bytes | None] | None = None,
     ) -> None:
-        self._diagrams = diagrams
+        # Sources are let go of as soon as they are drawn.
+        self._diagrams = [replace(diagram, dot="") for diagram in diagrams]
         self._results: dict[Subject, _Result] = {}
         waiting = []
         for diagram in diagrams:
@@ -292,17 +295,25 @@ def _mark(diagram: Diagram, engine: Engine) -> str:
 
 
 def _groups(diagrams: Sequence[Diagram], together: int) -> Iterator[list[Diagram]]:
-    """What one process draws, the largest first, so that none is left to wait for at the end."""
+    """What one process draws, the largest first, so that none is left to wait for at the end.
+
+    What names its layout stands apart: Graphviz would keep to it for all graphs that follow.
+    """
     group: list[Diagram] = []
     size = 0
-    for diagram in sorted(diagrams, key=lambda one: -len(one.dot)):
-        if group and (len(group) == together or size + len(diagram.dot) > _TOGETHER_BYTES):
+    for diagram in sorted(diagrams, key=lambda one: (_is_placed(one), -len(one.dot))):
+        is_full = len(group) == together or size + len(diagram.dot) > _TOGETHER_BYTES
+        if group and (is_full or _is_placed(group[0]) is not _is_placed(diagram)):
             yield group
             group, size = [], 0
         group.append(diagram)
         size += len(diagram.dot)
     if group:
         yield group
+
+
+def _is_placed(diagram: Diagram) -> bool:
+    return dot.PLACED in diagram.dot[:500]
 
 
 class _Result(NamedTuple):

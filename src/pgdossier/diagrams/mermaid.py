@@ -21,6 +21,8 @@ _KEYS = {"PK": "PK", "FK": "FK", "UQ": "UK"}
 # A flowchart takes labels as Markdown in part: emphasis, and what begins like a list.
 _MARKUP = re.compile(r"[`*~]|(?<![^\W_])_|_(?![^\W_])|^(?=\d+\.|[-+] )")
 _NO_WORD = re.compile(r"[^A-Za-z0-9_()\[\]-]+")
+# Its marks of keys are no words, in whatever case, and whatever stands after them.
+_MARK = re.compile(r"(?:pk|fk|uk)(?!\w)", re.IGNORECASE)
 
 # What ends a string, starts a comment or would be taken as markup, as Mermaid's own entity codes.
 CODES = str.maketrans(
@@ -33,6 +35,9 @@ CODES = str.maketrans(
         "<": "#lt;",
         ">": "#gt;",
         "&": "#amp;",
+        "~": "#126;",
+        "*": "#42;",
+        "`": "#96;",
     }
 )
 
@@ -132,7 +137,7 @@ def _word(text: str) -> str:
     word = _NO_WORD.sub("_", text)
     if not word[:1].isalpha() and word[:1] != "_":
         word = "_" + word
-    return word + "_" if word in _KEYS.values() else word
+    return f"{word[:2]}_{word[2:]}" if _MARK.match(word) else word
 
 
 def _line(link: Link) -> str:

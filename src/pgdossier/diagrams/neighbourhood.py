@@ -42,7 +42,6 @@ def of(
     most: int = MOST_BOXES,
     sides: int | None = MOST_NEIGHBOURS,
     detail: Detail = Detail.COLUMNS,
-    explained: bool = False,
 ) -> Diagram | None:
     """One relation with its columns, between the tables that reference it and those that it references.
 
@@ -64,7 +63,6 @@ def of(
         sides: Neighbours on either side up to which all are shown, and beyond which `RELEVANT` are; None: as
             many as there is room for.
         detail: How much the relation in the middle shows; `NAMES` holds for all.
-        explained: Whether a legend stands under the diagram.
 
     Returns:
         The diagram, or None when no relationship touches the relation.
@@ -88,7 +86,7 @@ def of(
         mermaid=mermaid.write(chart),
         boxes=len(chart.boxes),
         edges=len(chart.links),
-        legend=legend.entries(chart) if explained else (),
+        legend=legend.entries(chart),
     )
 
 

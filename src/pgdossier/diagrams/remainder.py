@@ -1,8 +1,8 @@
-"""The box that names the tables for which a diagram has no room."""
+"""The box that names tables that have none of their own: no room is left, or the same is said of all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Role, Row
@@ -13,7 +13,16 @@ MOST_NAMED = 40
 """Tables that it names; the others are counted."""
 
 
-def box(number: int, names: Sequence[QualifiedName], *, home: str, url: Url, note: str = "") -> Box:
+def box(
+    number: int,
+    names: Sequence[QualifiedName],
+    *,
+    home: str,
+    url: Url,
+    note: str = "",
+    name: str = "",
+    said: Mapping[QualifiedName, str] | None = None,
+) -> Box:
     """That box.
 
     Args:
@@ -22,21 +31,23 @@ def box(number: int, names: Sequence[QualifiedName], *, home: str, url: Url, not
         home: The schema that needs no mention.
         url: Where a table's section is.
         note: What is said of all of them.
+        name: What stands for all of them; by default how many more there are.
+        said: What is said of each, for its tooltip; by default its name.
     """
     rows = [
         Row(
-            text=visible(name.name if name.schema == home else name.dotted),
-            href=url(name),
-            tooltip=visible(name.dotted),
+            text=visible(one.name if one.schema == home else one.dotted),
+            href=url(one),
+            tooltip=tooltip((said or {}).get(one, one.dotted)),
         )
-        for name in names[:MOST_NAMED]
+        for one in names[:MOST_NAMED]
     ]
     if len(names) > MOST_NAMED:
-        others = ", ".join(name.dotted for name in names[MOST_NAMED:])
+        others = ", ".join(one.dotted for one in names[MOST_NAMED:])
         rows.append(Row(text=f"… and {len(names) - MOST_NAMED:,} others", tooltip=tooltip(others)))
     return Box(
         number=number,
-        name=f"+ {counted(len(names), 'more table')}",
+        name=name or f"+ {counted(len(names), 'more table')}",
         role=Role.MORE,
         note=note,
         rows=tuple(rows),

@@ -5,7 +5,9 @@ Password hashes are never read.
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
@@ -97,12 +99,39 @@ def named(found: Any) -> set[str]:
         if isinstance(value, tuple):
             todo.extend(value)
         elif isinstance(value, msgspec.Struct) and not isinstance(value, Role):
-            for field in value.__struct_fields__:
+            naming, leading = _fields(type(value))
+            for field in naming:
                 part = getattr(value, field)
-                if field not in _NAMING:
-                    todo.append(part)
-                elif isinstance(part, str):
+                if isinstance(part, str):
                     names.add(part)
                 elif isinstance(part, tuple):
                     names.update(each for each in part if isinstance(each, str))
+            for field in leading:
+                part = getattr(value, field)
+                if part:
+                    todo.append(part)
     return names
+
+
+@functools.cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fields of a kind of value that name roles, and those whose values may have such fields.
+
+    Most values of a large structure (indexes, constraints) name none, and are not gone through.
+    """
+    fields = kind.__struct_fields__
+    hints = get_type_hints(kind)
+    leading = (
+        field
+        for field in fields
+        if field not in _NAMING and any(any(_fields(inner)) for inner in _structs(hints[field]))
+    )
+    return tuple(field for field in fields if field in _NAMING), tuple(leading)
+
+
+def _structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    """The kinds of model values that a type hint tells of."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for part in get_args(hint):
+        yield from _structs(part)

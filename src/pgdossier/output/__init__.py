@@ -22,7 +22,7 @@ words in it.
 
 `folder` knows the folder and its names, `files` puts bytes on the disk, `manifest` and `journal` are the two
 files of our own, `reading` tells what is there, `edits` what people did outside the blocks, `planning`
-decides, `writing` does.
+decides, `writing` does, `stamps` tells without reading a file that nobody touched it.
 """
 
 from __future__ import annotations

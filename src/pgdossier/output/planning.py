@@ -56,9 +56,9 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
     folder = Folder(directory)
     before = manifests.load(directory)
     authored = authored_on(directory, before)
-    pages = {path: page_of(directory / path, files[path]) for path in files if is_page(path)}
+    hashes, bodies = _taken_apart(directory, files)
     texts = texts or Texts.of({key: body for key, (_, body) in authored.items()})
-    _refuse_lost_text(directory, authored, texts, pages, discard=discard)
+    _refuse_lost_text(directory, authored, texts, bodies, discard=discard)
 
     contents: dict[str, str] = {}
     written, unchanged = [], []
@@ -74,7 +74,7 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
                 code=2,
             )
         if current is not None and is_page(path) and not discard:
-            _refuse_edits(directory / path, current, before.hashes(path), pages[path])
+            _refuse_edits(directory / path, current, before.hashes(path), data)
         if current is not None:
             contents[path] = content_hash(current)
         written.append(path)
@@ -100,15 +100,12 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
             (removed if ours else left).append(path)
 
     after = Manifest(
-        files={
-            path: content_hash(pages[path].skeleton.encode() if path in pages else data)
-            for path, data in sorted(files.items())
-        },
+        files=hashes,
         prompts=sorted(
             {
                 body_hash(body)
-                for page in pages.values()
-                for key, body in page.bodies.items()
+                for found in bodies.values()
+                for key, body in found.items()
                 if key not in texts.bodies
             }
         ),
@@ -119,6 +116,21 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
     return Plan(result=result, contents=contents, before=before, after=after)
 
 
+def _taken_apart(
+    directory: Path, files: Mapping[str, bytes]
+) -> tuple[dict[str, str | list[str]], dict[str, Mapping[str, str]]]:
+    """The hash of each file, and the bodies of the blocks of each page; not its text once more."""
+    hashes: dict[str, str | list[str]] = {}
+    bodies: dict[str, Mapping[str, str]] = {}
+    for path, data in sorted(files.items()):
+        if is_page(path):
+            page = page_of(directory / path, data)
+            hashes[path], bodies[path] = content_hash(page.skeleton.encode()), page.bodies
+        else:
+            hashes[path] = content_hash(data)
+    return hashes, bodies
+
+
 def _same(path: str, current: bytes, data: bytes) -> bool:
     # A file that version control checked out with CR LF is still the same file. Only in a page may the new
     # text hold CR LF as well without telling anything by it: it is people's.
@@ -127,12 +139,12 @@ def _same(path: str, current: bytes, data: bytes) -> bool:
     return current == data or current.replace(b"\r\n", b"\n") == data
 
 
-def _refuse_edits(file: Path, current: bytes, ours: list[str], new: blocks.Page | None) -> None:
+def _refuse_edits(file: Path, current: bytes, ours: list[str], new: bytes | None) -> None:
     """Raise when a page is not as it was written, outside its blocks."""
     page = page_of(file, current)
     if content_hash(page.skeleton.encode()) in ours:
         return
-    where = f"{file}:{_edited_line(page, new)}" if new is not None else str(file)
+    where = f"{file}:{_edited_line(page, page_of(file, new))}" if new is not None else str(file)
     raise OutputError(
         f"{where}: this page was edited outside its authored blocks; nothing was written",
         hint="move the text into an authored block and restore the rest, or overwrite it with --discard",
@@ -160,14 +172,14 @@ def _refuse_lost_text(
     directory: Path,
     authored: Mapping[str, tuple[str, str]],
     texts: Texts,
-    pages: Mapping[str, blocks.Page],
+    pages: Mapping[str, Mapping[str, str]],
     *,
     discard: bool,
 ) -> None:
     """The last net under people's words: raise when a text that is on the disk is in no new page."""
     bodies: dict[str, str] = {}
-    for path, page in pages.items():
-        for key, body in page.bodies.items():
+    for path, found in pages.items():
+        for key, body in found.items():
             if key in bodies:
                 raise OutputError(
                     f"{directory / path}: the key {key} was generated twice; nothing was written"

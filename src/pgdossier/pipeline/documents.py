@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import NamedTuple, Self
 
 from pgdossier import output
@@ -59,7 +60,8 @@ def document(
 
     def pages(drawings: Drawings) -> dict[str, bytes]:
         texts = markdown.pages(analysis, style, drawings, authored, verification, history, reviewed)
-        return {path: text.encode() for path, text in texts.items()}
+        # In Python's memory a text takes two bytes for each character as soon as one of them is an arrow.
+        return {path: texts.pop(path).encode() for path in tuple(texts)}
 
     with contextlib.ExitStack() as stack:
         diagrams = diagrams or stack.enter_context(Diagrams(analysis, config))
@@ -110,8 +112,10 @@ class Diagrams:
 
     def __init__(self, analysis: Analysis, config: Config) -> None:
         links = markdown.links_for(analysis, split=is_split(analysis, config))
-        self._diagrams = every_diagram(analysis, links, config)
-        self._drawing, self._reason, self._warnings = _begun(self._diagrams, links, config)
+        made = every_diagram(analysis, links, config)
+        self._drawing, self._reason, self._warnings = _begun(made, links, config)
+        # Pages show titles or Mermaid: the sources for Graphviz are many megabytes that are let go of here.
+        self._diagrams = {subject: replace(diagram, dot="") for subject, diagram in made.items()}
         self._drawn: Drawn | None = None
 
     def __enter__(self) -> Self:
@@ -202,6 +206,7 @@ def _style(config: Config, *, split: bool) -> markdown.Style:
         prepared_by=config.prepared_by or None,
         status=config.status or None,
         template_dir=config.template_dir,
+        front_matter=config.front_matter,
     )
 
 
@@ -215,9 +220,7 @@ def every_diagram(analysis: Analysis, links: Links, config: Config) -> dict[Subj
         found += picturing.of_tables(analysis, links, config)
     for relation in relations:
         url = links.from_diagram(Subject("relation", relation.schema, relation.name))
-        found.append(
-            neighbourhood.of(relation, analysis.lookup, analysis.drawn, url, graph=graph, most=most)
-        )
+        found.append(neighbourhood.of(relation, analysis.lookup, analysis.drawn, url, graph=graph, most=most))
     for reach in cascade.of_document(analysis.cascades):
         url = links.from_diagram(Subject("cascade", reach.table.schema, reach.table.name))
         found.append(cascade.draw(reach, analysis.lookup, analysis.graph, url, most=most))

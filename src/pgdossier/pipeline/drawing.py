@@ -245,7 +245,6 @@ def _around(analysis: Analysis, wanted: Wanted, text: str, most: int, links: Lin
         most=most,
         sides=neighbourhood.MOST_NEIGHBOURS if wanted.most_boxes is None else None,
         detail=wanted.detail or Detail.COLUMNS,
-        explained=True,
     )
     if found is not None:
         return _Chosen(found)

@@ -8,6 +8,7 @@ from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.config import Config
 from pgdossier.progress import Progress
+from pgdossier.render import front_matter
 from pgdossier.render.finished import Finished
 from pgdossier.render.formats import FORMATS
 from pgdossier.render.links import Links
@@ -41,7 +42,9 @@ def formatted(
     if not config.formats:
         return {}
     finished = Finished(
-        pages={path: data.decode() for path, data in files.items() if path.endswith(".md")},
+        pages={
+            path: front_matter.without(data.decode()) for path, data in files.items() if path.endswith(".md")
+        },
         diagrams={path: data for path, data in files.items() if path.endswith(".svg")},
         links=links,
         analysis=analysis,

@@ -83,7 +83,7 @@ def generate(
     if remembered is not None and remembered.is_of(snapshot, config):
         return GenerateResult(
             relations=remembered.relations,
-            unchanged=output.known_files(config.output),
+            unchanged=remembered.document,
             warnings=remembered.warnings,
         )
     texts, known = written_before or _written(config)

@@ -61,6 +61,11 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     warnings: tuple[str, ...]
     files: dict[str, Stamp]
 
+    @property
+    def document(self) -> tuple[str, ...]:
+        """The files of the document, sorted."""
+        return tuple(sorted(self.files.keys() - {output.MANIFEST}))
+
     def is_of(self, found: Snapshot, config: Config) -> bool:
         """Whether the document shows what was read now."""
         if config.source.kind == "server":

@@ -26,7 +26,7 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 BACKSLASH_PIPE = "\\|"
 _BACKTICKS = re.compile("`+")
 # The same names and expressions stand on many pages.
-_REMEMBERED = 100_000
+_REMEMBERED = 30_000
 
 
 def visible(text: str) -> str:

@@ -17,7 +17,7 @@ from pgdossier.history import revisions
 from pgdossier.history.revisions import History
 from pgdossier.history.verification import Verification
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.render import cascades, domains, environment, sensitive, summary
+from pgdossier.render import cascades, domains, environment, front_matter, sensitive, summary
 from pgdossier.render import history as revising
 from pgdossier.render.links import README, Links, section_anchor
 from pgdossier.render.page import PLACE, Drawings, Page
@@ -28,13 +28,17 @@ from pgdossier.review import Review, review
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """How a document is to look; `title` replaces the database's name in the heading."""
+    """How a document is to look; `title` replaces the database's name in the heading.
+
+    With `front_matter`, each page begins with some for site generators.
+    """
 
     split: bool = False
     title: str | None = None
     prepared_by: str | None = None
     status: str | None = None
     template_dir: Path | None = None
+    front_matter: bool = False
 
 
 def first_revision(snapshot: Snapshot, *, author: str | None) -> History:
@@ -134,30 +138,42 @@ def pages(
             marks=marks,
         )
 
+    def finished(text: str) -> str:
+        """A page with people's words in their places."""
+        return _PLACED.sub(
+            lambda found: authored[found[1]] if found[1] in authored else prompts[found[1]], tidy(text)
+        )
+
     texts: dict[str, str] = {}
     if style.split:
         for relation in relations:
             path = links.page_path(relation.qualified)
-            texts[path] = environment.render(
-                made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
+            texts[path] = finished(
+                environment.render(
+                    made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
+                )
             )
         for domain in domains.sections(analysis):
             path, _ = links.domains[domain.name]
-            texts[path] = environment.render(
-                made, "markdown/domain_page.md.j2", **context, page=page_at(path), domain=domain
+            texts[path] = finished(
+                environment.render(
+                    made, "markdown/domain_page.md.j2", **context, page=page_at(path), domain=domain
+                )
             )
     context["lists"] = _long_lists(analysis, context["reviewed"]) if style.split else frozenset()
     for name in sorted(context["lists"]):
         number, title = LISTS[name]
         path = links.list_path(name)
-        texts[path] = environment.render(
-            made,
-            "markdown/list_page.md.j2",
-            **context,
-            page=page_at(path),
-            list=name,
-            title=title,
-            back=section_anchor(number),
+        texts[path] = finished(
+            environment.render(
+                made,
+                "markdown/list_page.md.j2",
+                **context,
+                page=page_at(path),
+                list=name,
+                title=title,
+                back=section_anchor(number),
+            )
         )
     front = page_at(README)
     sections = [
@@ -168,21 +184,21 @@ def pages(
     unplaced = tuple(key for key in sorted(authored.keys() - prompts.keys()) if authored[key].strip())
     written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
     notes = Notes(filled=written, total=len(prompts))
-    texts[README] = environment.render(
-        made,
-        "markdown/document.md.j2",
-        **context,
-        page=front,
-        sections=sections,
-        contents=[(number, below(number)) for number in top_level()],
-        notes=notes,
-        unplaced=unplaced,
-        prepared=PREPARED,
+    texts[README] = finished(
+        environment.render(
+            made,
+            "markdown/document.md.j2",
+            **context,
+            page=front,
+            sections=sections,
+            contents=[(number, below(number)) for number in top_level()],
+            notes=notes,
+            unplaced=unplaced,
+            prepared=PREPARED,
+        )
     )
-    bodies = {**prompts, **authored}
-    return {
-        path: _PLACED.sub(lambda found: bodies[found[1]], tidy(text)) for path, text in sorted(texts.items())
-    }
+    before = front_matter.of_pages(analysis, links, style.title) if style.front_matter else {}
+    return {path: before.get(path, "") + text for path, text in sorted(texts.items())}
 
 
 # Readers and the places that show Markdown give up on very long pages: GitHub at 512 kB.

@@ -95,8 +95,7 @@ def enabling(operation: Operation) -> str:
     lines += [
         "-- in this database",
         "CREATE EXTENSION pg_stat_statements;",
-        "-- to the role that reads",
-        "GRANT pg_read_all_stats TO …;",
+        "-- and to the role that reads: GRANT pg_read_all_stats TO …",
     ]
     return "\n".join(lines)
 

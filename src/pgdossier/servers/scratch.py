@@ -7,8 +7,64 @@ from collections.abc import Callable, Iterable
 import psycopg
 
 from pgdossier.ddl import statements
-from pgdossier.errors import ConnectionFailed
+from pgdossier.errors import ConnectionFailed, UsageError
 from pgdossier.history.verification import Failure
+
+_MADE_HERE = object()
+_TABLES = """
+    SELECT count(*) FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+"""
+
+
+class Scratch:
+    """A database that this process filled from a script when it was empty; only `build` makes one.
+
+    What needs such a database to write into takes this, and never a URL: so it cannot be run on any other.
+    """
+
+    def __init__(self, conninfo: str, made: object) -> None:
+        if made is not _MADE_HERE:
+            raise TypeError("only scratch.build makes a scratch database")
+        self._conninfo = conninfo
+
+    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        """A connection in autocommit mode, with messages in English.
+
+        Raises:
+            ConnectionFailed: The server went away.
+        """
+        connection = _connected(self._conninfo)
+        _settle(connection)
+        return connection
+
+
+def build(
+    conninfo: str, script: Iterable[str], *, advance: Callable[[], None] = lambda: None
+) -> tuple[Scratch, tuple[Failure, ...]]:
+    """Fill an empty database from a script, statement by statement, as `run_statements` does.
+
+    Raises:
+        UsageError: There is a table in it.
+        ConnectionFailed: The server cannot be reached, or went away.
+    """
+    with _connected(conninfo) as connection:
+        found = connection.execute(_TABLES).fetchone()
+    if found is None or found[0]:
+        raise UsageError("the scratch database is not empty; nothing was done")
+    return Scratch(conninfo, _MADE_HERE), run_statements(conninfo, script, advance=advance)
+
+
+def _connected(conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
+    try:
+        return psycopg.connect(
+            conninfo, autocommit=True, client_encoding="utf8", application_name="pgdossier"
+        )
+    except (psycopg.Error, OSError):
+        raise ConnectionFailed(
+            "the scratch database cannot be reached", hint="check what --scratch names"
+        ) from None
 
 
 def run_statements(
@@ -28,15 +84,7 @@ def run_statements(
         ConnectionFailed: The server cannot be reached, or went away.
     """
     failures: list[Failure] = []
-    try:
-        connection = psycopg.connect(
-            conninfo, autocommit=True, client_encoding="utf8", application_name="pgdossier"
-        )
-    except (psycopg.Error, OSError):
-        raise ConnectionFailed(
-            "the scratch database cannot be reached", hint="check what --scratch names"
-        ) from None
-    with connection:
+    with _connected(conninfo) as connection:
         _settle(connection)
         for statement in script:
             text = statements.body(statement)

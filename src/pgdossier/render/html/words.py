@@ -12,7 +12,6 @@ WORDS: dict[str, str] = {
     "match_one": "1 match",
     "match_none": "Nothing has that name",
     "theme": "Light or dark",
-    "menu": "Contents",
     "close": "Close",
     "zoom_in": "Zoom in",
     "zoom_out": "Zoom out",
@@ -24,7 +23,6 @@ WORDS: dict[str, str] = {
     "marks": "Key",
     "table": "Table",
     "more_columns": "and {count} more columns",
-    "no_note": "Nothing written yet",
     "PK": "primary key",
     "UQ": "unique",
     "ID": "identity column",
@@ -36,6 +34,5 @@ WORDS: dict[str, str] = {
     "section": "section",
     "finding": "finding",
     "type": "type",
-    "schema": "schema",
 }
 """Every word that the HTML has and the Markdown has not, by key; `{name}` stands for what is filled in."""

@@ -1,0 +1,103 @@
+"""A second connection that reads what the first one sees, at the same time as it.
+
+Half of the reading of a large database is the server's work, and one connection is one process there. Where
+no second connection is to be had (a limit of the role, a pooler that leads to another server), the first one
+does all the work, and the result is the same.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pgdossier.catalog.session import ConnectionSource, RefusedError, Session, connect
+from pgdossier.errors import DossierError
+
+
+class Beside:
+    """Work that may be done on a second connection. Made by `beside`.
+
+    Attributes:
+        process: The number of the server's process behind the second connection, 0 while there is none.
+    """
+
+    def __init__(
+        self, source: ConnectionSource, snapshot: str | None, statement_timeout: float, lock_timeout: float
+    ) -> None:
+        self._source = source
+        self._snapshot = snapshot
+        self._statement_timeout = statement_timeout
+        self._lock_timeout = lock_timeout
+        self._thread: threading.Thread | None = None
+        self._session: Session | None = None
+        self._stopped = False
+        self._done = False
+        self._error: BaseException | None = None
+        self.process = 0
+
+    def start(self, work: Callable[[Session], None]) -> None:
+        """Begins the work in a thread, if there is a snapshot to share."""
+        if self._snapshot is not None:
+            self._thread = threading.Thread(target=self._run, args=(work,), name="pgdossier-beside")
+            self._thread.start()
+
+    def done(self) -> bool:
+        """Waits for the work; whether it was done, which it was not where nobody gave a connection.
+
+        Raises:
+            Whatever the work raised.
+        """
+        if self._thread is not None:
+            self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._done
+
+    def stop(self) -> None:
+        """Ends the work, done or not."""
+        self._stopped = True
+        if self._thread is not None and self._thread.is_alive():
+            if self._session is not None:
+                self._session.stop()
+            self._thread.join()
+
+    def _run(self, work: Callable[[Session], None]) -> None:
+        opening = True
+        try:
+            with connect(
+                self._source,
+                statement_timeout=self._statement_timeout,
+                lock_timeout=self._lock_timeout,
+                snapshot=self._snapshot,
+            ) as session:
+                session.guard()
+                opening = False
+                self._session, self.process = session, session.process
+                if not self._stopped:
+                    work(session)
+                    self._done = True
+        except (DossierError, RefusedError) as error:
+            if not opening:
+                self._error = error
+        except BaseException as error:  # noqa: BLE001 - raised again by `done`, in the thread that waits
+            self._error = error
+
+
+@contextmanager
+def beside(
+    source: ConnectionSource, snapshot: str | None, *, statement_timeout: float, lock_timeout: float
+) -> Iterator[Beside]:
+    """Room for work on a second connection, which ends with the block.
+
+    Args:
+        source: See `ConnectionSource`.
+        snapshot: What the first session exported; None for no second connection.
+        statement_timeout: See `connect`.
+        lock_timeout: See `connect`.
+    """
+    found = Beside(source, snapshot, statement_timeout, lock_timeout)
+    try:
+        yield found
+    finally:
+        found.stop()

@@ -1,0 +1,260 @@
+"""Boxes in the cells of a grid, so that few lines cross and none has to go around many boxes.
+
+For maps, whose boxes are few and about the same size: the cells are chosen here, and Graphviz (neato with
+fixed positions) only leads the lines around what is between. Left to itself, it gives every step of the
+longest way a column of its own, and leads all lines of a column through the same gap.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+PAGE = 1060.0
+"""Points that a drawing may be wide: its texts are legible where it is as wide as a page."""
+
+_ACROSS = 66.0  # between columns
+_DOWN = 52.0  # between rows
+_WIDE, _HIGH = 12, 8  # what a step to the next cell counts, across and down
+_CROSSING = 30
+_THROUGH = 45  # a line that has to go around a box
+_REACH = 0.36  # of a cell: a line that comes so near its middle meets the box in it
+_ROUNDS = 30
+
+Cell = tuple[int, int]
+"""Column and row, from 0."""
+
+
+def centres(
+    sizes: Sequence[tuple[float, float]], lines: Sequence[tuple[int, int]], most: int
+) -> list[tuple[float, float]]:
+    """Where the middle of each box stands, in points from the top left corner.
+
+    What has no lines stands in rows below the rest. The same for the same arguments.
+
+    Args:
+        sizes: Width and height of every box; a box is its position among them.
+        lines: From box to box.
+        most: The most boxes side by side; there are fewer where the page is not wide enough.
+    """
+    pairs = sorted({(min(line), max(line)) for line in lines if line[0] != line[1]})
+    linked = sorted({end for pair in pairs for end in pair})
+    alone = [box for box in range(len(sizes)) if box not in set(linked)]
+    columns = max(1, most)
+    while True:
+        cells = _cells(linked, alone, pairs, columns)
+        wide, high = _extents(sizes, cells)
+        if columns == 1 or sum(wide) + _ACROSS * (len(wide) - 1) <= PAGE:
+            break
+        columns -= 1
+    across, down = _middles(wide, _ACROSS), _middles(high, _DOWN)
+    return [(across[column], down[row]) for column, row in (cells[box] for box in range(len(sizes)))]
+
+
+def _cells(
+    linked: Sequence[int], alone: Sequence[int], pairs: Sequence[tuple[int, int]], most: int
+) -> dict[int, Cell]:
+    columns = min(most, math.ceil(math.sqrt(len(linked)))) if linked else 0
+    found: dict[int, Cell] = {}
+    rows = 0
+    if linked:
+        number = {box: place for place, box in enumerate(linked)}
+        search = _Search(len(linked), [(number[one], number[other]) for one, other in pairs], columns)
+        search.run()
+        used = sorted({cell // columns for cell in search.cells})
+        found = {
+            box: (cell % columns, used.index(cell // columns))
+            for box, cell in zip(linked, search.cells, strict=True)
+        }
+        rows = len(used)
+    beside = max(columns, min(most, math.ceil(math.sqrt(len(alone)))))
+    # Boxes without lines fill the cells of the last row first, then rows of their own.
+    taken = set(found.values())
+    free = [(column, rows - 1) for column in range(columns) if (column, rows - 1) not in taken]
+    more = ((place % beside, rows + place // beside) for place in range(len(alone)))
+    places = [*free, *more]
+    return found | dict(zip(alone, places, strict=False))
+
+
+def _extents(sizes: Sequence[tuple[float, float]], cells: dict[int, Cell]) -> tuple[list[float], list[float]]:
+    """The width of each column and the height of each row."""
+    wide = [0.0] * (max((column for column, _ in cells.values()), default=0) + 1)
+    high = [0.0] * (max((row for _, row in cells.values()), default=0) + 1)
+    for box, (column, row) in cells.items():
+        wide[column] = max(wide[column], sizes[box][0])
+        high[row] = max(high[row], sizes[box][1])
+    return wide, high
+
+
+def _middles(extents: Sequence[float], gap: float) -> list[float]:
+    middles = []
+    at = 0.0
+    for extent in extents:
+        middles.append(at + extent / 2)
+        at += extent + gap
+    return middles
+
+
+class _Search:
+    """The best of what moving one box, or exchanging two, can reach from a first guess."""
+
+    def __init__(self, boxes: int, pairs: Sequence[tuple[int, int]], columns: int) -> None:
+        # One row more than needed: room to move, left out in the end where it is empty.
+        rows = math.ceil(boxes / columns) + (1 if boxes > columns else 0)
+        self._grid = _grid(columns, rows)
+        self._near: list[list[int]] = [[] for _ in range(boxes)]
+        for one, other in pairs:
+            self._near[one].append(other)
+            self._near[other].append(one)
+        self._count = columns * rows
+        self.cells = self._guess(boxes)
+        self._box_at = {cell: box for box, cell in enumerate(self.cells)}
+        self._occupied = sum(1 << cell for cell in self.cells)
+        self._drawn = 0
+        for one, other in pairs:
+            self._drawn |= 1 << self._grid.segment(self.cells[one], self.cells[other])
+
+    def _guess(self, boxes: int) -> list[int]:
+        """The best connected in the middle, then each nearest to those it has lines to."""
+        order = sorted(range(boxes), key=lambda box: (-len(self._near[box]), box))
+        length = self._grid.length
+        middle = min(
+            range(self._count), key=lambda cell: (sum(length[cell][one] for one in range(self._count)), cell)
+        )
+        placed: dict[int, int] = {}
+        while len(placed) < boxes:
+            box = min(
+                (one for one in order if one not in placed),
+                key=lambda one: (-sum(other in placed for other in self._near[one]), order.index(one)),
+            )
+            goals = [placed[other] for other in self._near[box] if other in placed] or [middle]
+            taken = set(placed.values())
+            placed[box] = min(
+                (cell for cell in range(self._count) if cell not in taken),
+                key=lambda cell: (sum(length[cell][goal] for goal in goals), cell),
+            )
+        return [placed[box] for box in range(boxes)]
+
+    def run(self) -> None:
+        """Until nothing gets better."""
+        for _ in range(_ROUNDS):
+            changed = False
+            for box in range(len(self.cells)):
+                for cell in range(self._count):
+                    changed |= self._try(box, cell)
+            if not changed:
+                break
+
+    def _try(self, box: int, cell: int) -> bool:
+        """Put a box there, and what is there in its place, if that is better."""
+        before = self.cells[box]
+        if cell == before:
+            return False
+        other = self._box_at.get(cell)
+        moved = [box] if other is None else [box, other]
+        cost = self._cost(moved, before, cell)
+        self._put(box, other, before, cell)
+        if self._cost(moved, before, cell) < cost:
+            return True
+        self._put(box, other, cell, before)
+        return False
+
+    def _put(self, box: int, other: int | None, before: int, cell: int) -> None:
+        moved = [box] if other is None else [box, other]
+        ends = {(min(one, near), max(one, near)) for one in moved for near in self._near[one]}
+        for one, near in ends:
+            self._drawn &= ~(1 << self._grid.segment(self.cells[one], self.cells[near]))
+        self.cells[box] = cell
+        self._box_at[cell] = box
+        if other is None:
+            del self._box_at[before]
+            self._occupied ^= (1 << before) | (1 << cell)
+        else:
+            self.cells[other] = before
+            self._box_at[before] = other
+        for one, near in ends:
+            self._drawn |= 1 << self._grid.segment(self.cells[one], self.cells[near])
+
+    def _cost(self, moved: Sequence[int], one_cell: int, other_cell: int) -> int:
+        """What the lines of these boxes cost, and those that pass the two cells."""
+        grid = self._grid
+        own = {grid.segment(self.cells[box], self.cells[near]) for box in moved for near in self._near[box]}
+        cost = 0
+        mine = 0
+        for segment in own:
+            mine |= 1 << segment
+            cost += grid.cost[segment]
+            cost += _THROUGH * (grid.through[segment] & self._occupied).bit_count()
+            cost += _CROSSING * (grid.crossing[segment] & self._drawn).bit_count()
+        passing = (grid.passing[one_cell] | grid.passing[other_cell]) & self._drawn & ~mine
+        while passing:
+            low = passing & -passing
+            segment = low.bit_length() - 1
+            both = (1 << one_cell) | (1 << other_cell)
+            cost += _THROUGH * (grid.through[segment] & self._occupied & both).bit_count()
+            passing ^= low
+        return cost
+
+
+class _Grid:
+    """What can be known of the segments between the cells of a grid before boxes stand there.
+
+    Attributes:
+        length: Between each two cells.
+        cost: Of each segment, its length.
+        through: Of each segment, the cells that it passes through, as bits.
+        crossing: Of each segment, the segments that it crosses, as bits.
+        passing: Of each cell, the segments that pass through it, as bits.
+    """
+
+    def __init__(self, columns: int, rows: int) -> None:
+        points = [(cell % columns * _WIDE, cell // columns * _HIGH) for cell in range(columns * rows)]
+        self._count = len(points)
+        self.length = [[abs(a[0] - b[0]) + abs(a[1] - b[1]) for b in points] for a in points]
+        pairs = [(one, other) for other in range(self._count) for one in range(other)]
+        self.cost = [self.length[one][other] for one, other in pairs]
+        self.through = [0] * len(pairs)
+        self.passing = [0] * self._count
+        for number, (one, other) in enumerate(pairs):
+            for cell, point in enumerate(points):
+                if cell not in (one, other) and _meets(points[one], points[other], point):
+                    self.through[number] |= 1 << cell
+                    self.passing[cell] |= 1 << number
+        self.crossing = [0] * len(pairs)
+        for number, (a, b) in enumerate(pairs):
+            for before, (c, d) in enumerate(pairs[:number]):
+                if len({a, b, c, d}) == 4 and _cross(points[a], points[b], points[c], points[d]):
+                    self.crossing[number] |= 1 << before
+                    self.crossing[before] |= 1 << number
+
+    def segment(self, one: int, other: int) -> int:
+        """The number of the segment between two cells."""
+        low, high = (one, other) if one < other else (other, one)
+        return high * (high - 1) // 2 + low
+
+
+@lru_cache(maxsize=64)
+def _grid(columns: int, rows: int) -> _Grid:
+    return _Grid(columns, rows)
+
+
+def _meets(a: Cell, b: Cell, middle: Cell) -> bool:
+    """Whether the segment from a to b meets a box around that point."""
+    wide, high = _REACH * _WIDE, _REACH * _HIGH
+    left, right, top, bottom = middle[0] - wide, middle[0] + wide, middle[1] - high, middle[1] + high
+    if max(a[0], b[0]) < left or min(a[0], b[0]) > right or max(a[1], b[1]) < top or min(a[1], b[1]) > bottom:
+        return False
+    sides = {
+        (b[0] - a[0]) * (y - a[1]) > (b[1] - a[1]) * (x - a[0]) for x in (left, right) for y in (top, bottom)
+    }
+    return len(sides) == 2
+
+
+def _cross(a: Cell, b: Cell, c: Cell, d: Cell) -> bool:
+    """Whether two segments cross."""
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _turn(a: Cell, b: Cell, c: Cell) -> int:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
