@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the command line; exits the process with the code the command decided on."""
-    from pgdossier.cli.main import run  # noqa: PLC0415 - `import pgdossier` must stay cheap
+    try:
+        from pgdossier.cli.main import run  # noqa: PLC0415 - `import pgdossier` must stay cheap
 
-    run()
+        run()
+    except KeyboardInterrupt:  # while modules are loaded, or on the way out
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -390,7 +390,7 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True):
     checksum_failures: _Limit = (1, 10)
 
 
-Format = Literal["html"]
+Format = Literal["html", "pdf", "docx"]
 """What a document can be written in besides Markdown: the names of `render.formats.FORMATS`."""
 
 
@@ -432,7 +432,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
     source: Annotated[Source, Meta(description="a text in quotes")] = Source()
     output: Annotated[Path, Meta(description="a path in quotes")] = Path("docs/database")
-    formats: Annotated[tuple[Format, ...], Meta(description='a list of formats in quotes: "html"')] = ()
+    formats: Annotated[
+        tuple[Format, ...], Meta(description='a list of formats in quotes: "html", "pdf", "docx"')
+    ] = ()
     layout: Annotated[Literal["auto", "single", "split"], Meta(description='"auto", "single" or "split"')] = (
         "auto"
     )

@@ -52,6 +52,8 @@ def parsed(file: Path, text: str, *, hint: str) -> dict[str, Any]:
         raise ConfigurationError(f"{where}: not valid TOML: {one_line(what)}", hint=hint) from None
     except RecursionError:
         raise ConfigurationError(f"{file}: nested too deeply") from None
+    except ValueError:  # Python converts no integer of more than 4,300 digits
+        raise ConfigurationError(f"{file}: not valid TOML: a number of too many digits", hint=hint) from None
 
 
 def where(file: Path, text: str, path: tuple[str, ...]) -> str:
@@ -66,7 +68,7 @@ def where(file: Path, text: str, path: tuple[str, ...]) -> str:
     def holds(count: int) -> bool | None:
         try:
             value: Any = tomllib.loads("\n".join(lines[:count]))
-        except (tomllib.TOMLDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # TOMLDecodeError is a ValueError, and not the only one
             return None
         for name in path:
             if not isinstance(value, dict) or name not in value:

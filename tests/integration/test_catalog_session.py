@@ -282,6 +282,18 @@ def test_the_transaction_is_read_only_and_settled(server: PostgresServer) -> Non
     assert settings["quote_all_identifiers"] == "off"
 
 
+def test_questions_together_after_an_answer_in_pieces(server: PostgresServer) -> None:
+    """What is asked together after an answer of many rows is answered at once, not asked again."""
+    with session.connect(server.url(), statement_timeout=7, lock_timeout=3) as opened:
+        opened.guard()
+        one = opened.many_rows(SETTINGS)
+
+        def alone(query: Query[Any]) -> list[Any]:
+            raise AssertionError(f"the query for {query.family} was to be answered")
+
+        assert list(opened.all_rows([SETTINGS, SETTINGS], alone)) == [one, one]
+
+
 def test_only_the_weakest_locks(
     server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

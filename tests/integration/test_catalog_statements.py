@@ -46,13 +46,18 @@ class Counter:
         self.total = 0
         self.steps = 0
         self.statements = 0
-        execute = psycopg.Cursor.execute
+        execute, stream = psycopg.Cursor.execute, psycopg.Cursor.stream
 
         def counted(cursor: psycopg.Cursor[Any], *args: Any, **kwargs: Any) -> psycopg.Cursor[Any]:
             self.statements += 1
             return execute(cursor, *args, **kwargs)
 
+        def streamed(cursor: psycopg.Cursor[Any], *args: Any, **kwargs: Any) -> Iterator[Any]:
+            self.statements += 1
+            return stream(cursor, *args, **kwargs)
+
         monkeypatch.setattr(psycopg.Cursor, "execute", counted)
+        monkeypatch.setattr(psycopg.Cursor, "stream", streamed)
 
     def phase(self, name: str, total: int, /) -> None:
         assert name == "reading families"
@@ -83,6 +88,7 @@ def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Q
     """The queries of one read with their parameters."""
     seen: list[tuple[Query[Any], dict[str, Any]]] = []
     rows, try_rows, all_rows = Session.rows, Session.try_rows, Session.all_rows
+    many_rows = Session.many_rows
 
     def noted(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
         seen.append((query, parameters))
@@ -91,6 +97,10 @@ def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Q
     def noted_too(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
         seen.append((query, parameters))
         return try_rows(session, query, **parameters)
+
+    def noted_many(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
+        seen.append((query, parameters))
+        return many_rows(session, query, **parameters)
 
     def noted_all(
         session: Session, queries: list[Query[Any]], alone: Any, **parameters: Any
@@ -102,6 +112,7 @@ def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Q
         patch.setattr(Session, "rows", noted)
         patch.setattr(Session, "try_rows", noted_too)
         patch.setattr(Session, "all_rows", noted_all)
+        patch.setattr(Session, "many_rows", noted_many)
         catalog.read(url)
     return seen
 

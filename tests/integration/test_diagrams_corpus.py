@@ -60,9 +60,11 @@ def test_every_diagram_is_drawn_whole_and_the_same_in_every_mode(read: _Read) ->
     )
     assert failures == []
     assert set(drawn) == {diagram.subject for diagram in read.diagrams}
-    assert graphviz.draw(read.diagrams, engine, together=1, processes=1) == drawn
-    half = dict(list(drawn.items())[::2])
-    assert graphviz.draw(read.diagrams, engine, known=half.get, together=5) == drawn
+    some = read.diagrams[::4]
+    again = {diagram.subject: drawn[diagram.subject] for diagram in some}
+    assert graphviz.draw(some, engine, together=1, processes=1) == again
+    half = dict(list(again.items())[::2])
+    assert graphviz.draw(some, engine, known=half.get, together=5) == again
 
 
 def test_a_plain_grid_has_it_all(read: _Read) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pgdossier import catalog, pipeline
+from pgdossier import catalog
 from pgdossier.analysis import analyse, relationships, tables
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.config import Config
@@ -22,6 +22,7 @@ from pgdossier.export.formats import FORMATS, Options
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.pipeline.documents import every_diagram
 from pgdossier.render import markdown
 from tests.conftest import REPOSITORY, CorpusDatabase, SharedDatabase
 from tests.support import hostile, parsers
@@ -31,7 +32,23 @@ from tests.support.servers import PostgresServer
 # One worker installs the parsers, and runs each once for all documents.
 pytestmark = pytest.mark.xdist_group("parsers")
 
-WORDS = ("pk", "Fk", "UK", "uk-x", "pk(3)", "fk[]", "pk_x", "~a~", "title", "end", "many", "to", "x", "*", "`")
+WORDS = (
+    "pk",
+    "Fk",
+    "UK",
+    "uk-x",
+    "pk(3)",
+    "fk[]",
+    "pk_x",
+    "~a~",
+    "title",
+    "end",
+    "many",
+    "to",
+    "x",
+    "*",
+    "`",
+)
 NAMES = (*CORPUS_NAMES, "shop", "hostile")
 DRAWN_BY_D2 = ("chinook", "pagila", "shop", "hostile")  # its compiler also lays out: the others take long
 
@@ -41,6 +58,7 @@ class _Schema:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.analysis = analyse(snapshot)
         self.lookup = Lookup.of(snapshot)
         self.relations = {found.qualified: found for found in tables.relations(self.lookup)}
         self.lines = relationships.find(self.lookup)
@@ -69,7 +87,9 @@ def documents(
     paths: dict[str, dict[str, Path]] = {}
     for language in ("dbml", "mermaid", "d2", "plantuml"):
         for name in DRAWN_BY_D2 if language == "d2" else NAMES:
-            texts = FORMATS[language](schemas[name].snapshot, Options())
+            leaves = schemas[name].analysis.domains.leaves if language == "dbml" else ()
+            options = Options(groups=[(domain.name, domain.tables) for domain in leaves])
+            texts = FORMATS[language](schemas[name].snapshot, options)
             for number, text in enumerate(texts):
                 path = folder / f"{name}-{number}.{language}"
                 path.write_text(text, encoding="utf-8", newline="")
@@ -94,11 +114,10 @@ def documents(
 
 def _drawn(schemas: dict[str, _Schema]) -> dict[str, Diagram]:
     """The diagrams of the documents: of the real schemas those of many tables, of the hostile one all."""
-    found = {}
+    found: dict[str, Diagram] = {}
     for name, schema in schemas.items():
-        analysis = analyse(schema.snapshot)
-        links = markdown.links_for(analysis, split=True)
-        for subject, made in pipeline.documents.every_diagram(analysis, links, Config()).items():
+        links = markdown.links_for(schema.analysis, split=True)
+        for subject, made in every_diagram(schema.analysis, links, Config()).items():
             if name == "hostile" or subject.kind != "relation":
                 found[f"diagram {len(found)} of {name}: {subject.kind}"] = made
     return found
@@ -214,14 +233,14 @@ def test_mermaid(name: str, schemas: dict[str, _Schema], understood: dict[str, d
 
 def test_mermaid_of_diagrams(schemas: dict[str, _Schema], understood: dict[str, dict[str, Any]]) -> None:
     """What stands in a document, or `pgdossier diagram` writes: each block is understood, with every line."""
-    kinds = Counter()
+    kinds: Counter[tuple[str, str]] = Counter()
     for key, made in _drawn(schemas).items():
         models = [understood["mermaid"][f"{key}-{number}"] for number in range(len(made.mermaid))]
         assert [one["error"] for one in models if "error" in one] == [], key
         assert all(one["characters"] <= 50_000 for one in models), key
         if made.mermaid[0].startswith("flowchart"):
             (one,) = models
-            assert len([node for node in one["nodes"] if node["id"].startswith("n")]) == made.boxes, key
+            assert len(one["nodes"]) == made.boxes, key
             assert len(one["edges"]) == made.edges, key
             kinds["flowchart", made.subject.kind] += 1
         else:

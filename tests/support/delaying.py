@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -14,14 +14,55 @@ class Line:
     """What went over the line.
 
     Attributes:
+        port: Where it begins, on this machine.
         waits: How often a client had sent something and got its first answer only then.
-        connections: How many connections there were.
     """
 
-    def __init__(self) -> None:
-        self.port = 0
+    def __init__(self, server: str, round_trip: float) -> None:
         self.waits = 0
-        self.connections = 0
+        self._server = server
+        self._round_trip = round_trip
+        self._threads: list[threading.Thread] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._start(self._accept)
+
+    def close(self) -> None:
+        """Takes no more connections, and waits until those that there are have ended."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self, target: object, *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments)  # type: ignore[arg-type]  # only methods of ours
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(self._server)
+                sent: list[float] = []  # when the client last sent what was not answered yet
+                self._start(self._upwards, client, server, sent)
+                self._start(self._downwards, client, server, sent)
+
+    def _upwards(self, client: socket.socket, server: socket.socket, sent: list[float]) -> None:
+        with suppress(OSError):
+            while data := client.recv(1 << 16):
+                sent[:] = [time.monotonic()]
+                server.sendall(data)
+            server.shutdown(socket.SHUT_WR)
+
+    def _downwards(self, client: socket.socket, server: socket.socket, sent: list[float]) -> None:
+        with client, server, suppress(OSError):
+            while data := server.recv(1 << 16):
+                if sent:
+                    self.waits += 1
+                    time.sleep(max(0.0, sent.pop() + self._round_trip - time.monotonic()))
+                client.sendall(data)
 
 
 @contextmanager
@@ -33,52 +74,8 @@ def delaying(url: str, round_trip: float) -> Iterator[Line]:
         round_trip: Seconds by which every answer is late.
     """
     query = parse_qs(urlsplit(url).query)
-    socket = f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}"
-    line = Line()
-    loop = asyncio.new_event_loop()
-    started = threading.Event()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line.connections += 1
-        there, back = await asyncio.open_unix_connection(socket)
-        sent: list[float] = []  # when the client last sent something that was not answered yet
-
-        async def upwards() -> None:
-            while data := await reader.read(1 << 16):
-                sent[:] = [time.monotonic()]
-                back.write(data)
-            back.close()
-
-        async def downwards() -> None:
-            while data := await there.read(1 << 16):
-                if sent:
-                    line.waits += 1
-                    late = sent.pop() + round_trip - time.monotonic()
-                    if late > 0:
-                        await asyncio.sleep(late)
-                writer.write(data)
-                await writer.drain()
-            writer.close()
-
-        await asyncio.gather(upwards(), downwards(), return_exceptions=True)
-
-    async def main() -> None:
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        line.port = server.sockets[0].getsockname()[1]
-        started.set()
-        await stop.wait()
-        server.close()
-
-    stop = asyncio.Event()
-    thread = threading.Thread(target=loop.run_until_complete, args=(main(),))
-    thread.start()
-    started.wait()
+    line = Line(f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}", round_trip)
     try:
         yield line
     finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+        line.close()

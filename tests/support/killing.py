@@ -46,15 +46,18 @@ def config(home: Path, folder: Path) -> Config:
     )
 
 
-def kill_before(step: int) -> None:
-    """From now on this process kills itself right before the change of the disk with this number, from 0."""
+def kill_before(step: int, number: int = signal.SIGKILL) -> Callable[[], bool]:
+    """From now on this process sends itself a signal right before the change of the disk with this number.
+
+    Numbers begin at 0. Gives what tells whether it came that far.
+    """
     seen = -1
 
     def counted() -> None:
         nonlocal seen
         seen += 1
         if seen == step:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), number)
 
     def guard(name: str) -> None:
         real: Callable[..., Any] = getattr(os, name)
@@ -75,6 +78,7 @@ def kill_before(step: int) -> None:
         return real_open(path, flags, *arguments, **options)
 
     os.open = opening
+    return lambda: seen >= step
 
 
 def main(home: Path) -> int:

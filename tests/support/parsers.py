@@ -62,7 +62,8 @@ def read(folder: Path, documents: Mapping[str, Mapping[str, Path]]) -> dict[str,
         question, answer = Path(scratch, "wanted.json"), Path(scratch, "models.json")
         question.write_text(json.dumps(wanted), encoding="utf-8")
         done = subprocess.run(
-            ["node", "read.mjs", str(question), str(answer)],  # noqa: S607 - the node that npm belongs to
+            # D2 is WebAssembly, and so much of it that to optimize it takes longer than it runs.
+            ["node", "--liftoff-only", "read.mjs", str(question), str(answer)],  # noqa: S607 - npm's node
             cwd=folder,
             capture_output=True,
             encoding="utf-8",

@@ -133,8 +133,9 @@ def test_the_owner_of_the_database(major: int, inherit: bool, has: bool) -> None
 
 _NAMES = [f"r{number}" for number in range(7)]
 _EDGES = st.lists(
-    st.tuples(st.sampled_from(range(7)), st.sampled_from(range(7)), st.booleans(), st.booleans()).filter(
-        lambda edge: edge[0] < edge[1]  # the server refuses circles
+    # The server refuses circles: a role is a member only of roles after it.
+    st.sampled_from([(one, other) for one in range(7) for other in range(one + 1, 7)]).flatmap(
+        lambda ends: st.tuples(st.just(ends[0]), st.just(ends[1]), st.booleans(), st.booleans())
     ),
     max_size=16,
 )

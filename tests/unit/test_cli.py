@@ -46,14 +46,17 @@ class FakePipeline(ModuleType):
             warnings=[],
             relations=31,
             verification=None,
+            trials=None,
         )
         self.verification = Verification(
             outcome=Outcome.IDENTICAL, verified_on="2026-01-02", major=18, structure="x"
         )
         self.text = '{"é": 1}\n'
 
-    def generate(self, config: Config, progress: Progress, *, verified: bool = False) -> object:
-        self.calls.append((config, verified))
+    def generate(
+        self, config: Config, progress: Progress, *, verified: bool = False, tried: bool = False
+    ) -> object:
+        self.calls.append((config, verified, tried))
         self.behave(progress)
         return self.result
 
@@ -109,7 +112,7 @@ def test_generate_passes_every_option_on(pipeline: FakePipeline) -> None:
     Path("other.toml").write_text('title = "From the file"\nlayout = "single"\n')
     arguments = (
         "generate service=shop -o out --schema sales.* --schema public.user* --exclude *.tmp --layout split"
-        " --template-dir tpl --discard --refresh-statistics --verify --config other.toml"
+        " --template-dir tpl --discard --refresh-statistics --verify --probe --config other.toml"
     )
     assert execute(arguments.split()) == 0
     assert pipeline.calls == [
@@ -126,6 +129,7 @@ def test_generate_passes_every_option_on(pipeline: FakePipeline) -> None:
                 title="From the file",
                 file=Path("other.toml"),
             ),
+            True,
             True,
         )
     ]
@@ -539,6 +543,7 @@ def test_every_command_and_option_is_explained() -> None:
     """No command without a text and a short text, no option without one."""
     for name, command in cli.commands.items():
         assert command.help, name
+        assert "\\" not in command.help, name
         assert command.short_help, name
     for name, parameter in parameters():
         if isinstance(parameter, click.Option):

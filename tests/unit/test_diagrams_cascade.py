@@ -222,3 +222,33 @@ def test_no_name_changes_what_is_drawn(hostile: str) -> None:
     assert made
     assert told == []
     assert len(diagram.mermaid[0].splitlines()) == 1 + diagram.boxes + diagram.edges
+
+
+def test_very_many_tables_to_which_the_same_happens_share_a_box() -> None:
+    """Of forty tables that refuse the deletion one box says so; what goes on by itself keeps its own."""
+    users, carts, *_ = _shop()
+    items = _shop()[2]
+    refusing = [
+        table(f"r{n:02}", "id int", "u int", "v int", pk="id", fks=["u -> users", "v -> users"])
+        for n in range(45)
+    ]
+    lookup, graph, reaches = _read(users, carts, items, *refusing)
+    diagram = _drawn(reaches["users"], lookup, graph, 30)
+    assert (diagram.boxes, diagram.edges) == (4, 3)
+    assert _titles(diagram)[4] == "45 tables"
+    assert "their rows refuse: NO ACTION" in diagram.dot
+    assert ">r39<" in diagram.dot
+    assert "… and 5 others" in diagram.dot
+    assert ("users", "45 tables", "bar") in _lines(diagram)
+    assert "r00 (u): NO ACTION; public.r00 (v): NO ACTION" in diagram.dot
+    assert diagram.legend == ("goes", "refuses")
+    assert "n1 --x n4" in diagram.mermaid[0]
+    plain = grid.lay_out(diagram.dot)
+    assert (plain.boxes, plain.edges) == (4, 3)
+
+
+def test_a_few_alike_have_boxes_of_their_own() -> None:
+    """Up to twelve tables nothing is put together, so that every foreign key is a line."""
+    few = [table(f"r{n}", "id int", "u int", pk="id", fks=["u -> users"]) for n in range(12)]
+    lookup, graph, reaches = _read(*_shop()[:3], *few)
+    assert _drawn(reaches["users"], lookup, graph, 30).boxes == 15

@@ -284,7 +284,7 @@ def test_every_colour_has_its_counterpart_in_the_dark(generated: list[tuple[Diag
 
 
 def test_a_legend_explains_what_occurs_and_nothing_else(engine: graphviz.Engine) -> None:
-    """The legend of an overview names the signs it uses; a neighbourhood has none."""
+    """Every diagram names the signs it uses, and no others."""
     users = table("users", "id int", pk="id")
     orders = table("orders", "id int", "user_id int", pk="id", fks=["user_id -> users"])
     diagrams = _diagrams([users, orders])
@@ -292,7 +292,8 @@ def test_a_legend_explains_what_occurs_and_nothing_else(engine: graphviz.Engine)
     overview, _, near, *_ = _draw(diagrams, engine)
     assert b'class="legend"' in overview
     assert b">exactly one<" not in overview
-    assert b'class="legend"' not in near
+    assert b'class="legend"' in near
+    assert b">unique<" not in near
 
 
 def test_drawing_twice_gives_the_same_bytes(engine: graphviz.Engine) -> None:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from pgdossier.analysis import relationships
+from pgdossier.analysis import domains, relationships
+from pgdossier.analysis.domains import Declared
 from pgdossier.analysis.graph import Graph
 from pgdossier.diagrams import erd, lettering, neighbourhood
 from pgdossier.diagrams.diagram import Diagram, Subject
@@ -243,6 +244,18 @@ def test_lines_to_a_hub_become_words_in_a_large_diagram() -> None:
     assert _texts(diagram).count("→ users") == 30
     assert "referenced by 30" in _texts(diagram)
     assert "30 foreign keys" in diagram.description
+
+
+def test_a_box_of_columns_says_the_type_and_where_a_line_would_lead() -> None:
+    """Where types are shown, a foreign key without a line has both: neither takes the place of the other."""
+    children = [
+        table(f"t{n}", "id int", "user_id bigint", pk="id", fks=["user_id -> users"]) for n in range(9)
+    ]
+    lookup = Lookup.of(snapshot(USERS, *children))
+    found = relationships.find(lookup)
+    domain = domains.find(lookup, found, declared=[Declared(name="d", patterns=("*.t*",))]).top[0]
+    diagram = erd.of_domain(domain, lookup, Graph.of(found), _url)
+    assert _texts(diagram).count("bigint → users") == 9
 
 
 def test_wide_tables_are_cut_but_never_their_keys() -> None:

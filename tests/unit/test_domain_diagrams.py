@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from pathlib import Path
+
 import pytest
 
 from pgdossier.analysis import Analysis, analyse
 from pgdossier.analysis.domains import Declared
 from pgdossier.config import Config, DeclaredDomain, load
-from pgdossier.diagrams import columns, graphviz, grid, stubs
+from pgdossier.diagrams import columns, domain_map, graphviz, grid, palette, stubs
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import ConfigurationError
 from pgdossier.model.names import QualifiedName
@@ -174,3 +178,91 @@ def test_domains_are_read_from_the_file(tmp_path_factory: pytest.TempPathFactory
     file.write_text('[[domains]]\nname = "B"\n')
     with pytest.raises(ConfigurationError, match="domains must be"):
         load(file=file, environ={})
+
+
+def test_the_colour_of_a_schema_is_that_of_the_map() -> None:
+    """A schema that is a domain has the same colour in its own diagram."""
+    tables = [*_group("a", 6, schema="one"), *_group("b", 6, "one.a_0", schema="two")]
+    found = _diagrams(_analysis(*tables))
+    for place, schema in enumerate(("one", "two")):
+        header = palette.of_domain(place).header
+        assert found[Subject("schema", schema)].dot.count(header) == 6
+        assert header in found[Subject("overview")].dot
+
+
+def test_a_map_explains_itself_and_names_the_schema() -> None:
+    """The legend has the signs of the map; boxes of a schema in several parts begin with its name."""
+    tables = [*_group("auth", 8, schema="x"), *_group("bill", 8, "x.auth_0", schema="x")]
+    tables += _group("ship", 3, "x.bill_0", "x.auth_0", schema="y")
+    overview = _diagrams(_analysis(*tables))[Subject("overview")]
+    assert overview.legend == ("keys",)
+    assert re.search(r">x\.(</FONT>)?(<FONT[^>]*>)?<B>", overview.dot)
+    assert "subgraph" not in overview.dot
+    assert 'subgraph s1["x"]' in overview.mermaid[0]
+
+
+def test_what_is_referenced_in_words_takes_two_rows_at_most() -> None:
+    """Names are put into as few rows as hold them; what does not fit is marked."""
+    assert domain_map.in_rows([]) == []
+    assert domain_map.in_rows(["a", "b"]) == ["→ a, b"]
+    assert domain_map.in_rows(["contribution", "registrations", "c"]) == [
+        "→ contribution",
+        "→ registrations, c",
+    ]
+    assert domain_map.in_rows(["contribution", "registrations", "d" * 20]) == [
+        "→ contribution",
+        "→ registrations …",
+    ]
+
+
+def test_a_map_is_drawn_when_its_lines_cannot_be_led(tmp_path: Path) -> None:
+    """Where Graphviz fails at the positions that are given, it lays the map out itself: whole, no grid."""
+    engine = graphviz.find_engine(None)
+    script = tmp_path / "engine"
+    script.write_text(
+        f"""#!{sys.executable}
+import subprocess, sys
+source = sys.stdin.buffer.read()
+if b"layout=neato" in source:
+    sys.exit(1)
+sys.exit(subprocess.run([{str(engine.executable)!r}, *sys.argv[1:]], input=source).returncode)
+""",
+        encoding="utf-8",
+    )
+    script.chmod(0o755)
+    tables = [*_group("auth", 6), *_group("bill", 6, "auth_0", "auth_1"), *_group("ship", 6, "bill_0")]
+    overview = _diagrams(_analysis(*tables))[Subject("overview")]
+    told: list[str] = []
+    failing = graphviz.Engine(script, "0")
+    drawn = graphviz.draw([overview], failing, simplified=lambda _, why: told.append(why))
+    assert told == []
+    assert drawn[overview.subject].count(b'class="node"') == 3
+
+
+def test_maps_and_other_diagrams_are_not_drawn_by_one_process() -> None:
+    """Graphviz would lay out what follows a map as it does the map: drawn together or alone is the same."""
+    tables = [*_group("auth", 6), *_group("bill", 6, "auth_0", "auth_1"), *_group("ship", 6, "bill_0")]
+    found = [*_diagrams(_analysis(*tables)).values()]
+    engine = graphviz.find_engine(None)
+    assert graphviz.draw(found, engine) == graphviz.draw(found, engine, together=1)
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_a_schema_that_shares_a_box_has_its_sections_all_the_same(split: bool) -> None:
+    """Every domain leads to a section that is there, also those of a divided schema within a group."""
+    tables = [
+        one
+        for n in range(11)
+        for word in ("auth", "bill")
+        for one in _group(word, 6 + n // 10, schema=f"s{n:02}")
+    ]
+    analysis = _analysis(*tables)
+    assert any(
+        child.whole_schema and child.children for one in analysis.domains.top for child in one.children
+    )
+    drawings = Drawings(diagrams=_diagrams(analysis))
+    texts = markdown.pages(analysis, markdown.Style(split=split), drawings, {})
+    links = markdown.links_for(analysis, split=split)
+    for domain in analysis.domains.walk():
+        path, anchor = links.domains[domain.name]
+        assert f'<a id="{anchor}"></a>' in texts[path], domain.name

@@ -154,3 +154,34 @@ def test_a_new_table_elsewhere_changes_nothing_here() -> None:
     after = _domains(*_chain("auth", 7), *_chain("order", 8))
     assert [one.name for one in before.top] == [one.name for one in after.top]
     assert before.top[0] == after.top[0]
+
+
+def test_a_few_domains_too_many_join_the_smallest_only() -> None:
+    """Twelve schemas where ten fit: the smallest share a place with what they are tied to; big ones stay."""
+    tables = [one for n in range(8) for one in _chain(f"t{n}", 5, schema=f"s{n}")]
+    tables += [one for n in range(8, 12) for one in _chain(f"t{n}", 2, schema=f"s{n}")]
+    found = _domains(*tables, most=10)
+    assert len(found.top) == 10
+    joined = [one for one in found.top if one.children]
+    assert [one.name for one in joined] == ["s10 and s11", "s8 and s9"]
+    assert all(child.whole_schema for one in joined for child in one.children)
+
+
+def test_no_domain_is_called_by_a_name_that_nobody_can_read() -> None:
+    """The first key entity with a short name gives a mixed group its name, where there is one."""
+    long = "a_table_with_a_name_as_long_as_a_street"
+    tables = [
+        builders.table(long, "id bigint", pk="id"),
+        builders.table("plan", "id bigint", pk="id"),
+        *(
+            builders.table(
+                name, "id bigint", "x bigint", "y bigint", pk="id", fks=[f"x -> {long}", "y -> plan"]
+            )
+            for name in ("cat", "dog")
+        ),
+        builders.table("emu", "id bigint", "x bigint", pk="id", fks=[f"x -> {long}"]),
+        *_chain("order", 8),
+    ]
+    found = _domains(*tables, most=10)
+    assert "plan" in {one.name for one in found.top}
+    assert long not in {one.name for one in found.top}

@@ -10,6 +10,7 @@ from pgdossier.export import d2, dbml, dot, mermaid, plantuml, tbls
 from pgdossier.export.formats import FORMATS, Options
 from pgdossier.model.columns import Generated, Identity
 from pgdossier.model.indexes import Index, IndexKey
+from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
 from tests.support.builders import column, fk, snapshot, table
 
@@ -54,6 +55,15 @@ def test_dbml_references_have_names_and_actions() -> None:
     parent = table("a", "id bigint", pk="id")
     child = table("b", "id bigint", pk="id", fks=[fk("id -> a", "b_fk")])
     assert 'Ref "b_fk": "public"."a"."id" - "public"."b"."id"\n' in dbml.text(snapshot(parent, child))
+
+
+def test_dbml_has_the_groups_that_are_given_else_the_schemas() -> None:
+    """What is not shown is in no group, and a group of nothing is left out."""
+    assert 'TableGroup "sales" {\n  "sales"."orders"\n}' in dbml.text(_orders())
+    orders, gone = QualifiedName("sales", "orders"), QualifiedName("sales", "gone")
+    text = dbml.text(_orders(), groups=[('What "sells"', [orders, gone]), ("Empty", [gone])])
+    assert 'TableGroup "What \\"sells\\"" {\n  "sales"."orders"\n}' in text
+    assert text.count("TableGroup") == 1
 
 
 def test_dbml_never_calls_a_partial_unique_index_unique() -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -179,6 +179,10 @@ class _Groups:
         for (a, b), found in sorted(links.items()):
             self._near.setdefault(a, []).append((b, found))
             self._near.setdefault(b, []).append((a, found))
+        self._leads = {number: self._lead(group) for number, group in self._groups.items()}
+        self._led_by: defaultdict[str, set[int]] = defaultdict(set)
+        for number, lead in self._leads.items():
+            self._led_by[lead].add(number)
 
     def all(self) -> list[list[int]]:
         """The groups there are."""
@@ -200,16 +204,16 @@ class _Groups:
             group = self._groups[number]
             if len(group) >= below or (self.named(group) and not alike):
                 continue
-            lead = self._lead(group)
+            lead = self._leads[number]
             ties: Counter[int] = Counter()
             for one in group:
                 for other, found in self._near.get(one, ()):
                     ties[self._place[other]] += found
-            for other, members in self._groups.items():
-                if lead and lead == self._lead(members):
-                    ties[other] += _LIKENESS
-                elif alike and (lead or len(group) > LEAST):
-                    del ties[other]
+            like = self._led_by[lead] if lead else set()
+            if alike and (lead or len(group) > LEAST):
+                ties = Counter({other: ties[other] for other in like})
+            for other in like:
+                ties[other] += _LIKENESS
             del ties[number]
             room = [
                 (-tie, self._groups[other], other)
@@ -217,9 +221,17 @@ class _Groups:
                 if len(self._groups[other]) + len(group) <= most
             ]
             if room:
-                best = min(room)[2]
-                self._groups[best] += self._groups.pop(number)
-                self._place.update(dict.fromkeys(group, best))
+                self._join(number, min(room)[2])
+
+    def _join(self, number: int, best: int) -> None:
+        """Make one group part of another."""
+        group = self._groups.pop(number)
+        self._place.update(dict.fromkeys(group, best))
+        self._groups[best] += group
+        self._led_by[self._leads.pop(number)].discard(number)
+        self._led_by[self._leads[best]].discard(best)
+        self._leads[best] = self._lead(self._groups[best])
+        self._led_by[self._leads[best]].add(best)
 
     def _lead(self, group: Sequence[int]) -> str:
         """The word that more than half of a group's names begin with, if it is not everyone's word."""

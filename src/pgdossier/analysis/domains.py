@@ -412,7 +412,7 @@ class _Finder:
 
     def _joined(self, domains: Sequence[Domain], most: int) -> list[list[Domain]]:
         """The domains, of which the smallest share a place with what they are tied to most for its size."""
-        groups = {number: [domain] for number, domain in enumerate(domains)}
+        groups = {number: [number] for number in range(len(domains))}
         sizes = {number: len(domain.tables) for number, domain in enumerate(domains)}
         ties: dict[int, Counter[int]] = {number: Counter() for number in groups}
         if len(groups) > most:
@@ -434,7 +434,7 @@ class _Finder:
                     if other != into:
                         ties[other][into] += count
                         ties[into][other] += count
-        return [sorted(members, key=lambda one: (-len(one.tables), one.name)) for members in groups.values()]
+        return [[domains[one] for one in group] for group in sorted(map(sorted, groups.values()))]
 
     def _group(self, members: Sequence[Domain]) -> Domain:
         """The domains as one, which is known by the largest of them."""
@@ -444,13 +444,13 @@ class _Finder:
         largest = sorted(members, key=lambda one: (-len(one.tables), one.name))
         label = f"{largest[0].label} and {largest[1].label}"
         if len(members) > 2:
-            label = f"{largest[0].label}, {largest[1].label} and {len(members) - 2} more"
+            label = f"{largest[0].label} and {len(members) - 1} more"
         inside = self._several and made.schema and not any(one.whole_schema for one in members)
         return replace(
             made,
             name=self._free(f"{made.schema}.{label}" if inside else label),
             label=label,
-            children=tuple(members),
+            children=tuple(largest if len(largest) <= self._most else self._gathered(largest, self._most)),
         )
 
 

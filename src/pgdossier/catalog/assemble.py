@@ -149,7 +149,7 @@ class Rows:
     gaps: Gaps = field(default_factory=Gaps)
 
 
-def _grouped(rows: Iterable[T], field: str) -> Mapping[int, list[T]]:
+def _grouped(rows: Iterable[T], field: str) -> dict[int, list[T]]:
     """The rows by the OID in one of their fields."""
     groups: dict[int, list[T]] = defaultdict(list)
     of = attrgetter(field)
@@ -169,7 +169,10 @@ def _by_qualified_name(items: Iterable[T]) -> tuple[T, ...]:
 
 
 class _Relations:
-    """Puts relations together from the rows that belong to each."""
+    """Puts relations together from the rows that belong to each.
+
+    Rows are let go as soon as nobody needs them: all of them beside all objects would be twice the memory.
+    """
 
     def __init__(self, rows: Rows, kept: list[RelationRow]) -> None:
         self._gaps = rows.gaps
@@ -194,6 +197,9 @@ class _Relations:
         classes = indexes.OperatorClasses(rows.operator_classes, rows.column_types)
         self._indexes = indexes.Indexes(classes, self._collations, self._quoting)
         self._definitions: dict[int, str] = {}
+        self.of_domains = [row for row in rows.constraints if row.domain]
+        self.not_nulls_of_domains = {row.domain: row.name for row in rows.not_nulls if row.domain}
+        rows.columns, rows.constraints, rows.not_nulls = [], [], []
 
     def compose(self) -> list[int]:
         """Puts definitions of indexes together; returns the OIDs of those that only the server can tell."""
@@ -235,10 +241,10 @@ class _Relations:
     def relation(self, row: RelationRow) -> Relation:
         """One relation with everything that belongs to it."""
         gaps, oid = self._gaps, row.oid
-        by_number = self.columns.get(oid, {})
+        by_number = self.columns.pop(oid, {})
         names = self.column_names.get(oid, {})
         of_type: dict[str, list[ConstraintRow]] = {"p": [], "u": [], "f": [], "c": [], "x": [], "": []}
-        for found in self._constraints.get(oid, ()):
+        for found in self._constraints.pop(oid, ()):
             if self._known("constraints", found.columns, names):
                 of_type[constraints.TYPES.read(found.type, gaps)].append(found)
         part = relations.partition(row)
@@ -257,16 +263,16 @@ class _Relations:
             exclusions=_by_name(constraints.exclusion(found, names) for found in of_type["x"]),
             not_nulls=_by_name(
                 constraints.not_null(found, names)
-                for found in self._not_nulls.get(oid, ())
+                for found in self._not_nulls.pop(oid, ())
                 if self._known("constraints", (found.number,), names)
             ),
             indexes=_by_name(
                 self._dependents.given(
-                    self._indexes.index(found, self._definitions.get(found.oid, ""), by_number),
+                    self._indexes.index(found, self._definitions.pop(found.oid, ""), by_number),
                     "pg_class",
                     found.oid,
                 )
-                for found in self._index_rows.get(oid, ())
+                for found in self._index_rows.pop(oid, ())
                 if self._known("indexes", found.attributes, names)
             ),
             triggers=_by_name(
@@ -412,6 +418,8 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
         has_schema = catalog in ("pg_class", "pg_type", "pg_proc")
         return not has_schema and not selection.include  # an event trigger, a publication, a subscription
 
+    sizes = _statistics(rows, kept_oids)
+    rows.indexes, rows.statistics = [], []
     granted = privileges.Privileges(rows.privileges)
     granted.note_system_columns(kept_oids, gaps)
     dependents = Dependents(rows.dependents)
@@ -438,7 +446,7 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
         enums=_by_qualified_name(
             granted.given(types.enum(row), "pg_type", row.oid) for row in type_rows["e"]
         ),
-        domains=_by_qualified_name(_domains(type_rows["d"], rows, granted)),
+        domains=_by_qualified_name(_domains(type_rows["d"], together, granted, gaps)),
         composites=_by_qualified_name(_composites(type_rows["c"], together, granted)),
         ranges=_by_qualified_name(
             granted.given(types.range_type(row), "pg_type", row.oid) for row in type_rows["r"]
@@ -588,7 +596,7 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
         captured_on=rows.server.captured_on,
         # Decoding is what finds gaps, so they are taken when all is decoded.
         structure=msgspec.structs.replace(structure, gaps=gaps.sorted()),
-        statistics=_statistics(rows, kept_oids),
+        statistics=sizes,
         operation=running,
     )
 
@@ -707,16 +715,18 @@ def _applicable_casts(edges: Iterable[Dependency], chosen: set[ObjectName]) -> s
     return {dependent for dependent, needed in needs.items() if needed <= chosen}
 
 
-def _domains(found: Iterable[TypeRow], rows: Rows, granted: privileges.Privileges) -> Iterable[Domain]:
-    of_domain = _grouped((row for row in rows.constraints if row.domain), "domain")
-    not_nulls = {row.domain: row.name for row in rows.not_nulls if row.domain}
-    for row in found:
+def _domains(
+    rows: Iterable[TypeRow], together: _Relations, granted: privileges.Privileges, gaps: Gaps
+) -> Iterable[Domain]:
+    of_domain = _grouped(together.of_domains, "domain")
+    for row in rows:
         checks = [
-            constraints.domain_check(each)
-            for each in of_domain.get(row.oid, ())
-            if constraints.TYPES.read(each.type, rows.gaps) == "c"
+            constraints.domain_check(found)
+            for found in of_domain.get(row.oid, ())
+            if constraints.TYPES.read(found.type, gaps) == "c"
         ]
-        yield granted.given(types.domain(row, checks, not_nulls.get(row.oid)), "pg_type", row.oid)
+        not_null_name = together.not_nulls_of_domains.get(row.oid)
+        yield granted.given(types.domain(row, checks, not_null_name), "pg_type", row.oid)
 
 
 def _composites(

@@ -206,17 +206,19 @@ class _Reading:
         self._progress.advance()
         return found
 
-    def _family(self, session: Session, query: Query[R], **parameters: object) -> list[R]:
+    def _family(
+        self, session: Session, query: Query[R], *, many: bool = False, **parameters: object
+    ) -> list[R]:
         """The rows of a query, and a gap if it was refused."""
         try:
-            return session.rows(query, **parameters)
+            return session.many_rows(query, **parameters) if many else session.rows(query, **parameters)
         except RefusedError as error:
             self.rows.gaps.add(query.family, str(error))
             return []
 
     def _one_by_one(self, session: Session, families: Iterable[Family]) -> None:
         for family in families:
-            found = self._family(session, family.query, namespaces=self._namespaces)
+            found = self._family(session, family.query, many=True, namespaces=self._namespaces)
             setattr(self.rows, family.field, found)
 
     def structure(self, second: Beside) -> Assembly:
@@ -262,11 +264,15 @@ class _Reading:
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Rows are many, small and free of cycles: looking for cycles among them costs half of the decoding."""
+    """Rows are many, small and free of cycles: looking for cycles among them costs half of the decoding.
+
+    What was made of them stays until the end of the program, and is not looked at again either.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_enabled:
             gc.enable()

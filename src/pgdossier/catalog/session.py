@@ -5,9 +5,10 @@ A second connection can work beside the first, on the very snapshot of it (`besi
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
@@ -26,6 +27,8 @@ from pgdossier.model.names import quote_literal
 ConnectionSource = str
 
 OLDEST = 130000
+# How many rows are fetched at once.
+_AT_ONCE = 1000
 # How version() begins; others that speak the protocol begin with their own names.
 _POSTGRESQL = re.compile(r"(PostgreSQL|EnterpriseDB) \d")
 CONNECT_TIMEOUT = 10
@@ -90,6 +93,7 @@ class Session:
         self._connection = connection
         self._target = target
         self._guarded = False
+        self._chunked = False
         self.shared: str | None = None
         self.major = connection.info.server_version // 10000
         self.has_options = bool(connection.info.options)
@@ -179,8 +183,24 @@ class Session:
             ServerError: Anything else that the server reports, with the family's name.
         """
         cursor = self._execute(query.family, query.text(self.major), parameters)
-        aliases = [column.name for column in cursor.description or ()]
-        return query.decode(aliases, cursor.fetchall())
+        return _decoded(query, cursor, cursor.fetchall())
+
+    def many_rows(self, query: Query[R], **parameters: object) -> list[R]:
+        """The rows of a query that has many: they are decoded while the server finds the next ones.
+
+        So the answer is never in memory twice. A libpq before 17 gives it as a whole.
+
+        Raises:
+            See `rows`.
+        """
+        if not psycopg.capabilities.has_stream_chunked():
+            return self.rows(query, **parameters)
+        with self._errors(query.family):
+            cursor = self._connection.cursor()
+            self._chunked = True
+            found = cursor.stream(query.text(self.major).encode(), parameters, size=_AT_ONCE)
+            first = list(itertools.islice(found, 1))  # what the columns are is known with the first row
+            return _decoded(query, cursor, itertools.chain(first, found)) if first else []
 
     def try_rows(self, query: Query[R], **parameters: object) -> list[R]:
         """The rows of a query that the document can do without.
@@ -196,8 +216,7 @@ class Session:
                 raise self._lost(query.family) from None
             self._connection.execute("ROLLBACK TO SAVEPOINT families")
             raise RefusedError(_said(error)) from None
-        aliases = [column.name for column in cursor.description or ()]
-        return query.decode(aliases, cursor.fetchall())
+        return _decoded(query, cursor, cursor.fetchall())
 
     def all_rows(
         self,
@@ -228,6 +247,8 @@ class Session:
     def _together(self, queries: Sequence[Query[Any]], parameters: Mapping[str, object]) -> list[list[Any]]:
         """The rows of the queries before the first that failed."""
         cursors: list[psycopg.Cursor[tuple[Any, ...]]] = []
+        if self._chunked:  # libpq goes on to give answers in chunks until it runs a statement by itself
+            self._execute("settings", "SELECT", None)
         # An old libpq has no pipelines: then each query waits for the one before it.
         pipeline = self._connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
         try:
@@ -336,8 +357,15 @@ class Session:
     def _execute(
         self, family: str, sql: str, parameters: dict[str, Any] | None
     ) -> psycopg.Cursor[tuple[Any, ...]]:
-        try:
+        self._chunked = False
+        with self._errors(family):
             return self._connection.execute(sql.encode(), parameters)
+
+    @contextmanager
+    def _errors(self, family: str) -> Iterator[None]:
+        """Says what an error of the server means."""
+        try:
+            yield
         except psycopg.errors.InsufficientPrivilege as error:
             if self._guarded:
                 self._connection.execute("ROLLBACK TO SAVEPOINT families")
@@ -359,6 +387,10 @@ class Session:
                 f"reading the {family} failed: {_said(error)}",
                 hint="if the server is a PostgreSQL 13 or newer, please report this",
             ) from None
+
+
+def _decoded(query: Query[R], cursor: psycopg.Cursor[Any], rows: Iterable[Sequence[Any]]) -> list[R]:
+    return query.decode([column.name for column in cursor.description or ()], rows)
 
 
 def _said(error: psycopg.Error) -> str:

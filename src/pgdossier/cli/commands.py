@@ -24,6 +24,7 @@ SHORT_HELP = {
     "verify": "Rebuild the database from schema.sql elsewhere, and compare.",
     "diagram": "Draw one diagram: a table and its neighbours, a schema, a cascade.",
     "export": "Write the schema in one format, such as SQL.",
+    "serve": "Show a document in the browser, again whenever it changes.",
     "init": "Write a commented pgdossier.toml.",
     "completion": "Print the completion script of a shell.",
 }

@@ -91,7 +91,7 @@ def diagram(
     pg_bin: Path | None,
     config_file: Path | None,
 ) -> None:
-    r"""Draw one diagram of the database SOURCE.
+    """Draw one diagram of the database SOURCE.
 
     Without a selection it is the overview of the document: all tables, or a map of their domains where they
     are more than a reader takes in. A diagram around a table shows the most relevant neighbours and names the
@@ -106,7 +106,7 @@ def diagram(
     pgdossier diagram SOURCE --around sales.orders --degrees 2 -o orders.svg
     pgdossier diagram SOURCE --tables 'sales.*,account.users' --detail keys -o sales.pdf
     pgdossier diagram SOURCE --cascade account.users -o deleting-a-user.png
-    """
+    """  # noqa: D301 - a backspace is how click is told not to wrap
     target = None if output is None or str(output) == "-" else output
     form = _format(target, output_format)
     if target is None and form in _BINARY and sys.stdout.isatty():

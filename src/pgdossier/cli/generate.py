@@ -9,6 +9,7 @@ import click
 
 from pgdossier.cli import options
 from pgdossier.cli.options import Run
+from pgdossier.cli.trials import trial_lines
 from pgdossier.cli.verify import lines
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["html"]),
+    type=click.Choice(["html", "pdf", "docx"]),
     help="Write this besides Markdown: html makes index.html, one file that needs nothing else, or the folder"
-    " html/ when there is one page per relation. Repeatable.",
+    " html/ when there is one page per relation; pdf and docx (extras of those names) make document.pdf and"
+    " document.docx, the whole document on paper. Repeatable.",
 )
 @click.option(
     "--front-matter",
@@ -70,6 +72,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Verify schema.sql in an embedded server, as `pgdossier verify` does, and state the outcome.",
 )
+@click.option(
+    "--probe",
+    is_flag=True,
+    help="With --verify: try every constraint and referential action on the rebuilt copy, never on SOURCE,"
+    " and state what they did.",
+)
 @options.config_file
 @options.common
 def generate(
@@ -89,6 +97,7 @@ def generate(
     refresh_statistics: bool,
     probe_data: bool,
     verify: bool,
+    probe: bool,
     config_file: Path | None,
 ) -> None:
     """Write the design document of the database SOURCE, or refresh it.
@@ -106,6 +115,8 @@ def generate(
 
     if keep and discard:
         raise click.UsageError("--keep and --discard contradict each other")
+    if probe and not verify:
+        raise click.UsageError("--probe tries what --verify rebuilds: give both")
     config = options.load_config(
         config_file,
         source=source,
@@ -123,7 +134,7 @@ def generate(
         probe_data=probe_data,
     )
     with run.progress() as progress:
-        result = pipeline.generate(config, progress, verified=verify)
+        result = pipeline.generate(config, progress, verified=verify, tried=probe)
     tell(run, config.output, result)
 
 
@@ -138,6 +149,9 @@ def tell(run: Run, folder: Path, result: GenerateResult) -> None:
     run.say(f"{folder / 'README.md'}: {relations}; {files}")
     if result.verification is not None:
         for line in lines(result.verification):
+            run.say(line)
+    if result.trials is not None:
+        for line in trial_lines(result.trials):
             run.say(line)
 
 

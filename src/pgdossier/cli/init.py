@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -219,7 +220,9 @@ def init(run: Run, output: Path) -> None:
     A file that exists is never overwritten.
     """
     try:
-        with output.open("x", encoding="utf-8") as file:
+        # Not writable by all, whatever the umask: who may change it chooses what is read and where it goes.
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(EXAMPLE)
     except FileExistsError:
         raise UsageError(f"{output} exists already", hint="edit it, or name another file with -o") from None

@@ -34,6 +34,10 @@ The configuration file is described in [configuration.md](configuration.md).
 """
 
 
+_UNWRAPPED = "\b\n"
+"""How click is told not to wrap a paragraph."""
+
+
 def render() -> str:
     """The page as Markdown."""
     parts = [_INTRODUCTION.format(about=_prose(cli).strip()), "## `pgdossier`\n", _options(cli)]
@@ -45,7 +49,14 @@ def render() -> str:
 
 
 def _prose(command: click.Command) -> str:
-    return inspect.cleandoc(command.help or "") + "\n"
+    """The text of a command; what click does not wrap is code."""
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    return "\n\n".join(map(_paragraph, paragraphs)) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    kept = text.removeprefix(_UNWRAPPED)
+    return text if kept == text else f"```\n{kept}\n```"
 
 
 def _arguments(command: click.Command) -> Iterator[click.Argument]:

@@ -10,8 +10,10 @@ import click
 from pgdossier.cli import options
 from pgdossier.cli.lines import printable
 from pgdossier.cli.options import Run
+from pgdossier.cli.trials import trial_lines
 
 if TYPE_CHECKING:
+    from pgdossier.config import Config
     from pgdossier.history.verification import Verification
 
 
@@ -19,6 +21,21 @@ if TYPE_CHECKING:
 @click.argument("source", required=False, metavar="[SOURCE|DIR]")
 @options.scratch
 @options.pg_bin
+@click.option(
+    "--probe",
+    is_flag=True,
+    help="Try the copy as well: build a row for each table, violate every constraint once, delete and change"
+    " what is referenced, and say what the server does.",
+)
+@click.option(
+    "--emit",
+    "emitted",
+    nargs=2,
+    multiple=True,
+    metavar="FRAMEWORK FILE",
+    type=(click.Choice(["pgtap", "pytest"]), click.Path(path_type=Path, dir_okay=False)),
+    help="Write the trials to FILE as tests for pgTAP or pytest; implies --probe. Repeatable.",
+)
 @click.option(
     "--format",
     "output_format",
@@ -35,6 +52,8 @@ def verify(
     source: str | None,
     scratch: str | None,
     pg_bin: Path | None,
+    probe: bool,
+    emitted: tuple[tuple[str, Path], ...],
     output_format: str,
     schemas: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -47,8 +66,11 @@ def verify(
     gone afterwards: verify only what you trust as much as a program. What that server lacks (an extension,
     a library, another major version) is listed as not verifiable, with what needs it.
 
-    Exit code 0: all that could be verified is identical. 1: there are differences. 3: nothing could be
-    verified.
+    With --probe every constraint and referential action is tried on that copy, never on SOURCE. With
+    --scratch the rows that are built for it stay there.
+
+    Exit code 0: all that could be verified is identical. 1: there are differences, or --probe found what the
+    catalog does not explain. 3: nothing could be verified.
     """
     from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
     from pgdossier.history import verification  # noqa: PLC0415 - see Run.progress
@@ -61,6 +83,9 @@ def verify(
         exclude=exclude,
         **{"embedded.pg_bin": pg_bin},
     )
+    if probe or emitted:
+        _prove(run, config, folder, scratch, emitted, output_format)
+        return
     with run.progress() as progress:
         found = pipeline.verify(config, progress, folder=folder, scratch=scratch)
     if output_format == "json":
@@ -68,6 +93,34 @@ def verify(
     else:
         run.emit("".join(f"{printable(line)}\n" for line in lines(found)))
     code = verification.EXIT_CODES[found.outcome]
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def _prove(
+    run: Run,
+    config: Config,
+    folder: Path | None,
+    scratch: str | None,
+    emitted: tuple[tuple[str, Path], ...],
+    output_format: str,
+) -> None:
+    """Verify, try, say what was found, and write the tests that are asked for."""
+    from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
+    from pgdossier.history import trials, verification  # noqa: PLC0415 - see Run.progress
+
+    frameworks = tuple(dict.fromkeys(framework for framework, _ in emitted))
+    with run.progress() as progress:
+        proof = pipeline.prove(config, progress, folder=folder, scratch=scratch, tests=frameworks)
+    for framework, file in emitted:
+        pipeline.save_text(file, proof.tests[framework])
+    if output_format == "json":
+        first, second = verification.encode(proof.verification), trials.encode(proof.trials)
+        run.emit(f'{{"verification": {first.decode()}, "trials": {second.decode()}}}\n')
+    else:
+        said = (*lines(proof.verification), *trial_lines(proof.trials))
+        run.emit("".join(f"{printable(line)}\n" for line in said))
+    code = verification.EXIT_CODES[proof.verification.outcome] or (1 if proof.trials.unexplained else 0)
     if code:
         raise click.exceptions.Exit(code)
 

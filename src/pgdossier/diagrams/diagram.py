@@ -28,7 +28,7 @@ class Diagram:
         description: One or two sentences that say what it shows, for `<desc>`.
         dot: The Graphviz source.
         mermaid: The same as Mermaid `erDiagram` blocks, each within GitHub's limits of 50,000 characters
-            and 500 edges.
+            and 500 edges; of maps, cascades, roles and servers, as one `flowchart`.
         boxes: How many boxes the source draws.
         edges: How many edges a reader must see; a drawing with fewer is wrong.
         legend: Which signs a legend under the drawing explains, by their names in `legend`.

@@ -35,6 +35,7 @@ LINES_FOR_EACH = 1.0
 _ACROSS = 5  # boxes side by side in a map of many: their texts stay legible at the width of a page
 _MANY = 20
 _LENGTH = 25
+_MOST_HUBS = 3  # in a small map: where nearly everything is one, the heaviest lines say more
 _HUB_ROWS = 2  # rows for the names of what is referenced without a line
 
 
@@ -134,7 +135,9 @@ def _legend(lines: Sequence[_Line], hubs: Collection[int]) -> tuple[str, ...]:
 def _hubs(counts: Mapping[tuple[int, int], int], boxes: int) -> frozenset[int]:
     """The domains that so many others reference that their lines would hide the rest."""
     times = Counter(parent for _, parent in counts)
-    return frozenset(number for number, count in times.items() if count > max(HUB_ABOVE, boxes // 4))
+    most = max(_MOST_HUBS, boxes // 4)
+    known = [number for number, count in times.items() if count > max(HUB_ABOVE, boxes // 4)]
+    return frozenset(sorted(known, key=lambda number: (-times[number], number))[:most])
 
 
 def _lines(
@@ -188,12 +191,15 @@ def _box(
         )
         for name in domain.key_entities
     ]
-    facts = f"{counted(domain.columns, 'column')}, {counted(domain.foreign_keys, 'key')} within"
+    columns = counted(domain.columns, "column")
+    keys = f"{counted(domain.foreign_keys, 'foreign key')} between tables of {visible(domain.name)}"
     if domain.children:
-        facts = f"{len(domain.children)} domains, {facts}"
-    rows.append(Row(text=facts, tooltip=f"foreign keys between tables of {visible(domain.name)}"))
+        text = f"{counted(len(domain.children), 'domain')}, {columns}"
+    else:
+        text = f"{columns}, {counted(domain.foreign_keys, 'key')} within"
+    rows.append(Row(text=text, tooltip=tooltip(keys)))
     said = tooltip(f"references {visible(', '.join(references))}")
-    rows += [Row(text=text, tooltip=said) for text in _in_rows([visible(name) for name in references])]
+    rows += [Row(text=text, tooltip=said) for text in in_rows([visible(name) for name in references])]
     return Box(
         number=number,
         name=cut(visible(domain.label), _LENGTH),
@@ -207,7 +213,7 @@ def _box(
     )
 
 
-def _in_rows(names: Sequence[str]) -> list[str]:
+def in_rows(names: Sequence[str]) -> list[str]:
     """Names in as few rows as hold them; the last of the rows there may be is cut."""
     rows: list[str] = []
     for name in names:
@@ -266,7 +272,7 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
         },
     )
     graph.body.insert(0, dot.PLACED)
-    sizes = [(relation_boxes.width(box), relation_boxes.height(box)) for box in boxes]
+    sizes = [(dot.box_width(box), relation_boxes.height(box)) for box in boxes]
     most = _ACROSS if len(boxes) > _MANY else _ACROSS - 1
     middles = placing.centres(sizes, [(line.one - 1, line.other - 1) for line in lines], most)
     for box, (x, y) in zip(boxes, middles, strict=True):

@@ -112,7 +112,7 @@ def _line_up(graph: graphviz.Digraph, chart: Chart) -> None:
     grouped = {number for group in chart.groups for number in group.boxes}
     loose = tuple(box.number for box in chart.boxes if box.number not in grouped)
     depth = _depth(chart.links)
-    widths = {box.number: _width(box) for box in chart.boxes if box.number not in linked}
+    widths = {box.number: box_width(box) for box in chart.boxes if box.number not in linked}
     for members in (*(group.boxes for group in chart.groups), loose):
         alone = [number for number in members if number not in linked]
         across = _side_by_side([widths[number] for number in alone], depth)
@@ -148,7 +148,7 @@ def _side_by_side(widths: Sequence[int], most: int) -> int:
     return 1
 
 
-def _width(box: Box) -> int:
+def box_width(box: Box) -> int:
     """How wide a box is about."""
     cells = [_cells(row, box.role) for row in box.rows]
     columns = [

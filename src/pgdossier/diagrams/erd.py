@@ -102,6 +102,7 @@ def of_schema(
     aggregates: Sequence[Aggregate] = (),
     most: int = MOST_BOXES,
     home_of: Home = _schema_of,
+    tint: int | None = None,
 ) -> Diagram:
     """The tables of one schema; tables of other schemas that they reference are stubs with a dashed border.
 
@@ -114,12 +115,14 @@ def of_schema(
         aggregates: What gets a frame of its own, with at most `columns_above` tables in the diagram.
         most: How many boxes there may be, where the tables themselves are no more.
         home_of: Names the domain of a table outside.
+        tint: The colour of the schema, as in `Box`, where it is a domain.
     """
     shown = _drawn(lookup, schema)
     names = {relation.qualified for relation in shown}
     plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
     room = _Room(most, home_of)
     chart = _chart(plan, lookup, url, home=schema, grouped=False, aggregates=aggregates, room=room)
+    chart = _coloured(chart, names, tint)
     title = f"Tables of schema {visible(schema)}"
     return _diagram(Subject("schema", schema), title, f"{title}: {plan.counts}. {plan.remarks}", chart)
 
@@ -159,13 +162,18 @@ def of_domain(
         room=_Room(min(most, len(shown) + MOST_STUBS), home_of),
         touched=touched,
     )
-    coloured = (replace(box, tint=tint) if box.relation in inside else box for box in chart.boxes)
-    chart = _narrow(replace(chart, boxes=tuple(coloured)))
+    chart = _narrow(_coloured(chart, inside, tint))
     title = f"Tables of {visible(domain.name)}"
     remarks = plan.remarks
     if touched:
         remarks += " “← 3 outside”: three tables of other domains reference it."
     return _diagram(Subject("domain", name=domain.name), title, f"{title}: {plan.counts}. {remarks}", chart)
+
+
+def _coloured(chart: Chart, names: Collection[QualifiedName], tint: int | None) -> Chart:
+    """The chart with those tables in the colour of their domain."""
+    boxes = (replace(box, tint=tint) if box.relation in names else box for box in chart.boxes)
+    return replace(chart, boxes=tuple(boxes))
 
 
 def _drawn(lookup: Lookup, schema: str | None) -> list[Relation]:

@@ -11,8 +11,8 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
-PAGE = 1060.0
-"""Points that a drawing may be wide: its texts are legible where it is as wide as a page."""
+PAGE = 1020.0
+"""Points that the boxes may take: with lines around them, texts are legible where it is as wide as a page."""
 
 _ACROSS = 66.0  # between columns
 _DOWN = 52.0  # between rows
@@ -21,6 +21,7 @@ _CROSSING = 30
 _THROUGH = 45  # a line that has to go around a box
 _REACH = 0.36  # of a cell: a line that comes so near its middle meets the box in it
 _ROUNDS = 30
+_SMALL = 12
 
 Cell = tuple[int, int]
 """Column and row, from 0."""
@@ -100,8 +101,8 @@ class _Search:
     """The best of what moving one box, or exchanging two, can reach from a first guess."""
 
     def __init__(self, boxes: int, pairs: Sequence[tuple[int, int]], columns: int) -> None:
-        # One row more than needed: room to move, left out in the end where it is empty.
-        rows = math.ceil(boxes / columns) + (1 if boxes > columns else 0)
+        # In a small map one row more than needed: room to move, left out in the end where it is empty.
+        rows = math.ceil(boxes / columns) + (columns < boxes <= _SMALL)
         self._grid = _grid(columns, rows)
         self._near: list[list[int]] = [[] for _ in range(boxes)]
         for one, other in pairs:

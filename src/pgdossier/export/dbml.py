@@ -38,8 +38,16 @@ _METHODS = frozenset(("btree", "hash", "gin", "gist", "brin"))
 _VIEW_COLOUR = "#79629A"
 
 
-def text(snapshot: Snapshot, *, views: bool = True) -> str:
-    """The DBML document of that snapshot; views are tables with another colour and a note."""
+def text(
+    snapshot: Snapshot, *, views: bool = True, groups: Sequence[tuple[str, Sequence[QualifiedName]]] = ()
+) -> str:
+    """The DBML document of that snapshot; views are tables with another colour and a note.
+
+    Args:
+        snapshot: What it shows.
+        views: Views as well as tables.
+        groups: Its groups of tables, each with its name; none: the schemas, where there are several.
+    """
     contents = Contents.of(snapshot, views=views)
     said, unsaid = _references(contents)
     blocks = [_project(snapshot)]
@@ -47,9 +55,13 @@ def text(snapshot: Snapshot, *, views: bool = True) -> str:
     blocks += [_table(contents, found, unsaid.get(found.qualified, ())) for found in contents.relations]
     if said:
         blocks.append("".join(map(_reference, said)))
-    schemas = sorted({found.schema for found in contents.relations})
-    if len(schemas) > 1:
-        blocks += [_group(schema, contents) for schema in schemas]
+    shown = [found.qualified for found in contents.relations]
+    schemas = sorted({name.schema for name in shown})
+    if not groups and len(schemas) > 1:
+        groups = [(schema, [name for name in shown if name.schema == schema]) for schema in schemas]
+    there = set(shown)
+    chosen = ((name, [table for table in tables if table in there]) for name, tables in groups)
+    blocks += [_group(name, tables) for name, tables in chosen if tables]
     return "\n".join(blocks)
 
 
@@ -257,8 +269,6 @@ def _reference(found: Relationship) -> str:
     return f"Ref {_name(found.key.name)}: {ends}{_settings(settings)}\n"
 
 
-def _group(schema: str, contents: Contents) -> str:
-    rows = "".join(
-        f"  {_qualified(found.qualified)}\n" for found in contents.relations if found.schema == schema
-    )
-    return f"TableGroup {_name(schema)} {{\n{rows}}}\n"
+def _group(name: str, tables: Iterable[QualifiedName]) -> str:
+    rows = "".join(f"  {_qualified(table)}\n" for table in tables)
+    return f"TableGroup {_name(name)} {{\n{rows}}}\n"

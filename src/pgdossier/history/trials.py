@@ -54,6 +54,7 @@ class Outcome(StrEnum):
     AS_DECLARED = "as declared"
     REFUSED = "refused"
     OTHERWISE = "otherwise"
+    IMPOSSIBLE = "cannot happen"
     NOT_TRIED = "not tried"
 
 
@@ -105,7 +106,8 @@ class ActionTrial(Model, frozen=True, kw_only=True):
     """What became of a child when its parent was deleted, or the parent's key changed.
 
     `outcome` is REFUSED where the action itself cannot be carried out (SET NULL of a column that is NOT NULL,
-    SET DEFAULT without the parent of the default), which the catalog foretells.
+    SET DEFAULT without the parent of the default), which the catalog foretells, and IMPOSSIBLE where the
+    parent's key is GENERATED ALWAYS, so that no UPDATE can change it.
     """
 
     child: QualifiedName
@@ -215,5 +217,5 @@ def decode(data: bytes, where: str = "trials.json") -> Trials:
     """
     try:
         return msgspec.json.decode(data, type=Trials)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise SnapshotError(f"{where} is damaged or from another version: {error}") from None

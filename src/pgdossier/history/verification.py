@@ -95,7 +95,7 @@ def decode(data: bytes, where: str = "verification.json") -> Verification:
     """
     try:
         return msgspec.json.decode(data, type=Verification)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise SnapshotError(f"{where} is damaged or from another version: {error}") from None
 
 

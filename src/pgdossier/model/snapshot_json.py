@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
+from typing import Any, TypeVar
 
 import msgspec
 
 from pgdossier.errors import SnapshotError
 from pgdossier.model.snapshot import FORMAT, Snapshot
+from pgdossier.model.soundness import first_fault
+
+M = TypeVar("M", bound=msgspec.Struct)
 
 
 def encode(snapshot: Snapshot) -> bytes:
@@ -15,7 +19,47 @@ def encode(snapshot: Snapshot) -> bytes:
 
     Fields at their default value are left out. `format` and `captured_on` always stand first.
     """
-    return msgspec.json.format(msgspec.json.encode(snapshot), indent=1) + b"\n"
+    families: list[tuple[Any, ...]] = []
+    whole = msgspec.structs.replace(
+        snapshot,
+        structure=_without_families(snapshot.structure, families),
+        statistics=_without_families(snapshot.statistics, families),
+        operation=_without_families(snapshot.operation, families),
+    )
+    out = io.BytesIO()
+    rest = msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
+    for number, family in enumerate(families):
+        before, _, rest = rest.partition(b'"\\u0000%d"' % number)
+        out.write(before)
+        for start in range(0, len(family), _AT_ONCE):
+            out.write(b",\n   " if start else b"")
+            some = msgspec.json.encode(family[start : start + _AT_ONCE])
+            text = msgspec.json.format(_BEFORE + some + _AFTER, indent=1)
+            out.write(memoryview(text)[_BEFORE_FORMATTED:-_AFTER_FORMATTED])
+    out.write(rest)
+    return out.getvalue()
+
+
+# Large families are written some objects at a time: as one text, and again as one that is indented, they take
+# twice the memory of the file. These frames give them the indentation that they have as a part of the whole.
+_AT_ONCE = 1000
+_BEFORE, _AFTER = b'{"a":{"b":', b"}}"
+_BEFORE_FORMATTED = len('{\n "a": {\n  "b": [\n   ')
+_AFTER_FORMATTED = len("\n  ]\n }\n}")
+
+
+def _without_families(part: M, families: list[tuple[Any, ...]]) -> M:
+    """A part of a snapshot with a mark in place of every large family, which is added to the others.
+
+    The mark is a text that no database holds: there is no NUL in a value of PostgreSQL.
+    """
+    changes = {}
+    for name in part.__struct_fields__:
+        value = getattr(part, name)
+        if isinstance(value, tuple) and len(value) > _AT_ONCE:
+            changes[name] = (f"\0{len(families)}",)
+            families.append(value)
+    return msgspec.structs.replace(part, **changes) if changes else part
 
 
 class _Format(msgspec.Struct):
@@ -34,7 +78,7 @@ def decode(data: bytes, where: str = "the snapshot") -> Snapshot:
     """
     try:
         found = msgspec.json.decode(data, type=_Format).format
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise SnapshotError(
             f"{where} is not a snapshot: {error}",
             hint="write one with `pgdossier snapshot SOURCE -o FILE`",
@@ -45,12 +89,17 @@ def decode(data: bytes, where: str = "the snapshot") -> Snapshot:
             hint="write it again with this version: `pgdossier snapshot SOURCE -o FILE`",
         )
     try:
-        return msgspec.json.decode(data, type=Snapshot)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise SnapshotError(
-            f"{where} is damaged or from another version: {error}",
-            hint="write it again with this version: `pgdossier snapshot SOURCE -o FILE`",
-        ) from None
+        snapshot = msgspec.json.decode(data, type=Snapshot)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        wrong: str | None = str(error)
+    else:
+        wrong = first_fault(snapshot.structure)
+        if wrong is None:
+            return snapshot
+    raise SnapshotError(
+        f"{where} is damaged or from another version: {wrong}",
+        hint="write it again with this version: `pgdossier snapshot SOURCE -o FILE`",
+    )
 
 
 def schema() -> dict[str, Any]:

@@ -17,8 +17,11 @@ from pgdossier.errors import OutputError
 MANIFEST = ".pgdossier.json"
 JOURNAL = ".pgdossier-journal"
 SNAPSHOT = "snapshot.json"
-# What nearly all files are called: of these characters, and no part of it hidden.
-_SURELY_SAFE = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\Z")
+# Characters that some system does not take in a name, or takes for something else (`:` is a stream of NTFS).
+_UNPORTABLE = re.compile(r'[\\:*?"<>|\0-\x1f\x7f]')
+# What Windows takes for a device, whatever follows a dot; superscript digits count there as digits.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\.|\Z)")
+_LONGEST = 255  # bytes of a name, which is what common file systems take
 TEMPORARY = re.compile(r"\.pgdossier-[0-9a-f]{16}\.tmp\Z")
 
 
@@ -92,6 +95,7 @@ def failed(what: str, path: Path, error: OSError | ValueError) -> OutputError:
     hints = {
         errno.ENOSPC: "the disk is full; what was there before is unchanged",
         errno.EDQUOT: "the quota is used up; what was there before is unchanged",
+        errno.EFBIG: "no file may be that large here; what was there before is unchanged",
         errno.EROFS: "choose another folder with -o",
         errno.EACCES: "choose another folder with -o, or ask for the right to write there",
         errno.EPERM: "choose another folder with -o, or ask for the right to write there",
@@ -120,13 +124,25 @@ def _folded(path: str) -> str:
 
 
 def is_safe(path: str) -> bool:
-    """Whether a path stays inside the folder on every system, and is no file of our own bookkeeping."""
-    if _SURELY_SAFE.match(path):
-        return True
-    parts = path.split("/")
-    if any(part in ("", ".", "..") for part in parts) or re.search(r"[\\:\0-\x1f\x7f]", path):
-        return False
-    return path not in (MANIFEST, JOURNAL) and not TEMPORARY.match(parts[-1])
+    """Whether a path is a plain file below the folder on every system.
+
+    That is: it does not leave the folder, no part of it is hidden (so neither our own bookkeeping nor what
+    version control keeps is ever meant), is a device of Windows or a name that Windows would shorten, and no
+    character in it is one that some system refuses.
+    """
+    return all(map(_is_plain, path.split("/")))
+
+
+def _is_plain(name: str) -> bool:
+    return (
+        bool(name)
+        and not name.startswith(".")
+        and not name.endswith((".", " "))
+        and not _UNPORTABLE.search(name)
+        and not _DEVICE.match(name.casefold())
+        and name.isprintable()
+        and len(name.encode()) <= _LONGEST
+    )
 
 
 def page_of(file: Path, data: bytes) -> blocks.Page:

@@ -37,11 +37,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The journal file: the steps in their order, and the manifests before and after them."""
+    """The journal file: the steps in their order, and the manifests before and after them.
+
+    `staged` is the temporary name of the new manifest: it is on the disk before the journal is, so that
+    nothing that comes after the journal needs space. The manifest is made again where that file is missing.
+    """
 
     generator: Literal["pgdossier"] = "pgdossier"
     format: int = 1
     steps: list[Step]
+    staged: str | None = None
     before: Manifest
     after: Manifest
 
@@ -55,9 +60,10 @@ def commit(directory: Path, journal: Journal) -> tuple[str, ...]:
     Raises:
         OSError: The file system refused. Once the journal is in the folder, the next run goes on from there.
     """
-    files.replace(directory / JOURNAL, msgspec.json.encode(journal))
-    files.flush(directory)
-    return _complete(directory, journal)
+    with files.uninterrupted():
+        files.replace(directory / JOURNAL, msgspec.json.encode(journal))
+        files.flush(directory)
+        return _complete(directory, journal)
 
 
 def recover(directory: Path) -> None:
@@ -86,7 +92,8 @@ def settle(directory: Path) -> None:
     data = Folder(directory).content(JOURNAL)
     if data is not None:
         try:
-            _complete(directory, _decoded(directory, data))
+            with files.uninterrupted():
+                _complete(directory, _decoded(directory, data))
         except OSError as error:
             raise failed("write", directory, error) from None
     files.clean(directory)
@@ -101,7 +108,7 @@ def _decoded(directory: Path, data: bytes) -> Journal:
         found = msgspec.json.decode(data, type=Journal)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         found = None
-    if found is not None and found.format == 1 and all(map(_is_sound, found.steps)):
+    if found is not None and found.format == 1 and _is_sound(found):
         return found
     raise OutputError(
         f"{directory / JOURNAL} is damaged or of another version",
@@ -110,8 +117,11 @@ def _decoded(directory: Path, data: bytes) -> Journal:
     )
 
 
-def _is_sound(step: Step) -> bool:
-    return is_safe(step.path) and (step.temporary is None or TEMPORARY.fullmatch(step.temporary) is not None)
+def _is_sound(journal: Journal) -> bool:
+    temporaries = [journal.staged, *(step.temporary for step in journal.steps)]
+    return all(is_safe(step.path) for step in journal.steps) and all(
+        temporary is None or TEMPORARY.fullmatch(temporary) for temporary in temporaries
+    )
 
 
 def _complete(directory: Path, journal: Journal) -> tuple[str, ...]:
@@ -121,13 +131,21 @@ def _complete(directory: Path, journal: Journal) -> tuple[str, ...]:
     files.prune(directory, removed)
     for folder in sorted({(directory / step.path).parent for step in journal.steps}):
         files.flush(folder)
-    files.replace(
-        directory / MANIFEST, manifests.encoded(manifests.either(journal.before, journal.after, left))
-    )
+    wanted = manifests.encoded(manifests.either(journal.before, journal.after, left))
+    if not (journal.staged and _put(directory / journal.staged, directory / MANIFEST, wanted)):
+        files.replace(directory / MANIFEST, wanted)
     files.flush(directory)
     (directory / JOURNAL).unlink(missing_ok=True)
     files.flush(directory)
     return tuple(left)
+
+
+def _put(staged: Path, target: Path, wanted: bytes) -> bool:
+    """Rename a staged file over its target if it holds what is wanted; False when it does not."""
+    if staged.is_symlink() or not staged.is_file() or staged.read_bytes() != wanted:
+        return False
+    staged.replace(target)
+    return True
 
 
 def _take(directory: Path, step: Step) -> bool:

@@ -9,7 +9,8 @@ from pgdossier.authored.texts import Texts
 from pgdossier.errors import OutputError
 from pgdossier.output import files as disk
 from pgdossier.output import journal
-from pgdossier.output.folder import SNAPSHOT, check_names, content_hash, failed, is_page
+from pgdossier.output.folder import MANIFEST, SNAPSHOT, check_names, content_hash, failed, is_page
+from pgdossier.output.manifest import encoded
 from pgdossier.output.planning import Plan, WriteResult, plan
 from pgdossier.output.reading import check_folder
 
@@ -71,12 +72,18 @@ def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> None:
             )
         steps += [journal.Step(path=path, before=found.contents.get(path)) for path in result.removed]
         at = directory
+        staged.append(disk.stage(directory / MANIFEST, encoded(found.after), flushed=False))
         disk.flush_all(staged)
         for folder in {temporary.parent for temporary in staged}:
             disk.flush(folder)
-        record = journal.Journal(steps=steps, before=found.before, after=found.after)
+        record = journal.Journal(steps=steps, staged=staged[-1].name, before=found.before, after=found.after)
         left = journal.commit(directory, record)
     except OSError as error:
+        if journal.is_committed(directory):
+            raise OutputError(
+                f"cannot finish writing into {directory}: {error.strerror or error}",
+                hint="run it again: it goes on from there",
+            ) from None
         raise failed("write", at, error) from None
     finally:
         if not journal.is_committed(directory):

@@ -1,4 +1,4 @@
-"""The use-cases, callable from Python: generate, demo, snapshot, verify, diff, drift, check, export, diagram.
+"""The use-cases, callable from Python, such as generate, snapshot, verify, diff, drift, check, export, serve.
 
 The command line is a skin over these; each is described where its module defines it, and loaded when it is
 taken from here: reading a snapshot need not load what rebuilds a database.
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pgdossier.pipeline.reading import read
     from pgdossier.pipeline.reviewing import ReviewResult, review, rule_named
     from pgdossier.pipeline.saving import export_grants, export_schema, export_sql, save_text, snapshot
+    from pgdossier.pipeline.serving import serve
+    from pgdossier.pipeline.trying import Proof, prove, prove_snapshot
     from pgdossier.pipeline.verifying import verify, verify_snapshot
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "DriftResult",
     "GenerateResult",
     "Picture",
+    "Proof",
     "ReviewResult",
     "Wanted",
     "check",
@@ -41,11 +44,14 @@ __all__ = [
     "export_schema",
     "export_sql",
     "generate",
+    "prove",
+    "prove_snapshot",
     "read",
     "review",
     "rule_named",
     "sample_shop",
     "save_text",
+    "serve",
     "snapshot",
     "verify",
     "verify_snapshot",
@@ -61,6 +67,8 @@ _WHERE = {
     "reading": ("read",),
     "reviewing": ("ReviewResult", "review", "rule_named"),
     "saving": ("export_grants", "export_schema", "export_sql", "save_text", "snapshot"),
+    "serving": ("serve",),
+    "trying": ("Proof", "prove", "prove_snapshot"),
     "verifying": ("verify", "verify_snapshot"),
 }
 

@@ -117,7 +117,7 @@ def changes(written: bytes | None, known: Structure, found: Descriptions, now: S
     if written is not None:
         try:
             rows = msgspec.json.decode(written, type=_ShownFile).descriptions
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return (f"{DESCRIPTIONS} is damaged",)
         before = {Key(row.kind, row.names): row.text for row in rows}
     both = {each.key: each.comment for each in describables(known)}

@@ -15,8 +15,10 @@ from pgdossier.diagrams import cascade, graphviz, marks, neighbourhood, roles, t
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 from pgdossier.history import revisions
+from pgdossier.history import trials as trials_of
 from pgdossier.history import verification as verifications
 from pgdossier.history.revisions import History
+from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.model import snapshot_json
 from pgdossier.pipeline import describing, picturing
@@ -24,7 +26,16 @@ from pgdossier.pipeline.formatting import formatted
 from pgdossier.pipeline.reviewing import profile
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
-from pgdossier.render.links import DESCRIPTIONS, HISTORY, SCHEMA_SQL, SNAPSHOT, VERIFICATION, Links
+from pgdossier.render.links import (
+    DESCRIPTIONS,
+    HISTORY,
+    README,
+    SCHEMA_SQL,
+    SNAPSHOT,
+    TRIALS,
+    VERIFICATION,
+    Links,
+)
 from pgdossier.render.page import Drawings
 from pgdossier.render.relation import documented
 from pgdossier.review import review
@@ -38,6 +49,7 @@ def document(
     verification: Verification | None = None,
     history: History | None = None,
     diagrams: Diagrams | None = None,
+    trials: Trials | None = None,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """All files of the document, by path relative to the output folder, and warnings.
 
@@ -49,6 +61,7 @@ def document(
         verification: What a verification found; None when there was none.
         history: The revisions of the document; None when this is the first.
         diagrams: Its diagrams, when they are being drawn already.
+        trials: What constraints and referential actions did when they were tried; None when they were not.
 
     Raises:
         ConfigurationError: A template is broken.
@@ -59,7 +72,7 @@ def document(
     style, reviewed = _style(config, split=links.split), review(analysis, profile(config))
 
     def pages(drawings: Drawings) -> dict[str, bytes]:
-        texts = markdown.pages(analysis, style, drawings, authored, verification, history, reviewed)
+        texts = markdown.pages(analysis, style, drawings, authored, verification, history, reviewed, trials)
         # In Python's memory a text takes two bytes for each character as soon as one of them is an arrow.
         return {path: texts.pop(path).encode() for path in tuple(texts)}
 
@@ -73,8 +86,24 @@ def document(
     if drawn.drawings.drawn != expected.drawn:
         files |= pages(drawn.drawings)
     files |= {links.diagram_path(subject): svg for subject, svg in drawn.svgs.items()}
+
+    def whole() -> str:
+        single = replace(style, split=False, front_matter=False)
+        shown = drawn.drawings
+        pages_of_one = markdown.pages(
+            analysis, single, shown, authored, verification, history, reviewed, trials
+        )
+        return pages_of_one[README]
+
     files |= formatted(
-        files, config, progress, analysis=analysis, reviewed=reviewed, links=links, authored=authored
+        files,
+        config,
+        progress,
+        analysis=analysis,
+        reviewed=reviewed,
+        links=links,
+        authored=authored,
+        whole=whole if links.split else None,
     )
     files[HISTORY] = revisions.encode(history)
     files[SNAPSHOT] = snapshot_json.encode(analysis.snapshot)
@@ -82,6 +111,8 @@ def document(
         files[DESCRIPTIONS] = describing.encode(analysis.from_project)
     if verification is not None:
         files[VERIFICATION] = verifications.encode(verification)
+    if trials is not None:
+        files[TRIALS] = trials_of.encode(trials)
     return files, drawn.warnings
 
 
@@ -166,6 +197,7 @@ def pages_with(
     *,
     files: Collection[str],
     reason: str | None,
+    trials: Trials | None = None,
 ) -> dict[str, str]:
     """The pages of the document that has exactly these files; nothing is drawn. Raises as `document`.
 
@@ -177,6 +209,7 @@ def pages_with(
         history: The revisions of the document.
         files: All its files: they tell the layout, and which diagrams were drawn.
         reason: Why some were not.
+        trials: What constraints and referential actions had done.
     """
     links = markdown.links_for(analysis, split=any(path.startswith("tables/") for path in files))
     diagrams = every_diagram(analysis, links, config)
@@ -190,6 +223,7 @@ def pages_with(
         verification,
         history,
         review(analysis, profile(config)),
+        trials,
     )
 
 

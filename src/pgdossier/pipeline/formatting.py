@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pgdossier import output
 from pgdossier.analysis import Analysis
@@ -24,6 +24,7 @@ def formatted(
     reviewed: Review,
     links: Links,
     authored: Mapping[str, str],
+    whole: Callable[[], str] | None = None,
 ) -> dict[str, bytes]:
     """The files of every format in `config.formats`, by path relative to the output folder.
 
@@ -35,6 +36,7 @@ def formatted(
         reviewed: What the design review found.
         links: Where everything is in the pages.
         authored: What people wrote, by block key.
+        whole: Gives the Markdown of the document on one page, when it is on many.
 
     Raises:
         DossierError: A format cannot be written: a template is broken, something it needs is missing.
@@ -52,6 +54,8 @@ def formatted(
         written=frozenset(key for key, body in authored.items() if body.strip()),
         template_dir=config.template_dir,
         read=output.reader(config.output),
+        earlier=output.untouched(config.output),
+        whole=whole,
     )
     made: dict[str, bytes] = {}
     for name in sorted(set(config.formats)):

@@ -15,6 +15,7 @@ from pgdossier.authored.texts import Texts
 from pgdossier.config import Config, Source
 from pgdossier.errors import UsageError
 from pgdossier.history.revisions import History
+from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.model.describable import Key
 from pgdossier.model.snapshot import Snapshot
@@ -31,8 +32,10 @@ from pgdossier.pipeline import (
 )
 from pgdossier.pipeline.documents import Diagrams, document, pages_with
 from pgdossier.pipeline.reading import read, settled
+from pgdossier.pipeline.trying import known_trials, prove_snapshot, settled_trials
 from pgdossier.pipeline.verifying import known_verification, settled_verification, verify_snapshot
 from pgdossier.progress import Progress
+from pgdossier.render import formats
 from pgdossier.render.relation import documented
 
 _DEMO_DATABASE = "shop"
@@ -48,11 +51,17 @@ class GenerateResult:
     removed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     verification: Verification | None = None
+    trials: Trials | None = None
 
 
 @collecting.rarely()
 def generate(
-    config: Config, progress: Progress, *, verified: bool = False, identified: bool = True
+    config: Config,
+    progress: Progress,
+    *,
+    verified: bool = False,
+    tried: bool = False,
+    identified: bool = True,
 ) -> GenerateResult:
     """Write the design document of `config.source` to `config.output`, or refresh it.
 
@@ -65,6 +74,7 @@ def generate(
         config: Source, scope, output and style.
         progress: Told what happens.
         verified: Verify `schema.sql` in an embedded server, and state the outcome in the document.
+        tried: Try the constraints and referential actions of that copy as well, and state what they did.
         identified: Whether who works in the repository of the folder is the author of a revision, when the
             configuration names nobody.
 
@@ -74,7 +84,8 @@ def generate(
     if config.keep and config.discard:
         raise UsageError("--keep and --discard contradict each other", hint="give one of them")
     output.check_folder(config.output)
-    inputs = None if verified else remembering.inputs(config)
+    formats.require(config.formats)
+    inputs = None if verified or tried else remembering.inputs(config)
     remembered = remembering.recall(config, inputs)
     # What is wrong with the pages is found before the database is read for minutes.
     written_before = None if remembered is not None else _written(config)
@@ -90,7 +101,12 @@ def generate(
     if not config.refresh_statistics and config.source.kind == "server":
         snapshot = settled(snapshot, output.existing_snapshot(config.output))
     verification = known_verification(snapshot, config)
-    if verified:
+    trials = known_trials(snapshot, config)
+    if tried:
+        proof = prove_snapshot(snapshot, config, progress)
+        verification = settled_verification(proof.verification, verification, config)
+        trials = settled_trials(proof.trials, trials, config)
+    elif verified:
         verification = settled_verification(verify_snapshot(snapshot, config, progress), verification, config)
     described = descriptions.resolve(entries, snapshot.structure)
     analysis = _analysed(snapshot, described.shown, config)
@@ -102,7 +118,14 @@ def generate(
     def rendered(texts: Texts) -> tuple[revising.Revised, dict[str, bytes]]:
         revised = revising.revise(config, known, earlier, snapshot, texts, identified=identified)
         files, _ = document(
-            analysis, config, revised.texts.bodies, progress, verification, revised.history, diagrams
+            analysis,
+            config,
+            revised.texts.bodies,
+            progress,
+            verification,
+            revised.history,
+            diagrams,
+            trials,
         )
         return revised, files
 
@@ -137,7 +160,8 @@ def generate(
         unchanged=result.unchanged,
         removed=result.removed,
         warnings=warnings,
-        verification=verification if verified else None,
+        verification=verification if verified or tried else None,
+        trials=trials if tried else None,
     )
 
 
@@ -184,6 +208,7 @@ def earlier_pages(
         known,
         files=output.known_files(config.output),
         reason=reason,
+        trials=known_trials(earlier, config),
     )
 
 

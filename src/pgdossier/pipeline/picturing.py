@@ -69,6 +69,7 @@ class Pictures:
             aggregates=self._analysis.entities.aggregates,
             most=self._most,
             home_of=self._home,
+            tint=self._tint_of_schema(schema),
         )
 
     def of_domain(self, domain: Domain) -> Diagram:
@@ -85,6 +86,13 @@ class Pictures:
             home_of=self._home,
             tint=self._tints[domain.name],
         )
+
+    def _tint_of_schema(self, schema: str) -> int | None:
+        """The colour that a schema has on the map, if it is a box of one."""
+        if not self._analysis.domains.mapped:
+            return None
+        whole = (one for one in self._analysis.domains.of_schema(schema) if one.whole_schema)
+        return next((self._tints[domain.name] for domain in whole), None)
 
     def _map(self, subject: Subject, title: str, found: tuple[Domain, ...]) -> Diagram:
         return domain_map.draw(

@@ -116,7 +116,7 @@ def recall(config: Config, inputs: str | None) -> Memory | None:
         if hashlib.sha256(data).hexdigest().encode() != check:
             return None
         known = msgspec.json.decode(data, type=Memory)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     same = known.inputs == inputs and stamps.hold(config.output, known.files)
     return known if same else None
@@ -157,7 +157,9 @@ def remember(
     )
     data = msgspec.json.encode(known)
     with contextlib.suppress(OSError, DossierError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Each by itself: parents that `mkdir` makes on the way get any right that the umask leaves.
+        for folder in reversed([file.parent, *file.parent.parents]):
+            folder.mkdir(exist_ok=True, mode=0o700)
         output.write_file(file, hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
 
 

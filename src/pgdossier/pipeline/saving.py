@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,8 @@ from pgdossier import output
 from pgdossier.config import Config
 from pgdossier.errors import OutputError
 from pgdossier.model import snapshot_json
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
 
@@ -101,7 +105,11 @@ def export_schema(
     """
     from pgdossier.export import formats  # noqa: PLC0415 - other commands need none of the formats
 
-    texts = formats.FORMATS[name](read(config, progress), options or formats.Options())
+    found = read(config, progress)
+    options = options or formats.Options()
+    if name == "dbml":
+        options = replace(options, groups=_domains(found, config))
+    texts = formats.FORMATS[name](found, options)
     if target is None:
         if len(texts) > 1:
             raise OutputError(
@@ -117,6 +125,21 @@ def export_schema(
     for path, text in zip(targets, texts, strict=True):
         output.write_file(path, text.encode())
     return targets
+
+
+def _domains(snapshot: Snapshot, config: Config) -> list[tuple[str, Sequence[QualifiedName]]]:
+    """The domains of a database with their tables, where they say more than its schemas do."""
+    from pgdossier.analysis import analyse  # noqa: PLC0415 - no other format of a schema needs it
+    from pgdossier.pipeline import dividing, probing  # noqa: PLC0415 - they need the analysis too
+
+    domains = analyse(
+        snapshot,
+        declarations=probing.declarations(config),
+        minimum_confidence=config.implied.minimum_confidence,
+        domains_declared=dividing.declared(config),
+        most_boxes=config.diagrams.most_boxes,
+    ).domains
+    return [(domain.name, domain.tables) for domain in domains.leaves] if domains.divided else []
 
 
 def save_text(target: Path, text: str) -> None:

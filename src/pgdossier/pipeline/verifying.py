@@ -36,6 +36,17 @@ def verify(
     """
     if folder is None:
         return verify_snapshot(read(config, progress), config, progress, scratch=scratch)
+    found, script = documented(folder)
+    return verify_snapshot(found, config, progress, script=script, scratch=scratch)
+
+
+def documented(folder: Path) -> tuple[Snapshot, str]:
+    """The snapshot and the SQL of the document in a folder.
+
+    Raises:
+        UsageError: There is none.
+        SnapshotError: The snapshot is damaged.
+    """
     output.recover(folder)
     try:
         data, script = (folder / SNAPSHOT).read_bytes(), (folder / SCHEMA_SQL).read_text(encoding="utf-8")
@@ -44,8 +55,7 @@ def verify(
             f"{folder} holds no document: {SNAPSHOT} and {SCHEMA_SQL} are needed",
             hint=f"write one with `pgdossier generate SOURCE -o {folder}`",
         ) from None
-    found = snapshot_json.decode(data, str(folder / SNAPSHOT))
-    return verify_snapshot(found, config, progress, script=script, scratch=scratch)
+    return snapshot_json.decode(data, str(folder / SNAPSHOT)), script
 
 
 def verify_snapshot(

@@ -21,17 +21,27 @@ _NAMED = 6  # other domains named in a sentence
 def sections(analysis: Analysis) -> tuple[Domain, ...]:
     """The domains that have a section: all but those that are a whole schema, which has one already.
 
-    What a domain is divided into is described in its section.
+    What a domain is divided into is described in its section, but for what is a whole schema.
     """
 
     def look(domains: Sequence[Domain]) -> Iterator[Domain]:
         for domain in domains:
-            if not domain.whole_schema:
-                yield domain
-            else:
+            if domain.whole_schema:
                 yield from look(domain.children)
+                continue
+            yield domain
+            for inner in _inside(domain):
+                yield from look([child for child in inner.children if child.whole_schema])
 
     return tuple(look(analysis.domains.top))
+
+
+def _inside(section: Domain) -> Iterator[Domain]:
+    """A domain and what is described in its section."""
+    yield section
+    for child in section.children:
+        if not child.whole_schema:
+            yield from _inside(child)
 
 
 def places(analysis: Analysis, *, split: bool) -> Mapping[str, tuple[str, str]]:
@@ -39,7 +49,7 @@ def places(analysis: Analysis, *, split: bool) -> Mapping[str, tuple[str, str]]:
     found = {}
     for section in sections(analysis):
         path = f"domains/{domain_stem(section.name)}.md" if split else README
-        for domain in section.walk():
+        for domain in _inside(section):
             found[domain.name] = (path, f"domain-{domain_stem(domain.name)}")
     for domain in analysis.domains.walk():
         if domain.whole_schema:

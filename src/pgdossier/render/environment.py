@@ -28,6 +28,7 @@ from pgdossier.render import (
     sentences,
     summary,
     technology,
+    trials,
     usage,
     words,
     workload,
@@ -119,6 +120,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         rights=access,
         operating=operations,
         scaling=scaling,
+        trying=trials,
     )
     return made
 

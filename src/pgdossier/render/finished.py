@@ -28,6 +28,8 @@ class Finished:
         written: The keys of the authored blocks that hold people's words, not only a prompt.
         template_dir: The user's folder of templates, which win over the built-in ones.
         read: Gives the bytes of another file of the output folder (a picture that people put there), or None.
+        earlier: Gives the bytes of a generated file as an earlier run wrote it; None when nobody knows them.
+        whole: Gives the Markdown of the document on one page; None: it is on one page.
     """
 
     pages: Mapping[str, str]
@@ -38,3 +40,5 @@ class Finished:
     written: frozenset[str] = frozenset()
     template_dir: Path | None = None
     read: Callable[[str], bytes | None] = field(default=_no_file)
+    earlier: Callable[[str], bytes | None] = field(default=_no_file)
+    whole: Callable[[], str] | None = None

@@ -1,8 +1,8 @@
 """YAML front matter for site generators: what stands before the first line of a page.
 
-The keys are those that MkDocs, Sphinx (MyST), Docusaurus and Hugo know or pass over: `title` and `description`
-of every page, and on the front page `sidebar_position` (Docusaurus) and `weight` (Hugo), which put it before the
-others. Other pages have no position, or a new table would change all that come after it.
+The keys are those that MkDocs, Sphinx (MyST), Docusaurus and Hugo know or pass over: `title` and
+`description` of every page, and on the front page `sidebar_position` (Docusaurus) and `weight` (Hugo), which
+put it before the others. Other pages have no position, or a new table would change all that come after it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FIRST = "sidebar_position: 1\nweight: 1\n"
 _LONG = 200
 _BLOCK = re.compile(r"\ufeff?---\r?\n.*?\r?\n---\r?\n(?:\r?\n)?", re.DOTALL)
 # YAML 1.2, 5.1: what is not printable is escaped in double quotes.
-_ESCAPED = re.compile("[\"\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 
 
 def of_pages(analysis: Analysis, links: Links, title: str | None) -> dict[str, str]:

@@ -23,6 +23,7 @@ SNAPSHOT = "snapshot.json"
 HISTORY = "history.json"
 DESCRIPTIONS = "descriptions.json"
 VERIFICATION = "verification.json"
+TRIALS = "trials.json"
 
 _LOSSLESS = re.compile(r"[a-z0-9_]+\Z")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")

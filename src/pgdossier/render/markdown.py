@@ -15,6 +15,7 @@ from pgdossier.ddl.relations import relation_definition
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.history import revisions
 from pgdossier.history.revisions import History
+from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.render import cascades, domains, environment, front_matter, sensitive, summary
@@ -78,6 +79,7 @@ def pages(
     verification: Verification | None = None,
     history: History | None = None,
     reviewed: Review | None = None,
+    trials: Trials | None = None,
 ) -> dict[str, str]:
     """All Markdown files of the document.
 
@@ -89,6 +91,7 @@ def pages(
         verification: What a verification of schema.sql found; None when there was none.
         history: The revisions of the document; None when this is the first.
         reviewed: What the design review found; None: the rules are run as they come.
+        trials: What constraints and referential actions did when they were tried; None when they were not.
 
     Returns:
         Text by path relative to the output folder.
@@ -118,6 +121,7 @@ def pages(
         "drawings": drawings,
         "titles": TITLES,
         "verification": verification,
+        "trials": trials,
         "reviewed": reviewed or review(analysis),
         "history": history or first_revision(analysis.snapshot, author=None),
     }

@@ -62,6 +62,8 @@ def of_column(types: Types, ref: TypeRef, conditions: Iterable[Condition], n: in
     base = types.base(ref)
     mentioned = [constants(each.expression) for each in conditions]
     found: list[str | None] = [types.nth(base, n)]
+    if base.bare in MOMENTS:  # periods that are short leave room for others
+        found += [types.nth(base, n + 1)]
     found += _mentioned(types, base, mentioned, n)
     found += [types.nth(base, n + more) for more in range(1, _DISTINCT)]
     definition = types.definition(base)
@@ -76,6 +78,8 @@ def of_column(types: Types, ref: TypeRef, conditions: Iterable[Condition], n: in
 
 def _mentioned(types: Types, base: TypeRef, mentioned: Sequence[Constants], n: int) -> Iterator[str]:
     for each in mentioned:
+        if "satisfies_hash_partition" in each.text:
+            yield from (value for more in range(24) if (value := types.nth(base, n + more)) is not None)
         if base.is_array:
             yield from _arrays(types, base, each, n)
         elif base.bare in TEXTS:
@@ -89,14 +93,23 @@ def _mentioned(types: Types, base: TypeRef, mentioned: Sequence[Constants], n: i
         elif base.bare in ("json", "jsonb"):
             yield from _documents(each)
         elif base.bare == "bytea":
-            yield from (f"\\x{'00' * size}" for size in _sizes(each))
+            yield from (f"\\x{n % 256**size:0{2 * size}x}" for size in _sizes(each) if size)
+            yield "\\x"
         elif base.bare in _RANGES_OF_TIME or base.bare.endswith("range"):
             yield from (*each.strings, "empty", "(,)")
         else:
+            yield from _ODD.get(base.bare, ())
             yield from each.strings
             yield from each.numbers
 
 
+# Values that are not whole minutes, and the like, which conditions may ask for.
+_ODD = {
+    "interval": ("00:00:00", "00:00:01.5", "00:01:30", "01:00:00", "-1 days", "1 year"),
+    "time without time zone": ("00:00:00", "03:04:05.678", "23:59:59", "12:00:00"),
+    "time with time zone": ("00:00:00+00", "03:04:05.678+00", "23:59:59+00", "12:00:00+00"),
+    "inet": ("10.0.0.0/8", "::1", "192.168.0.1"),
+}
 _RANGES_OF_TIME = frozenset(("daterange", "tsrange", "tstzrange"))
 
 
@@ -142,6 +155,8 @@ def _moments(base: TypeRef, each: Constants, n: int) -> Iterator[str]:
             yield f"{shifted:%Y-%m-%d}" if base.bare == "date" else shifted.isoformat(sep=" ")
     yield from (f"2{century}99-01-{n % 28 + day:02d}" for century in "09" for day in (1, 2))
     yield from ("1970-01-01", "1800-01-01")
+    if base.bare != "date":
+        yield "2024-02-03 04:05:06.789"
 
 
 def _documents(each: Constants) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgdossier.model.names import QualifiedName
@@ -10,16 +9,15 @@ from pgdossier.model.names import QualifiedName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """The ordinary row of a table: the statements that make it, and the tables whose rows come first."""
+    """The ordinary row of a table, as the statements that make it."""
 
     table: QualifiedName
     statements: tuple[str, ...]
-    needs: tuple[QualifiedName, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A trial as SQL.
+    """A trial as SQL, for a transaction in which all constraints are checked at once.
 
     Attributes:
         subject: The table or type.
@@ -42,15 +40,3 @@ class Case:
     constraint: str = ""
     column: str = ""
     expected: tuple[tuple[str, str], ...] = ()
-
-
-def closure(rows: Mapping[QualifiedName, Row], order: Sequence[QualifiedName], needs: Iterable[QualifiedName]) -> tuple[QualifiedName, ...]:
-    """The tables that need a row before a trial can be run, in the order in which their rows are made."""
-    wanted: set[QualifiedName] = set()
-    left = list(needs)
-    while left:
-        name = left.pop()
-        if name in rows and name not in wanted:
-            wanted.add(name)
-            left += rows[name].needs
-    return tuple(name for name in order if name in wanted)

@@ -14,9 +14,7 @@ from pgdossier.model.lookup import UserType
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.types import Composite, Domain, Enum, Range
 
-_TYPE = re.compile(
-    r"\A(?P<name>[^(\[]+)(?:\((?P<typmod>[^)]*)\))?(?P<rest>[^(\[]*)(?P<array>(?:\[\])*)\Z"
-)
+_TYPE = re.compile(r"\A(?P<name>[^(\[]+)(?:\((?P<typmod>[^)]*)\))?(?P<rest>[^(\[]*)(?P<array>(?:\[\])*)\Z")
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MOST_DEEP = 8

@@ -59,8 +59,8 @@ class Attempts:
     ) -> Found:
         """Run a statement that ought to be refused in a certain way.
 
-        Constraints of which the server complains first are dropped, triggers disabled, one after the other; the
-        transaction is rolled back, so that they are there again.
+        Constraints of which the server complains first are dropped, triggers disabled, one after the other;
+        the transaction is rolled back, so that they are there again.
 
         Args:
             relation: The table that it writes to.
@@ -85,7 +85,9 @@ class Attempts:
             elif has_triggers and not off and self._off(relation, *others):
                 off = True
                 mended = found.accepted
-                notes.append(f"triggers disabled: {found.other.message}" if found.other else "triggers disabled")
+                notes.append(
+                    f"triggers disabled: {found.other.message}" if found.other else "triggers disabled"
+                )
             else:
                 break
         self._session.back_to(outside)
@@ -122,9 +124,8 @@ class Attempts:
         """Drop the constraint that a refusal names; its name for people, None when that cannot be done."""
         owner = self._rows.lookup.relations.get(QualifiedName(refused.schema, refused.table), relation)
         if refused.sqlstate == "23502" and refused.column and not refused.type:
-            statement = (
-                f"ALTER TABLE {owner.qualified.sql} ALTER COLUMN {quote_identifier(refused.column)} DROP NOT NULL"
-            )
+            column = quote_identifier(refused.column)
+            statement = f"ALTER TABLE {owner.qualified.sql} ALTER COLUMN {column} DROP NOT NULL"
             return refused.column if self._drops(statement) else None
         if not refused.constraint:
             return None
@@ -185,7 +186,9 @@ def name_above(lookup: Lookup, owner: Relation, name: str, above: Relation) -> s
         index = found[1]
     key = next((each for each in owner.foreign_keys if each.name == name), None)
     if key is not None:
-        same = (one.name for one in above.foreign_keys if (one.columns, one.target) == (key.columns, key.target))
+        same = (
+            one.name for one in above.foreign_keys if (one.columns, one.target) == (key.columns, key.target)
+        )
         return next(same, None)
     return name if any(each.name == name for each in above.checks) else None
 

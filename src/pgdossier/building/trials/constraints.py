@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pgdossier.analysis import tables
-from pgdossier.building.trials.attempts import AT_ONCE, Attempts, Found, names
-from pgdossier.building.trials.rows import NoRow, Recipe, Rows, Stored, index_columns, not_null
+from pgdossier.building.trials.attempts import Attempts, Found, names
+from pgdossier.building.trials.rows import NoRow, Recipe, Rows, Stored, index_columns, not_null, plainly
 from pgdossier.building.trials.search import Goal, Wish
 from pgdossier.building.trials.session import Refused
 from pgdossier.history.trials import ConstraintTrial, Kind, Surprise, Surprising, Verdict
@@ -17,16 +18,18 @@ from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.types import Domain, Enum
+from pgdossier.trials import blanks
 from pgdossier.trials.cases import Case
 from pgdossier.trials.conditions import Condition, check, mentioned, ref_of, substituted
 from pgdossier.trials.statements import Expression, Insert, Value, literal, triggers_off
-from pgdossier.trials.values import TEXTS
+from pgdossier.trials.values import TEXTS, TypeRef
 
 _NOT_NULL, _CHECK, _FOREIGN_KEY = "23502", "23514", "23503"
 _UNIQUE = ("23505", "23P01")
 _TOO_LONG = ("22001", "22003", "22026")
-_LONGEST_SHOWN = 90
 _LONGEST_WRITTEN = 40
+_UNITS = {"x": "characters", "9": "digits", "1": "bits"}
+_OTHER_KEYS = 6
 _NOWHERE = 97
 """The number of the first value that no parent is expected to have."""
 
@@ -73,27 +76,45 @@ class Constraints:
             except NoRow as error:
                 base = error
             needs = tuple(self._rows.used)
-        for column in () if folded else relation.columns:
+        yield from self._of_rows(relation, base, needs, () if folded else relation.columns)
+        yield from self._of_keys(relation)
+
+    def _of_rows(
+        self,
+        relation: Relation,
+        base: _Base | NoRow,
+        needs: tuple[QualifiedName, ...],
+        columns: Sequence[Column],
+    ) -> Iterator[Result]:
+        """What single rows have to fulfil."""
+        for column in columns:
             if not column.nullable:
-                yield self._tried(base, needs, lambda row, one=column: self._not_null(row, one), _of_not_null(relation, column))
-        for each in relation.checks:
-            if not each.inherited:
-                yield self._tried(base, needs, lambda row, one=each: self._check(row, one), _of_check(relation, each))
-        for column in () if folded else relation.columns:
+                blank = blanks.of_not_null(relation, column)
+                yield self._tried(base, needs, partial(self._not_null, column=column), blank)
+        for check_ in relation.checks:
+            if not check_.inherited:
+                blank = blanks.of_check(relation, check_)
+                yield self._tried(base, needs, partial(self._check, each=check_), blank)
+        for column in columns:
             size = self._size(column)
             if size is not None and column.generated is None:
-                yield self._tried(
-                    base, needs, lambda row, one=column, long=size: self._length(row, one, long), _of_length(relation, column)
-                )
+                blank = blanks.of_length(relation, column)
+                yield self._tried(base, needs, partial(self._length, column=column, size=size), blank)
+
+    def _of_keys(self, relation: Relation) -> Iterator[Result]:
+        """What rows have to fulfil together with others."""
         for index in relation.indexes:
             if index.unique and not index.exclusion and index.parent is None:
-                yield self._keyed(relation, _of_index(relation, index), lambda one=index: self._unique(relation, one))
+                blank = blanks.of_index(relation, index)
+                yield self._keyed(relation, blank, partial(self._unique, relation, index))
         for exclusion in relation.exclusions:
             if not exclusion.inherited:
-                yield self._keyed(relation, _of_exclusion(relation, exclusion), lambda one=exclusion: self._excluded(relation, one))
+                blank = blanks.of_exclusion(relation, exclusion)
+                yield self._keyed(relation, blank, partial(self._excluded, relation, exclusion))
         for key in relation.foreign_keys:
             if not key.inherited:
-                yield self._keyed(relation, _of_foreign_key(relation, key), lambda one=key: self._foreign(relation, one))
+                blank = blanks.of_foreign_key(relation, key)
+                yield self._keyed(relation, blank, partial(self._foreign, relation, key))
 
     def _base(self, relation: Relation) -> _Base:
         """An ordinary row that could be inserted beside the one that is there."""
@@ -114,7 +135,7 @@ class Constraints:
     ) -> Result:
         """Try a violation of a row that is valid otherwise."""
         if isinstance(base, NoRow):
-            return Result(_because(blank, f"no row could be built: {base.reason}"))
+            return Result(blanks.because(blank, f"no row could be built: {base.reason}"))
         with self._session.transaction():
             self._rows.used = set(needs)
             try:
@@ -122,9 +143,9 @@ class Constraints:
                     self._session.change(statement)
                 return run(base)
             except NoRow as error:
-                return Result(_because(blank, error.reason))
+                return Result(blanks.because(blank, error.reason))
             except Refused as error:
-                return Result(_because(blank, error.message))
+                return Result(blanks.because(blank, error.message))
 
     def _keyed(self, relation: Relation, blank: ConstraintTrial, run: Callable[[], Result]) -> Result:
         """Try a violation that takes rows of its own."""
@@ -135,20 +156,23 @@ class Constraints:
                     raise NoRow("rows of a foreign table are elsewhere")
                 return run()
             except NoRow as error:
-                return Result(_because(blank, error.reason))
+                return Result(blanks.because(blank, error.reason))
             except Refused as error:
-                return Result(_because(blank, error.message))
+                return Result(blanks.because(blank, error.message))
 
     # --- columns ---
 
     def _not_null(self, base: _Base, column: Column) -> Result:
-        blank = _of_not_null(base.relation, column)
+        blank = blanks.of_not_null(base.relation, column)
         values = dict(base.values)
         tried = f"{quote_identifier(column.name)} = NULL"
         if column.generated is not None:
-            condition = Condition(column.name, f"{quote_identifier(column.name)} IS NULL", (column.name,))
-            values = self._rows.composed(base.relation, Recipe(n=2, wishes=(Wish(condition, Goal.TRUE),)))
-            tried = _shown(base.values, values)
+            condition = check(base.relation, column.name, f"({column.default}) IS NULL")
+            null = self._rows.nearest(base.relation, base.values, [Wish(condition, Goal.TRUE)], Recipe(n=2))
+            if null is None:
+                raise NoRow("no values were found from which NULL would be computed")
+            values = null
+            tried = blanks.difference(base.values, values)
         else:
             values[column.name] = None
             if base.relation.partition is None and base.relation.kind is RelationKind.PARTITIONED_TABLE:
@@ -157,7 +181,7 @@ class Constraints:
         def expected(refused: Refused) -> bool:
             return refused.sqlstate == _NOT_NULL and refused.column == column.name
 
-        statement = _explicit(Insert(base.relation, values), column.name)
+        statement = Insert(base.relation, values).sql
         return self._judged(base.relation, blank, statement, expected, tried)
 
     def _not_null_below(
@@ -180,7 +204,7 @@ class Constraints:
 
         in_key = column.name in (base.relation.partitioning.columns if base.relation.partitioning else ())
         target = leaf if in_key else base.relation
-        statement = _explicit(Insert(target, values), column.name)
+        statement = Insert(target, values).sql
         return self._judged(target, blank, statement, expected, tried)
 
     def _size(self, column: Column) -> tuple[str, int] | None:
@@ -197,7 +221,7 @@ class Constraints:
 
     def _length(self, base: _Base, column: Column, size: tuple[str, int]) -> Result:
         letter, limit = size
-        blank = _of_length(base.relation, column)
+        blank = blanks.of_length(base.relation, column)
         length = max(limit + 1, 1)
         value: Value = letter * length
         tried = f"{quote_identifier(column.name)} of {length} {_UNITS[letter]}"
@@ -215,11 +239,11 @@ class Constraints:
     # --- CHECK ---
 
     def _check(self, base: _Base, each: Check) -> Result:
-        blank = _of_check(base.relation, each)
+        blank = blanks.of_check(base.relation, each)
         condition = check(base.relation, each.name, each.expression)
         recipe = Recipe(n=2, wishes=(Wish(condition, Goal.FALSE),))
         values = self._violating(base, condition, recipe)
-        tried = _shown(base.values, values)
+        tried = blanks.difference(base.values, values)
         statement = Insert(base.relation, values).sql
 
         def expected(refused: Refused) -> bool:
@@ -262,7 +286,7 @@ class Constraints:
                 continue
             mark = self._session.mark()
             try:
-                self._session.query(_explicit(Insert(base.relation, values), name))
+                self._session.query(Insert(base.relation, values).sql)
                 yield name
             except Refused:
                 pass
@@ -272,7 +296,7 @@ class Constraints:
     # --- keys ---
 
     def _unique(self, relation: Relation, index: Index) -> Result:
-        blank = _of_index(relation, index)
+        blank = blanks.of_index(relation, index)
         columns = index_columns(relation, " ".join(key.expression for key in index.keys))
         written = self._rows.sources(relation, columns)
         of_predicate = mentioned(index.predicate or "", relation.columns)
@@ -285,25 +309,53 @@ class Constraints:
         def expected(refused: Refused) -> bool:
             return refused.sqlstate in _UNIQUE and names(self._lookup, relation, name, refused)
 
-        fixed: dict[str, Value] = {each: first.values.get(each) for each in (*written, *of_predicate) if relation.column(each).generated is None}
-        values = self._rows.composed(relation, Recipe(n=3, fixed=fixed, wishes=tuple(wishes)))
+        fixed: dict[str, Value] = {
+            each: first.values.get(each)
+            for each in (*written, *of_predicate)
+            if relation.column(each).generated is None
+        }
+        values = self._once_more(relation, Recipe(n=3, fixed=fixed, wishes=tuple(wishes)), expected)
         tried = f"{', '.join(map(quote_identifier, columns))} once more"
         found = self._judged(
             relation, blank, Insert(relation, values).sql, expected, tried, first=first, enforced=index.valid
         )
-        surprise = self._nulls(relation, index, columns) if found.trial.verdict is not Verdict.NOT_TRIED else None
+        surprise = (
+            self._nulls(relation, index, columns) if found.trial.verdict is not Verdict.NOT_TRIED else None
+        )
         return found if surprise is None else Result(found.trial, found.case, (*found.surprises, surprise))
+
+    def _once_more(
+        self, relation: Relation, recipe: Recipe, expected: Callable[[Refused], bool]
+    ) -> dict[str, Value]:
+        """A row with the values of another one in one key, and other values in the other keys."""
+        values = self._rows.composed(relation, recipe)
+        for _ in range(_OTHER_KEYS):
+            try:
+                with self._session.savepoint():
+                    self._session.query(Insert(relation, values).sql)
+                    raise NoRow("")  # only the refusal is of interest here
+            except NoRow:
+                return values
+            except Refused as refused:
+                if expected(refused) or not self._rows.mended(relation, recipe, refused):
+                    return values
+                values = self._rows.composed(relation, recipe)
+        return values
 
     def _nulls(self, relation: Relation, index: Index, columns: Sequence[str]) -> Surprise | None:
         """Whether two rows that are the same but for a NULL pass a unique key."""
         own = [relation.column(name) for name in columns]
-        nullable = [each.name for each in own if each.generated is None and tables.nullable(self._lookup, each)]
+        nullable = [
+            each.name for each in own if each.generated is None and tables.nullable(self._lookup, each)
+        ]
         if not nullable or index.nulls_not_distinct:
             return None
         mark = self._session.mark()
         try:
             fixed: dict[str, Value] = {nullable[0]: None}
-            wishes = [Wish(check(relation, index.name, index.predicate), Goal.TRUE)] if index.predicate else []
+            wishes = (
+                [Wish(check(relation, index.name, index.predicate), Goal.TRUE)] if index.predicate else []
+            )
             first = self._rows.build(relation, Recipe(n=4, fixed=fixed, wishes=tuple(wishes)))
             same: dict[str, Value] = {
                 name: first.values.get(name) for name in columns if relation.column(name).generated is None
@@ -324,15 +376,20 @@ class Constraints:
         except NoRow:
             found = None
         if found is not None:
-            answers = self._session.evaluated(relation, [dict(found.values)], [wish.condition for wish in wishes])
+            answers = self._session.evaluated(
+                relation, [dict(found.values)], [wish.condition for wish in wishes]
+            )
             if all(wish.met(answer) for wish, answer in zip(wishes, answers[0], strict=True)):
                 return found
         return self._rows.build(relation, Recipe(n=2, wishes=tuple(wishes)))
 
     def _excluded(self, relation: Relation, exclusion: Exclusion) -> Result:
-        blank = _of_exclusion(relation, exclusion)
+        blank = blanks.of_exclusion(relation, exclusion)
         index = next((each for each in relation.indexes if each.constraint == exclusion.name), None)
-        wishes = list(not_null(exclusion.columns))
+        columns = exclusion.columns
+        if index is not None:
+            columns = index_columns(relation, " ".join(key.expression for key in index.keys))
+        wishes = list(not_null(columns))
         if index is not None and index.predicate:
             wishes.append(Wish(check(relation, exclusion.name, index.predicate), Goal.TRUE))
         first = self._first(relation, wishes)
@@ -340,7 +397,6 @@ class Constraints:
         def expected(refused: Refused) -> bool:
             return refused.sqlstate == "23P01" and names(self._lookup, relation, exclusion.name, refused)
 
-        columns = exclusion.columns
         found: Result | None = None
         for different in (None, *columns):
             fixed: dict[str, Value] = {
@@ -353,25 +409,21 @@ class Constraints:
             found = self._judged(relation, blank, Insert(relation, values).sql, expected, tried, first=first)
             if found.trial.verdict in (Verdict.REJECTS, Verdict.AT_COMMIT):
                 return found
-        if found is not None and found.trial.verdict is Verdict.ACCEPTS and not _plain(exclusion):
-            return Result(_because(blank, "no two rows were found that its operators call a conflict"))
-        return found or Result(_because(blank, "it has no column"))
+        if (
+            found is not None
+            and found.trial.verdict is Verdict.ACCEPTS
+            and not (columns and plainly(exclusion))
+        ):
+            return Result(blanks.because(blank, "no two rows were found that its operators call a conflict"))
+        return found or Result(blanks.because(blank, "it has no column"))
 
     def _foreign(self, relation: Relation, key: ForeignKey) -> Result:
-        blank = _of_foreign_key(relation, key)
-        names_of = ", ".join(map(quote_identifier, key.columns))
+        blank = blanks.of_foreign_key(relation, key)
+        own_names = ", ".join(map(quote_identifier, key.columns))
         targets = ", ".join(map(quote_identifier, key.target_columns))
-        rows = self._session.query(
-            "SELECT " + ", ".join(f"{quote_identifier(name)}::text" for name in key.target_columns)
-            + f" FROM {key.target.sql}"  # noqa: S608 - quoted
-        )
-        there = " AND ".join(
-            "NOT (" + " AND ".join(
-                f"{quote_identifier(own)}::text = {literal(None if value is None else str(value))}"
-                for own, value in zip(key.columns, row, strict=True)
-            ) + ")"
-            for row in rows
-        )
+        asked = ", ".join(f"{quote_identifier(name)}::text" for name in key.target_columns)
+        rows = self._session.query(f"SELECT {asked} FROM {key.target.sql}")  # noqa: S608 - quoted
+        there = " AND ".join(f"NOT ({_same(key.columns, row)})" for row in rows)
         given = " AND ".join(f"{quote_identifier(name)} IS NOT NULL" for name in key.columns)
         condition = Condition(key.name, f"{given} AND ({there or 'true'})", key.columns)
         free = frozenset(key.columns)
@@ -380,7 +432,9 @@ class Constraints:
         )
         values = self._rows.composed(relation, recipe)
         found = {name: values[name] for name in key.columns if name in values}
-        tried = f"({names_of}) = ({', '.join(map(literal, found.values()))}), which no row has as ({targets})"
+        tried = (
+            f"({own_names}) = ({', '.join(map(literal, found.values()))}), which no row has as ({targets})"
+        )
 
         def expected(refused: Refused) -> bool:
             return refused.sqlstate == _FOREIGN_KEY and names(self._lookup, relation, key.name, refused)
@@ -396,13 +450,16 @@ class Constraints:
         label = "no such label"
         while label in enum.labels:
             label += "!"
-        blank = ConstraintTrial(kind=Kind.ENUM, object=enum.qualified, name=enum.name, verdict=Verdict.NOT_TRIED)
+        blank = ConstraintTrial(
+            kind=Kind.ENUM, object=enum.qualified, name=enum.name, verdict=Verdict.NOT_TRIED
+        )
         statement = f"SELECT CAST({quote_literal(label)} AS {enum.qualified.sql})"
         return self._of_type(blank, statement, f"the label {quote_literal(label)}", "22P02", "")
 
     def of_domain(self, domain: Domain) -> Iterator[Result]:
         """Values that a domain forbids."""
-        base = self._types.base(TypeRefOf(domain))
+        ref = TypeRef(domain.qualified.sql, domain.qualified)
+        base = self._types.base(ref)
         if not domain.nullable:
             name = domain.not_null_name or domain.name
             blank = ConstraintTrial(
@@ -414,8 +471,8 @@ class Constraints:
             schema=domain.schema, name=domain.name, kind=RelationKind.TABLE, owner="", columns=(column,)
         )
         conditions = [
-            check(relation, each.name, substituted(each.expression, '"value"').replace('"value"', "value"))
-            for one in self._types.domains(TypeRefOf(domain))
+            check(relation, each.name, substituted(each.expression, column.name))
+            for one in self._types.domains(ref)
             for each in one.checks
         ]
         for each in domain.checks:
@@ -424,14 +481,16 @@ class Constraints:
             )
             own = next(one for one in conditions if one.name == each.name)
             wishes = [Wish(one, Goal.FALSE if one is own else Goal.HOLDS) for one in conditions]
-            found = self._rows.nearest(relation, {"value": None}, wishes, Recipe(n=1))
-            found = found or self._rows.nearest(relation, {"value": None}, wishes[:1] if wishes[0].goal is Goal.FALSE else [Wish(own, Goal.FALSE)], Recipe(n=1))
+            start: dict[str, Value] = {column.name: None}
+            found = self._rows.nearest(relation, start, wishes, Recipe()) or self._rows.nearest(
+                relation, start, [Wish(own, Goal.FALSE)], Recipe()
+            )
             if found is None:
-                yield Result(_because(blank, "no value was found of which the condition is false"))
+                yield Result(blanks.because(blank, "no value was found of which the condition is false"))
                 continue
-            value = literal(found["value"])
+            value = literal(found[column.name])
             statement = f"SELECT CAST(CAST({value} AS {base.text}) AS {domain.qualified.sql})"
-            yield self._of_type(blank, statement, f"VALUE = {_short(value)}", _CHECK, each.name)
+            yield self._of_type(blank, statement, f"VALUE = {blanks.short(value)}", _CHECK, each.name)
 
     def _of_type(
         self, blank: ConstraintTrial, statement: str, tried: str, sqlstate: str, constraint: str
@@ -442,13 +501,19 @@ class Constraints:
                 self._session.query(statement)
             except Refused as refused:
                 if refused.sqlstate == sqlstate and refused.constraint == constraint:
-                    trial = _with(blank, Verdict.REJECTS, tried, refused.sqlstate)
+                    trial = blanks.judged(blank, Verdict.REJECTS, tried, refused.sqlstate)
                     case = Case(
-                        subject=blank.object, title=_title(blank), last=statement, sqlstate=sqlstate, constraint=constraint
+                        subject=blank.object,
+                        title=blanks.title(blank),
+                        last=statement,
+                        sqlstate=sqlstate,
+                        constraint=constraint,
                     )
                     return Result(trial, case)
-                return Result(_because(blank, refused.message))
-        return Result(_with(blank, Verdict.ACCEPTS, tried), surprises=(_accepted(blank, tried),))
+                return Result(blanks.because(blank, refused.message))
+        return Result(
+            blanks.judged(blank, Verdict.ACCEPTS, tried), surprises=(blanks.accepted(blank, tried),)
+        )
 
     # --- judging ---
 
@@ -469,22 +534,28 @@ class Constraints:
         before = (*already, *found.before)
         case = Case(
             subject=blank.object,
-            title=_title(blank),
+            title=blanks.title(blank),
             needs=tuple(sorted(self._rows.used)),
-            before=(*before, statement) if found.at_commit else before,
-            last=AT_ONCE if found.at_commit else statement,
+            before=before,
+            last=statement,
         )
         if found.refused is not None:
             return self._refused(blank, tried, found, found.refused, case)
         if found.other is not None:
-            return Result(_because(blank, f"the server says first: {found.other.message}"))
+            return Result(blanks.because(blank, f"the server says first: {found.other.message}"))
         if not enforced:
             surprise = Surprise(
-                kind=Surprising.NOT_ENFORCED, object=blank.object, name=blank.name, what=f"{blank.name} accepts {tried}"
+                kind=Surprising.NOT_ENFORCED,
+                object=blank.object,
+                name=blank.name,
+                what=f"{blank.name} accepts {tried}",
             )
-            return Result(_with(blank, Verdict.NOT_ENFORCED, tried, notes=found.notes), case, (surprise,))
+            return Result(
+                blanks.judged(blank, Verdict.NOT_ENFORCED, tried, notes=found.notes), case, (surprise,)
+            )
         return Result(
-            _with(blank, Verdict.ACCEPTS, tried, notes=found.notes), surprises=(_accepted(blank, tried),)
+            blanks.judged(blank, Verdict.ACCEPTS, tried, notes=found.notes),
+            surprises=(blanks.accepted(blank, tried),),
         )
 
     def _refused(
@@ -499,8 +570,10 @@ class Constraints:
             )
         if found.mended:
             words = f"a trigger mends {tried} before {blank.name} sees it"
-            surprises.append(Surprise(kind=Surprising.MENDED, object=blank.object, name=blank.name, what=words))
-        trial = _with(blank, verdict, tried, refused.sqlstate, found.notes)
+            surprises.append(
+                Surprise(kind=Surprising.MENDED, object=blank.object, name=blank.name, what=words)
+            )
+        trial = blanks.judged(blank, verdict, tried, refused.sqlstate, found.notes)
         case = Case(
             subject=case.subject,
             title=case.title,
@@ -512,3 +585,11 @@ class Constraints:
             column=refused.column,
         )
         return Result(trial, case, tuple(surprises))
+
+
+def _same(names: Sequence[str], row: Sequence[object]) -> str:
+    """That columns have the values of a row, compared as text."""
+    return " AND ".join(
+        f"{quote_identifier(name)}::text = {literal(None if value is None else str(value))}"
+        for name, value in zip(names, row, strict=True)
+    )

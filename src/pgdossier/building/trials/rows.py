@@ -14,14 +14,14 @@ from pgdossier.analysis import tables
 from pgdossier.building.trials.search import Goal, Texts, Wish, search
 from pgdossier.building.trials.session import Refused, Session
 from pgdossier.model.columns import Column
-from pgdossier.model.constraints import ForeignKey, Match
+from pgdossier.model.constraints import Action, Exclusion, ForeignKey, Match
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.trials import candidates
 from pgdossier.trials.conditions import Condition, check, mentioned, of_relation, ref_of
 from pgdossier.trials.statements import DEFAULT, Insert, Value, triggers_off, triggers_on
-from pgdossier.trials.values import TypeRef, Types
+from pgdossier.trials.values import Types
 
 _ATTEMPTS = 25
 _DEEPEST = 6
@@ -87,6 +87,7 @@ class Rows:
         self.used: set[QualifiedName] = set()
         self._making: dict[QualifiedName, Mapping[str, Value]] = {}
         self._referenced = _referenced(lookup)
+        self._by_default = _by_default(lookup)
         self._conditions: dict[QualifiedName, tuple[Condition, ...]] = {}
         self._defaults: dict[tuple[QualifiedName, str], str | None] = {}
 
@@ -106,6 +107,8 @@ class Rows:
         relation = self.lookup.relations.get(name)
         if relation is None:
             raise NoRow(f"{name.dotted} is not in the rebuilt database")
+        if not self._making and self.session.in_transaction:  # a trial: it is undone with the rest of it
+            return self.build(relation, Recipe())
         outermost = not self._making
         before = len(self.order)
         try:
@@ -229,13 +232,71 @@ class Rows:
         """Change the recipe by what the server says; False when there is nothing to change."""
         if refused.sqlstate in _UNIQUE:
             columns = self.key_columns(relation, refused)
-            return columns is not None and self._another(relation, recipe, columns, depth)
+            if columns is not None and self._another(relation, recipe, columns, depth):
+                return True
+            return self._outside(relation, recipe, refused)
+        if refused.sqlstate == "23503":
+            return self._fitting(relation, recipe, refused, depth)
         if refused.sqlstate == "23502" and refused.table == relation.name:
             column = refused.column
+            if self._computed(relation, recipe, column):
+                return True
             changeable = column not in recipe.fixed and column not in recipe.required
             if changeable and any(each.name == column for each in relation.columns):
                 recipe.required.add(column)
                 return True
+        return False
+
+    def mended(self, relation: Relation, recipe: Recipe, refused: Refused) -> bool:
+        """Change the recipe by what the server says to a row of it; False when there is nothing to change."""
+        return self._mended(relation, recipe, refused, 0)
+
+    def _computed(self, relation: Relation, recipe: Recipe, name: str) -> bool:
+        """Wish that a generated column is computed to something; False when that is no news."""
+        for column in relation.columns:
+            if column.name == name and column.generated is not None:
+                wish = Wish(check(relation, name, f"({column.default}) IS NOT NULL"), Goal.TRUE)
+                if wish not in recipe.wishes:
+                    recipe.wishes = (*recipe.wishes, wish)
+                    return True
+        return False
+
+    def _outside(self, relation: Relation, recipe: Recipe, refused: Refused) -> bool:
+        """Stay outside of what a partial unique index covers."""
+        for index in relation.indexes:
+            if index.name == refused.constraint and index.predicate is not None:
+                wish = Wish(check(relation, index.name, f"({index.predicate}) IS NOT TRUE"), Goal.TRUE)
+                if wish not in recipe.wishes:
+                    recipe.wishes = (*recipe.wishes, wish)
+                    return True
+        return False
+
+    def _fitting(self, relation: Relation, recipe: Recipe, refused: Refused, depth: int) -> bool:
+        """Make a parent that fits the given parents, when foreign keys share columns."""
+        given = {
+            own: parent.values[target]
+            for key in self.foreign_keys(relation)
+            for parent in [recipe.parents.get(key.name)]
+            if parent is not None
+            for own, target in zip(key.columns, key.target_columns, strict=True)
+        }
+        for key in self.foreign_keys(relation):
+            shared = given.keys() & set(key.columns)
+            target = self.lookup.relations.get(key.target)
+            if key.name != refused.constraint or key.name in recipe.parents or not shared or target is None:
+                continue
+            if depth >= _DEEPEST:
+                return False
+            pairs = zip(key.columns, key.target_columns, strict=True)
+            fixed: dict[str, Value] = {theirs: given[own] for own, theirs in pairs if own in given}
+            try:
+                with self.session.savepoint():
+                    recipe.parents[key.name] = self.build(
+                        target, Recipe(n=recipe.n + 1, fixed=fixed), depth + 1
+                    )
+            except NoRow:
+                return False
+            return True
         return False
 
     def key_columns(self, relation: Relation, refused: Refused) -> tuple[str, ...] | None:
@@ -371,6 +432,36 @@ class Rows:
             for name, value in start.items()
         }
 
+    def texts(self, relation: Relation, values: Mapping[str, Value]) -> Texts:
+        """A row as text, with what its defaults give."""
+        return self._texts(relation, values)
+
+    def nearest(
+        self, relation: Relation, start: Mapping[str, Value], wishes: Sequence[Wish], recipe: Recipe
+    ) -> dict[str, Value] | None:
+        """The row nearest to another one for which the wishes are met; nothing is inserted.
+
+        Columns of foreign keys may have any value of their type.
+        """
+        touched = self._sources(relation, (name for wish in wishes for name in wish.condition.columns))
+        conditions = [wish.condition for wish in wishes]
+        choices = {
+            name: [
+                *self._texts_of(
+                    relation, name, self._choices(relation, relation.column(name), recipe, {}, conditions)
+                )
+            ]
+            for name in dict.fromkeys(touched)
+        }
+        texts = self._texts(relation, start)
+        found = search(self.session, relation, texts, choices, wishes)
+        if found is None:
+            return None
+        return {
+            name: start[name] if name in start and value == texts.get(name) else value
+            for name, value in found.items()
+        }
+
     def _texts(self, relation: Relation, values: Mapping[str, Value]) -> Texts:
         return {name: next(iter(self._texts_of(relation, name, [value]))) for name, value in values.items()}
 
@@ -394,11 +485,18 @@ class Rows:
         name = column.name
         if name in parents:
             return parents[name][0]
+        by_default = self._by_default.get((relation.qualified, name))
+        if by_default is not None and recipe.n == 1 and name not in recipe.bumps:
+            child = self.lookup.relations[by_default[0]]
+            text = self.default_text(child, child.column(by_default[1]))
+            if text is not None:
+                return text
         has_default = column.identity is not None or tables.base_default(self.lookup, column) is not None
         may_be_null = tables.nullable(self.lookup, column) and name not in recipe.required
-        if has_default and name not in keys and name not in recipe.required and name not in recipe.bumps:
+        explicit = name in keys and not self._few(column)[0]
+        if has_default and not explicit and name not in recipe.required and name not in recipe.bumps:
             return DEFAULT
-        if may_be_null and name not in recipe.bumps:
+        if may_be_null and name not in recipe.bumps and name not in _in_exclusions(relation):
             return None
         given = [value for value in values if value is not None]
         if not given:
@@ -418,7 +516,8 @@ class Rows:
         if name in parents and name not in recipe.free:
             return [*parents[name]]
         bump = recipe.bumps.get(name, 0)
-        found: list[Value] = [*candidates.of_column(self.types, ref_of(column), conditions, recipe.n + bump)]
+        number = recipe.n + bump + self._beyond_sequence(column)
+        found: list[Value] = [*candidates.of_column(self.types, ref_of(column), conditions, number)]
         if bump and (self._few(column)[0] or conditions):
             turn = bump % max(len(found), 1)
             found = found[turn:] + found[:turn] if self._few(column)[0] else found
@@ -427,6 +526,13 @@ class Rows:
         if may_be_null:
             found.append(None)
         return found
+
+    def _beyond_sequence(self, column: Column) -> int:
+        """How far explicit values stay away from those that a sequence gives to rows that triggers insert."""
+        default = tables.base_default(self.lookup, column) or ""
+        if column.identity is None and "nextval(" not in default:
+            return 0
+        return 10_000 if self.types.base(ref_of(column)).text == "smallint" else 1_000_000
 
     def _of_parents(
         self, relation: Relation, recipe: Recipe, touched: set[str]
@@ -507,11 +613,14 @@ class Rows:
 
     def foreign_keys(self, relation: Relation) -> tuple[ForeignKey, ...]:
         """The foreign keys that rows have to fulfil, also those that only partitions declare."""
-        found = {(key.columns, key.target): key for key in relation.foreign_keys}
-        for part in tables.descendants(self.lookup, relation.qualified):
-            for key in part.foreign_keys:
-                found.setdefault((key.columns, key.target), key)
-        return tuple(found.values())
+        own = relation.foreign_keys
+        shapes = {(key.columns, key.target) for key in own}
+        more = {
+            (key.columns, key.target): key
+            for part in tables.descendants(self.lookup, relation.qualified)
+            for key in part.foreign_keys
+        }
+        return (*own, *(key for shape, key in more.items() if shape not in shapes))
 
     def sources(self, relation: Relation, names: Iterable[str]) -> list[str]:
         """The columns that can be written, of generated ones those that they are computed from."""
@@ -531,6 +640,27 @@ def _referenced(lookup: Lookup) -> dict[QualifiedName, set[str]]:
     return found
 
 
+def _in_exclusions(relation: Relation) -> set[str]:
+    """The columns that are better not NULL: after a period without an end nothing can come."""
+    return {
+        name
+        for index in relation.indexes
+        if index.exclusion
+        for name in index_columns(relation, " ".join(key.expression for key in index.keys))
+    }
+
+
+def _by_default(lookup: Lookup) -> dict[tuple[QualifiedName, str], tuple[QualifiedName, str]]:
+    """The columns that SET DEFAULT references, with the column whose default has to be there."""
+    return {
+        (key.target, target): (relation.qualified, own)
+        for relation in lookup.relations.values()
+        for key in relation.foreign_keys
+        if Action.SET_DEFAULT in (key.on_delete, key.on_update)
+        for own, target in zip(key.columns, key.target_columns, strict=True)
+    }
+
+
 def _match_full(relation: Relation) -> Iterator[Condition]:
     for key in relation.foreign_keys:
         if key.match is Match.FULL and len(key.columns) > 1:
@@ -546,9 +676,7 @@ def not_null(names: Iterable[str]) -> tuple[Wish, ...]:
     )
 
 
-_ARRAY = re.compile(r"\[\]\Z")
-
-
-def element(ref: TypeRef) -> TypeRef:
-    """The type that a length applies to: of arrays that of their elements."""
-    return TypeRef(_ARRAY.sub("", ref.text), ref.name)
+def plainly(exclusion: Exclusion) -> bool:
+    """Whether two rows of the same values are certainly in conflict, by its operators."""
+    operators = re.findall(r"\bWITH (?:OPERATOR\([^)]*\.)?([^\s,()]+)", exclusion.definition)
+    return bool(operators) and all(each in ("=", "&&", "~=", "@>", "<@") for each in operators)

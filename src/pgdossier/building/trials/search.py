@@ -1,4 +1,6 @@
-"""Looking for a row that fulfils conditions: single values are changed while that helps.
+"""Looking for a row that fulfils conditions: values are changed, one or two at a time, while that helps.
+
+Where nothing helps, the conditions that are unmet gain weight, so that others are given up for them.
 
 The server says what a condition says of a row, so there is none that cannot be dealt with. Nothing is stored.
 """
@@ -10,13 +12,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice, product
 
-from pgdossier.building.trials.session import Session
+from pgdossier.building.trials.session import Answer, Failed, Session
 from pgdossier.model.relations import Relation
 from pgdossier.trials.conditions import Condition, mentioned
 
-_STEPS = 40
+_STEPS = 50
 _AT_ONCE = 400
-_MOST_PAIRS = 4000
+_MOST_PAIRS = 800
 
 
 class Goal(Enum):
@@ -34,8 +36,10 @@ class Wish:
     condition: Condition
     goal: Goal = Goal.HOLDS
 
-    def met(self, found: bool | None) -> bool:
-        """Whether that is what was wished for."""
+    def met(self, found: Answer) -> bool:
+        """Whether that is what was wished for; what cannot be evaluated never is."""
+        if isinstance(found, Failed):
+            return False
         if self.goal is Goal.FALSE:
             return found is False
         return found is True if self.goal is Goal.TRUE else found is not False
@@ -63,18 +67,28 @@ def search(
     row: Texts = dict(start)
     seen: set[tuple[tuple[str, str | None], ...]] = set()
     found = session.evaluated(relation, [row], [wish.condition for wish in wishes])[0]
+    weights = [1] * len(wishes)
     for _ in range(_STEPS):
         if not _unmet(wishes, found):
             return row
         seen.add(_identity(row))
-        best = _best(session, relation, row, found, choices, wishes, seen)
+        best = _best(session, relation, row, found, choices, wishes, weights, seen)
         if best is None:
             return None
+        if _cost(wishes, weights, best[1]) >= _cost(wishes, weights, found):
+            for number, (wish, answer) in enumerate(zip(wishes, found, strict=True)):
+                weights[number] += not wish.met(answer)  # what stays unmet matters more and more
         row, found = best
     return None
 
 
-def _unmet(wishes: Sequence[Wish], found: Sequence[bool | None]) -> list[Wish]:
+def _cost(wishes: Sequence[Wish], weights: Sequence[int], found: Sequence[Answer]) -> int:
+    return sum(
+        weight for wish, weight, each in zip(wishes, weights, found, strict=True) if not wish.met(each)
+    )
+
+
+def _unmet(wishes: Sequence[Wish], found: Sequence[Answer]) -> list[Wish]:
     return [wish for wish, each in zip(wishes, found, strict=True) if not wish.met(each)]
 
 
@@ -86,27 +100,28 @@ def _best(
     session: Session,
     relation: Relation,
     row: Texts,
-    found: Sequence[bool | None],
+    found: Sequence[Answer],
     choices: Mapping[str, Sequence[str | None]],
     wishes: Sequence[Wish],
+    weights: Sequence[int],
     seen: Collection[tuple[tuple[str, str | None], ...]],
-) -> tuple[Texts, list[bool | None]] | None:
+) -> tuple[Texts, list[Answer]] | None:
     """The best row that differs in one column, or in two where one is no help; of equals the first."""
-    unmet = _unmet(wishes, found)
-    columns = _columns(relation, unmet)
+    columns = _columns(relation, _unmet(wishes, found))
     conditions = [wish.condition for wish in wishes]
-    best: tuple[Texts, list[bool | None]] | None = None
-    least = len(wishes) + 1
+    best: tuple[Texts, list[Answer]] | None = None
+    present = _cost(wishes, weights, found)
+    least = sum(weights) + 1
     for several in (1, 2):
         for batch in _batches(_changed(row, choices, columns, several), _AT_ONCE):
             fresh = [one for one in batch if _identity(one) not in seen]
             for one, answer in zip(fresh, session.evaluated(relation, fresh, conditions), strict=True):
-                cost = len(_unmet(wishes, answer))
+                cost = _cost(wishes, weights, answer)
                 if cost < least:
                     best, least = (one, answer), cost
             if least == 0:
                 return best
-        if least < len(unmet):
+        if least < present:
             return best
     return best
 
@@ -128,11 +143,12 @@ def _columns(relation: Relation, wishes: Iterable[Wish]) -> list[str]:
 def _changed(
     row: Texts, choices: Mapping[str, Sequence[str | None]], columns: Iterable[str], several: int
 ) -> Iterator[Texts]:
-    """The rows that differ in one column, or in two."""
+    """The rows that differ in one column, or in two; the most ordinary values first."""
     names = [name for name in columns if name in choices]
     if several == 1:
-        for name in names:
-            for value in choices[name]:
+        for rank in range(max((len(choices[name]) for name in names), default=0)):
+            for name in names:
+                value = choices[name][rank] if rank < len(choices[name]) else row.get(name)
                 if value != row.get(name):
                     yield {**row, name: value}
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import psycopg
 
@@ -26,6 +27,16 @@ _SETTINGS = (
     "SET client_min_messages = error",
 )
 Row = tuple[object, ...]
+
+
+class Failed(Enum):
+    """That a condition could not be evaluated on a row."""
+
+    FAILED = "failed"
+
+
+Answer = bool | Failed | None
+"""What a condition says of a row."""
 
 
 class Refused(Exception):  # noqa: N818 - the server refuses; nothing is wrong with us
@@ -67,6 +78,11 @@ class Session:
         for setting in _SETTINGS:
             with contextlib.suppress(Refused):
                 self.query(setting)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether there is a transaction."""
+        return self._in_transaction
 
     def close(self) -> None:
         """Hang up."""
@@ -116,7 +132,7 @@ class Session:
         if not found:
             return None
         return {
-            name: None if value is None else str(value) for name, value in zip(names, found[0], strict=True)
+            name: None if value is None else str(value) for name, value in zip(names, found[0], strict=False)
         }
 
     @contextlib.contextmanager
@@ -181,7 +197,7 @@ class Session:
         relation: Relation,
         rows: Sequence[Mapping[str, str | None]],
         conditions: Sequence[Condition],
-    ) -> list[list[bool | None]]:
+    ) -> list[list[Answer]]:
         """What each condition says of each row that could be.
 
         Args:
@@ -190,7 +206,7 @@ class Session:
             conditions: The conditions.
 
         Returns:
-            For each row a list by condition. False where the server cannot evaluate it (a value that no cast
+            For each row a list by condition. FAILED where the server cannot evaluate it (a value that no cast
             takes).
         """
         if not rows or not conditions:
@@ -211,9 +227,9 @@ class Session:
 
     def _one_by_one(
         self, relation: Relation, row: Mapping[str, str | None], conditions: Sequence[Condition]
-    ) -> list[bool | None]:
+    ) -> list[Answer]:
         if len(conditions) == 1:
-            return [False]
+            return [Failed.FAILED]
         return [self.evaluated(relation, [row], [condition])[0][0] for condition in conditions]
 
     def _evaluation(

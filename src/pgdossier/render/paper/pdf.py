@@ -8,9 +8,15 @@ from typing import Any
 from pgdossier.errors import OutputError
 from pgdossier.render.paper import origins
 from pgdossier.render.paper.parts import Document
-from pgdossier.render.paper.typesetting import Source, source
+from pgdossier.render.paper.typesetting import MAIN, Source, source
 
 PATH = "document.pdf"
+
+MOST = 4_000_000
+"""Bytes of source beyond which nothing is compiled: Typst takes a kilobyte of memory for each of them."""
+
+_MOST_TAGGED = 1_000_000  # likewise for a tagged PDF, which is three times as large
+_PAGE = 4_700  # bytes of source that become a page
 
 
 def require() -> Any:
@@ -36,7 +42,7 @@ def make(
     words: Mapping[str, str],
     earlier: bytes | None = None,
 ) -> bytes:
-    """The document as PDF: tagged, with bookmarks, without a date. The same document gives the same bytes.
+    """The document as PDF: with bookmarks, tagged unless it is long. The same document gives the same bytes.
 
     Args:
         document: The document.
@@ -46,10 +52,17 @@ def make(
         earlier: The PDF of an earlier run; it is given back when it was made from the same source.
 
     Raises:
-        OutputError: Typst is not installed, or cannot compile the document.
+        OutputError: Typst is not installed, or cannot compile the document, or it is too long for that.
     """
     typst = require()
     draft = source(document, template, language=language, words=words, note="")
+    size = len(draft.files[MAIN])
+    if size > MOST:
+        raise OutputError(
+            f"the PDF would have about {size // _PAGE:,} pages, which takes too much memory;"
+            f" {MOST // _PAGE:,} are possible",
+            hint="choose what is documented with --schema or --exclude, or take HTML",
+        )
     note = origins.note(draft.files)
     if earlier is not None and note.encode() in earlier:
         return earlier
@@ -60,7 +73,13 @@ def make(
 def _compiled(typst: Any, made: Source) -> bytes:
     try:
         # The system's fonts come in only when they are needed, so that they make no difference otherwise.
-        data = typst.compile(dict(made.files), format="pdf", ignore_system_fonts=made.covered, timestamp=0)
+        data = typst.compile(
+            dict(made.files),
+            format="pdf",
+            ignore_system_fonts=made.covered,
+            pdf_tags=len(made.files[MAIN]) <= _MOST_TAGGED,
+            timestamp=0,
+        )
     except RuntimeError as error:  # its own errors are of this kind
         first = next(iter(str(error).splitlines()), "no reason given")
         raise OutputError(f"typst could not make the PDF: {first}") from None

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from itertools import groupby
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from markdown_it import MarkdownIt
@@ -181,7 +182,7 @@ class _Reader:
             at = end
         return tuple(found)
 
-    def _element(self, tokens: Sequence[Token]) -> Iterable[Part]:
+    def _element(self, tokens: Sequence[Token]) -> Iterable[Part]:  # noqa: PLR0911 - one case for each kind
         first, inside = tokens[0], tokens[1:-1]
         kind = first.type.removesuffix("_open")
         if kind == "heading":
@@ -347,13 +348,13 @@ class _Words(HTMLParser):
         self._open: list[tuple[str, str | None]] = []  # tags, with the target of a link
         self._silent = 0
 
-    def add(self, text: str, **looks: bool) -> None:
+    def add(self, text: str, **looks: Any) -> None:
         """Some words as they are."""
         if self._silent or not text:
             return
         looks |= {_STYLES[tag]: True for tag, _ in self._open if tag in _STYLES}
         target = next((target for tag, target in reversed(self._open) if tag == "a" and target), None)
-        self.runs.append(Run(_clean(text), target=target, **looks))
+        self.runs.append(replace(Run(_clean(text), target=target), **looks))
 
     def end_line(self) -> None:
         """What follows stands on the next line."""
@@ -481,7 +482,9 @@ def _cover(
     first = next(
         (at for at, part in enumerate(parts) if isinstance(part, Heading) and part.level > 0), len(parts)
     )
-    title, facts, front = "", [], []
+    title = ""
+    facts: list[tuple[str, Runs]] = []
+    front: list[Part] = []
     for at, part in enumerate(parts[:first]):
         if isinstance(part, Heading):
             title = title or plain(part.runs)

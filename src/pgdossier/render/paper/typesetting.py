@@ -30,6 +30,7 @@ from pgdossier.render.paper.parts import (
 )
 from pgdossier.render.paper.widths import USUAL, Breaking, layout, pieces
 
+MAIN = "main.typ"
 WIDTH, HEIGHT = 487.0, 690.0  # of the text of a page, in points
 _INDENT = 16.0  # what lists and notes take of it, at most
 _POINTS = 0.75  # of a pixel
@@ -44,15 +45,45 @@ _COVERED = re.compile(
     "\u1e00-\u1eff\u2010-\u2027\u2030-\u203a\u2190-\u2193\u21b3\u2212\u2260\u2264\u2265\u2400-\u2424"
     "\u2610\u2611\u26a0\ufffd]*"
 )
-_PICTURES = {
-    chr(0x2400 + code): name
-    for code, name in enumerate(
-        (
-            "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC"
-            " FS GS RS US"
-        ).split()
-    )
-} | {"\u2421": "DEL", "\u2424": "NL"}
+_NAMES = (
+    *(
+        "NUL",
+        "SOH",
+        "STX",
+        "ETX",
+        "EOT",
+        "ENQ",
+        "ACK",
+        "BEL",
+        "BS",
+        "TAB",
+        "LF",
+        "VT",
+        "FF",
+        "CR",
+        "SO",
+        "SI",
+    ),
+    *(
+        "DLE",
+        "DC1",
+        "DC2",
+        "DC3",
+        "DC4",
+        "NAK",
+        "SYN",
+        "ETB",
+        "CAN",
+        "EM",
+        "SUB",
+        "ESC",
+        "FS",
+        "GS",
+        "RS",
+        "US",
+    ),
+)
+_PICTURES = {chr(0x2400 + code): name for code, name in enumerate(_NAMES)} | {"\u2421": "DEL", "\u2424": "NL"}
 _PICTURED = re.compile("([\u2400-\u2424])")
 
 
@@ -97,7 +128,7 @@ def source(
     ]
     body = [f"#{work.part(part)}" for part in document.parts]
     main = "\n".join([*head, *body, ""])
-    files = {"main.typ": main.encode(), "document.typ": template.encode(), **work.files}
+    files = {MAIN: main.encode(), "document.typ": template.encode(), **work.files}
     return Source(files, covered)
 
 
@@ -152,7 +183,7 @@ class _Setting:
         """Parts as one value."""
         return f"{{{';'.join(['[]', *map(self.part, parts)])}}}"
 
-    def part(self, part: Part) -> str:
+    def part(self, part: Part) -> str:  # noqa: C901, PLR0911 - one case for each kind of part
         """One part as an expression."""
         match part:
             case Heading():

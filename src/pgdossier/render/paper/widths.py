@@ -35,7 +35,7 @@ USUAL = Breaking(20, 24)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a table is set: the size of its text and the widths of its columns in points, and how words break."""
+    """How a table is set: the size of its text, the widths of its columns in points, how words break."""
 
     size: float
     columns: tuple[float, ...]
