@@ -21,9 +21,10 @@ from pgdossier.pipeline import prove_snapshot
 from pgdossier.progress import SILENT
 from pgdossier.servers import scratch
 from tests.conftest import CorpusDatabase, MakeDatabase
+from tests.integration.test_torture import FAMILIES, load
 from tests.support import trials
 from tests.support.command import pgdossier
-from tests.support.roundtrip import dumped
+from tests.support.roundtrip import drop_subscriptions, dumped
 from tests.support.servers import PostgresServer
 
 # Everything that can be restricted, each in the plainest way.
@@ -147,6 +148,48 @@ def test_old_and_new_servers_find_the_same(any_server: PostgresServer, make_data
     assert found.major == any_server.major
     assert Counter(one.verdict for one in found.constraints) == {Verdict.REJECTS: 26, Verdict.AT_COMMIT: 1}
     assert found.unexplained == ()
+
+
+def test_no_schema_however_odd_is_told_wrong(any_server: PostgresServer, make_database: MakeDatabase) -> None:
+    """On the torture schemas nothing is called accepted or otherwise, and what is not tried has a reason."""
+    if any_server.major not in (13, 18):
+        pytest.skip("the oldest and the newest server are enough")
+    url = load(any_server, list(FAMILIES), make_database)
+    try:
+        found = prove_snapshot(read(url), Config(), SILENT, scratch=make_database(any_server)).trials
+    finally:
+        drop_subscriptions(url)
+    assert found.unexplained == ()
+    assert [one for one in found.constraints if (one.verdict is Verdict.NOT_TRIED) != bool(one.reason)] == []
+    assert [row for row in found.rows if row.built == bool(row.reason)] == []
+    tried_ones = sum(one.verdict is not Verdict.NOT_TRIED for one in found.constraints)
+    assert tried_ones >= 0.85 * len(found.constraints)
+    assert sum(row.built for row in found.rows) >= 0.9 * len(found.rows)
+
+
+def test_the_document_states_what_was_tried(
+    server: PostgresServer, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """`generate --verify --probe` marks constraints; a refresh without it keeps the marks, byte for byte."""
+    url = make_database(server, PLAIN)
+    folder = tmp_path / "doc"
+    alone = pgdossier("generate", url, "-o", folder, "--probe", home=tmp_path)
+    assert alone.returncode == 2
+    done = pgdossier("generate", url, "-o", folder, "--verify", "--probe", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    files = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    page = files["README.md"].decode()
+    assert "| rejects `ends = " in page
+    assert "– probed: as foretold" in page
+    assert "things_period lets NULL pass in ends" in page
+    again = pgdossier("generate", url, "-o", folder, home=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
+    psycopg.connect(url, autocommit=True).execute("ALTER TABLE parts ADD note text").connection.close()
+    changed = pgdossier("generate", url, "-o", folder, home=tmp_path)
+    assert changed.returncode == 0, changed.stderr
+    assert not (folder / "trials.json").exists()
+    assert "robed" not in (folder / "README.md").read_text(encoding="utf-8")
 
 
 def run_tests(text: str, url: str, folder: Path) -> tuple[int, str]:
