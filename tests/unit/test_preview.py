@@ -242,16 +242,19 @@ def test_the_command(how: signal.Signals, folder: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        address = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
-        assert address is not None
-        connection = http.client.HTTPConnection("127.0.0.1", int(address[1]), timeout=10)
-        connection.request("GET", "/")
-        assert connection.getresponse().status == 302
-        connection.close()
-        process.send_signal(how)
-        rest = process.communicate(timeout=20)
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+            assert address is not None
+            connection = http.client.HTTPConnection("127.0.0.1", int(address[1]), timeout=10)
+            connection.request("GET", "/")
+            assert connection.getresponse().status == 302
+            connection.close()
+            process.send_signal(how)
+            rest = process.communicate(timeout=20)
+        finally:
+            process.kill()  # one that does not end must not keep the others waiting
     assert (process.returncode, *rest) == (0, "", "")
 
 
