@@ -37,22 +37,29 @@ def installed() -> Path:
         raise NotAvailable("node and npm are not installed")
     wanted = hashlib.sha256((PACKAGES / "package-lock.json").read_bytes()).hexdigest()[:16]
     cache = Path(os.environ.get("PGDOSSIER_TEST_CACHE") or HERE.parent / "build") / "npm" / wanted
-    is_complete = (cache / "complete").exists()
-    if not is_complete:
-        shutil.rmtree(cache, ignore_errors=True)
-        cache.mkdir(parents=True)
+    if not (cache / "node_modules").exists():
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        # Beside the cache and then renamed: whoever else looks meanwhile finds all of it or nothing.
+        with tempfile.TemporaryDirectory(dir=cache.parent) as scratch:
+            made = Path(scratch, "made")
+            made.mkdir()
+            _install(npm, made)
+            if not cache.exists():
+                made.rename(cache)
     for name in _FILES:
         shutil.copyfile(PACKAGES / name, cache / name)
-    if is_complete:
-        return cache
+    return cache
+
+
+def _install(npm: str, folder: Path) -> None:
+    for name in _FILES:
+        shutil.copyfile(PACKAGES / name, folder / name)
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
         if any(sign in done.stderr for sign in _NO_REGISTRY):
             raise NotAvailable(f"npm has no registry here: {done.stderr.strip().splitlines()[0]}")
         raise AssertionError(f"npm ci: {done.stderr}")
-    (cache / "complete").touch()
-    return cache
 
 
 def read(folder: Path, documents: Mapping[str, Mapping[str, Path]]) -> dict[str, dict[str, Any]]:

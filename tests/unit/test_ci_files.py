@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -278,3 +280,31 @@ def test_the_manual_has_the_recipes() -> None:
 def test_the_repository_is_found() -> None:
     """The files stand where GitHub, GitLab's include and pre-commit look for them."""
     assert all((Path(REPOSITORY) / name).is_file() for name in ("action.yml", ".pre-commit-hooks.yaml"))
+
+
+def test_the_tests_of_a_group_stay_on_one_worker(tmp_path: Path) -> None:
+    """The installed pytest and pytest-xdist keep a group together; otherwise each worker starts what all need."""
+    tests = (
+        "import os, pathlib, pytest\n"
+        "@pytest.mark.xdist_group('one')\n"
+        "@pytest.mark.parametrize('number', range(8))\n"
+        "def test_one(number):\n"
+        "    pathlib.Path(os.environ['PYTEST_XDIST_WORKER']).touch()\n"
+    )
+    (tmp_path / "test_group.py").write_text(tests, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        "-p",
+        "no:cacheprovider",
+    ]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
+    assert "8 passed" in done.stdout, done.stdout + done.stderr
+    assert len([path for path in tmp_path.iterdir() if path.name.startswith("gw")]) == 1
