@@ -283,7 +283,7 @@ def test_the_repository_is_found() -> None:
 
 
 def test_the_tests_of_a_group_stay_on_one_worker(tmp_path: Path) -> None:
-    """The installed pytest and pytest-xdist keep a group together; otherwise each worker starts what all need."""
+    """The installed pytest and pytest-xdist keep a group together, so that it shares what it starts."""
     tests = (
         "import os, pathlib, pytest\n"
         "@pytest.mark.xdist_group('one')\n"
@@ -292,18 +292,8 @@ def test_the_tests_of_a_group_stay_on_one_worker(tmp_path: Path) -> None:
         "    pathlib.Path(os.environ['PYTEST_XDIST_WORKER']).touch()\n"
     )
     (tmp_path / "test_group.py").write_text(tests, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "--dist",
-        "loadgroup",
-        "-p",
-        "no:cacheprovider",
-    ]
+    options = ["-q", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *options]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(command, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
     assert "8 passed" in done.stdout, done.stdout + done.stderr
