@@ -56,7 +56,7 @@ def trn(one: str, many: str, count: int, /, **values: object) -> str:
 
 
 def trc(context: str, message: str, /, **values: object) -> str:
-    """As `tr`, for a short word that other languages say in several ways; the context tells which is meant."""
+    """As `tr`, for a short word that other languages say in several ways; the context tells which."""
     catalogue = _catalogue.get()
     if catalogue is not None:
         message = catalogue.pgettext(context, message)
@@ -86,7 +86,7 @@ def speaking(language: str) -> Iterator[None]:
     catalogue = None
     if language != ENGLISH:
         with resources.files(__name__).joinpath(f"{language}.mo").open("rb") as file:
-            catalogue = GNUTranslations(file)  # type: ignore[arg-type]  # any file of bytes will do
+            catalogue = GNUTranslations(file)
     words, code = _catalogue.set(catalogue), _code.set(language)
     try:
         yield
