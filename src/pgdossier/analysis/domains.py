@@ -203,7 +203,11 @@ class _Finder:
             if not one.assumed and one.child in self._own:
                 self._key_parents.setdefault(one.child, []).append(one.parent)
         kinds = entities.tables if entities else {}
-        self._secondary = {name for name, found in kinds.items() if found.kind in _SECONDARY}
+        self._secondary = {
+            name: 2 if found.kind is Kind.BOOKKEEPING else 1  # a tool's own table is the last that matters
+            for name, found in kinds.items()
+            if found.kind in _SECONDARY
+        }
         self._several = len({name.schema for name in self._own}) > 1
         self._taken: set[str] = set()
 
@@ -320,7 +324,7 @@ class _Finder:
         ranked = sorted(
             names,
             key=lambda name: (
-                name in self._secondary,
+                self._secondary.get(name, 0),
                 -3 * near[name] - self._references[name],
                 -len(self._own[name].columns),
                 name,

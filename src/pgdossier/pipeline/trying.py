@@ -8,17 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from pgdossier import output
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
-from pgdossier.errors import SnapshotError
 from pgdossier.history import trials as trials_of
-from pgdossier.history import verification as verifications
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline.reading import date, read
-from pgdossier.pipeline.verifying import documented
+from pgdossier.pipeline.verifying import documented, known
 from pgdossier.progress import Progress
 from pgdossier.render.links import TRIALS
 from pgdossier.trials import pgtap_file, pytest_file
@@ -111,18 +108,11 @@ def prove_snapshot(
 
 def known_trials(found: Snapshot, config: Config) -> Trials | None:
     """What an earlier run tried, when it was this structure."""
-    data = output.existing(config.output, TRIALS)
-    if data is None:
-        return None
-    try:
-        known = trials_of.decode(data)
-    except SnapshotError:
-        return None
-    return known if known.structure == verifications.digest(found.structure) else None
+    return known(found, config, TRIALS, trials_of.decode)
 
 
-def settled_trials(new: Trials, known: Trials | None, config: Config) -> Trials:
+def settled_trials(new: Trials, earlier: Trials | None, config: Config) -> Trials:
     """The known trials when the new ones found the same: their date is when that was found first."""
-    if known is None or config.refresh_statistics:
+    if earlier is None or config.refresh_statistics:
         return new
-    return known if msgspec.structs.replace(new, tried_on=known.tried_on) == known else new
+    return earlier if msgspec.structs.replace(new, tried_on=earlier.tried_on) == earlier else new

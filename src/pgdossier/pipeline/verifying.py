@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -11,12 +13,15 @@ from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
 from pgdossier.errors import SnapshotError, UsageError
 from pgdossier.history import verification as verifications
+from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline.reading import date, read
 from pgdossier.progress import Progress
 from pgdossier.render.links import SCHEMA_SQL, SNAPSHOT, VERIFICATION
+
+_Proved = TypeVar("_Proved", Verification, Trials)
 
 
 def verify(
@@ -88,14 +93,7 @@ def verify_snapshot(
 
 def known_verification(found: Snapshot, config: Config) -> Verification | None:
     """What an earlier run verified, when it was this structure."""
-    data = output.existing(config.output, VERIFICATION)
-    if data is None:
-        return None
-    try:
-        known = verifications.decode(data)
-    except SnapshotError:
-        return None
-    return known if known.structure == verifications.digest(found.structure) else None
+    return known(found, config, VERIFICATION, verifications.decode)
 
 
 def settled_verification(new: Verification, known: Verification | None, config: Config) -> Verification:
@@ -103,3 +101,22 @@ def settled_verification(new: Verification, known: Verification | None, config: 
     if known is None or config.refresh_statistics:
         return new
     return known if msgspec.structs.replace(new, verified_on=known.verified_on) == known else new
+
+
+def known(found: Snapshot, config: Config, file: str, decode: Callable[[bytes], _Proved]) -> _Proved | None:
+    """What a file of the document says was proved, when it was proved of this structure; else None.
+
+    Args:
+        found: The database as it is now.
+        config: Where the document is.
+        file: Its place in the document.
+        decode: Reads it; what it refuses counts as not there.
+    """
+    data = output.existing(config.output, file)
+    if data is None:
+        return None
+    try:
+        proved = decode(data)
+    except SnapshotError:
+        return None
+    return proved if proved.structure == verifications.digest(found.structure) else None
