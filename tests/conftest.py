@@ -92,10 +92,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("any_server", majors, ids=names, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.server)
+        # What a module makes once is made once in the run too, and not by each worker.
+        if _shares(item) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Whether a test uses a fixture that its module makes once."""
+    session = item.session._fixturemanager
+    return any(
+        made.scope == "module"
+        for name in getattr(item, "fixturenames", ())
+        for made in session.getfixturedefs(name, item) or ()
+    )
 
 
 @pytest.fixture(scope="session")

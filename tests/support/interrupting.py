@@ -21,6 +21,7 @@ from tests.support.killing import kill_before
 def main(home: Path) -> None:
     """Interrupt one process after the other."""
     (home / "pgdossier.toml").write_text("[diagrams]\nenabled = false\n")
+    _generate(home, home / "warm")  # loads and compiles what every child needs
     step = 0
     while True:
         folder = home / f"{step}"
@@ -28,18 +29,7 @@ def main(home: Path) -> None:
         child = os.fork()
         if child == 0:
             reached = kill_before(step, signal.SIGINT)
-            code = execute(
-                [
-                    "generate",
-                    "--config",
-                    str(home / "pgdossier.toml"),
-                    "--layout",
-                    "split",
-                    "--output",
-                    str(folder),
-                    str(home / "snapshot.json"),
-                ]
-            )
+            code = _generate(home, folder)
             (home / f"{step}.reached").write_text(str(reached()))
             os._exit(code)
         _, status = os.waitpid(child, 0)
@@ -47,6 +37,11 @@ def main(home: Path) -> None:
         if (home / f"{step}.reached").read_text() == "False":
             return
         step += 1
+
+
+def _generate(home: Path, folder: Path) -> int:
+    options = ["--config", str(home / "pgdossier.toml"), "--layout", "split", "--output", str(folder)]
+    return execute(["generate", *options, str(home / "snapshot.json")])
 
 
 if __name__ == "__main__":
