@@ -405,6 +405,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         split_above: From how many relations upward "auto" splits.
         schemas: Patterns as in psql (`sales.*`, `public.user*`) of what to document; empty: everything.
         exclude: Patterns of what to leave out; wins over `schemas`.
+        redact: Regular expressions of what is not to be kept of texts (`pgdossier.model.redaction`).
         template_dir: A folder of templates that replace or extend the built-in ones.
         title: The title of the document; empty: derived from the name of the database.
         front_matter: Begin each page with front matter for site generators.
@@ -441,6 +442,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     split_above: _Count = 40
     schemas: _Texts = ()
     exclude: _Texts = ()
+    redact: Annotated[
+        tuple[Annotated[str, Meta(min_length=1)], ...],
+        Meta(description="a list of regular expressions such as ['\\bDE\\d{20}\\b']"),
+    ] = ()
     template_dir: Annotated[Path | None, Meta(description="a path in quotes")] = None
     title: _Text = ""
     front_matter: _Switch = False
@@ -544,7 +549,7 @@ def load(
 
     Raises:
         ConfigurationError: The file cannot be read, is not TOML, or has an unknown key or a wrong value.
-        UsageError: The source is nonsense.
+        UsageError: The source is nonsense, or a pattern to redact.
     """
     if file is None and discover is not None:
         file = find(discover)
@@ -560,7 +565,12 @@ def load(
     for name in [name for name in given if "." in name]:
         section, _, key = name.partition(".")
         given[section] = msgspec.structs.replace(getattr(config, section), **{key: given.pop(name)})
-    return msgspec.structs.replace(config, **given)
+    config = msgspec.structs.replace(config, **given)
+    if config.redact:
+        from pgdossier.model.redaction import Redaction  # noqa: PLC0415 - few ask for it, and it loads a library
+
+        Redaction(config.redact)  # a pattern that is none is told before anything else is done
+    return config
 
 
 def find(directory: Path) -> Path | None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from pgdossier.analysis import tables
+from pgdossier.language import mark
 from pgdossier.model.activity import IndexActivity, TableActivity
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -45,13 +46,13 @@ _STORED = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, Relatio
 class AccessClass(StrEnum):
     """What kind of use a table has."""
 
-    NEVER_USED = "never used"
-    COLD = "cold"
-    QUEUE = "queue-like"
-    READ_MOSTLY = "read-mostly"
-    APPEND_ONLY = "append-only"
-    HOT_UPDATE = "hot-update"
-    MIXED = "mixed"
+    NEVER_USED = mark("never used")
+    COLD = mark("cold")
+    QUEUE = mark("queue-like")
+    READ_MOSTLY = mark("read-mostly")
+    APPEND_ONLY = mark("append-only")
+    HOT_UPDATE = mark("hot-update")
+    MIXED = mark("mixed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pgdossier.analysis.access import Access, reads_as_owner
+from pgdossier.language import mark
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.policies import Command
 from pgdossier.model.relations import Relation
@@ -165,10 +166,10 @@ def _of_columns(access: Access, relation: Relation) -> set[str]:
 class Coverage(StrEnum):
     """What row security does for a table."""
 
-    FORCED = "on, for its owner too"
-    ON = "on"
-    CLOSED = "on, without a policy"
-    OFF = "off, in spite of its policies"
+    FORCED = mark("on, for its owner too")
+    ON = mark("on")
+    CLOSED = mark("on, without a policy")
+    OFF = mark("off, in spite of its policies")
 
 
 @dataclass(frozen=True, slots=True)

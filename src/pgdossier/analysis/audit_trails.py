@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.naming import singulars
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName, RoutineName
@@ -165,20 +166,20 @@ _INSERT = re.compile(rf"\bINSERT\s+INTO\s+(?:ONLY\s+)?(?P<name>{_PART}(?:\s*\.\s
 _DYNAMIC = re.compile(r"\bEXECUTE\b[^;]*\bINSERT\s+INTO\b", re.IGNORECASE | re.DOTALL)
 _OLD, _NEW = r"\bOLD\b", r"\bNEW\b"
 _JSON = r"(?:to_jsonb?|row_to_json|jsonb?_build_object|hstore|hstore_to_jsonb?)\s*\(\s*"
-_ROW_BEFORE = "the row before"
-_ROW_AFTER = "the row after"
-_ROWS = "whole rows"
+_ROW_BEFORE = mark("the row before")
+_ROW_AFTER = mark("the row after")
+_ROWS = mark("whole rows")
 _WHOLE_ROWS = (_ROW_BEFORE, _ROW_AFTER, _ROWS)
 _KEPT: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("what was done", re.compile(r"\bTG_OP\b", re.IGNORECASE)),
-    ("in which table", re.compile(r"\bTG_TABLE_NAME\b|\bTG_RELNAME\b|\bTG_RELID\b", re.IGNORECASE)),
+    (mark("what was done"), re.compile(r"\bTG_OP\b", re.IGNORECASE)),
+    (mark("in which table"), re.compile(r"\bTG_TABLE_NAME\b|\bTG_RELNAME\b|\bTG_RELID\b", re.IGNORECASE)),
     (_ROW_BEFORE, re.compile(rf"{_JSON}OLD\b\s*\)?|\bOLD\s*\.\s*\*|\bOLD\s*::", re.IGNORECASE)),
     (_ROW_AFTER, re.compile(rf"{_JSON}NEW\b\s*\)?|\bNEW\s*\.\s*\*|\bNEW\s*::", re.IGNORECASE)),
-    ("the role", re.compile(r"\b(?:session_user|current_user)\b", re.IGNORECASE)),
-    ("who the application says it was", re.compile(r"\bcurrent_setting\s*\(", re.IGNORECASE)),
-    ("the statement", re.compile(r"\bcurrent_query\s*\(", re.IGNORECASE)),
-    ("from which address", re.compile(r"\binet_client_addr\s*\(", re.IGNORECASE)),
-    ("the transaction", re.compile(r"\b(?:txid_current|pg_current_xact_id)\s*\(", re.IGNORECASE)),
+    (mark("the role"), re.compile(r"\b(?:session_user|current_user)\b", re.IGNORECASE)),
+    (mark("who the application says it was"), re.compile(r"\bcurrent_setting\s*\(", re.IGNORECASE)),
+    (mark("the statement"), re.compile(r"\bcurrent_query\s*\(", re.IGNORECASE)),
+    (mark("from which address"), re.compile(r"\binet_client_addr\s*\(", re.IGNORECASE)),
+    (mark("the transaction"), re.compile(r"\b(?:txid_current|pg_current_xact_id)\s*\(", re.IGNORECASE)),
 )
 _LOGGING = re.compile(r"\bTG_OP\b|\bTG_TABLE_NAME\b|\bTG_RELNAME\b", re.IGNORECASE)
 _RAISE = re.compile(r"\bRAISE\s+(?!NOTICE|WARNING|INFO|LOG|DEBUG)[a-z_]+\b", re.IGNORECASE)
@@ -264,7 +265,7 @@ def _trails(own: Sequence[Relation], readings: Mapping[RoutineName, _Reading]) -
             if versioned is not None:
                 parts = _names(versioned["target"])
                 kept = QualifiedName(parts[0] if len(parts) > 1 else relation.schema, parts[-1])
-                key: _Key = (trigger.function, kept if kept in names else None, (_ROW_BEFORE,))
+                key: _Key = (trigger.function, kept if kept in names else None, (tr(_ROW_BEFORE),))
             elif reading is not None and reading.records and reading.target != relation.qualified:
                 key = (reading.function, reading.target, reading.keeps)
             else:
@@ -280,7 +281,7 @@ def _trails(own: Sequence[Relation], readings: Mapping[RoutineName, _Reading]) -
     for (function, target, keeps), members in sorted(
         recorded.items(), key=lambda item: (item[0][0], item[0][1] or QualifiedName("", ""))
     ):
-        yield Trail(function=function, target=target, keeps=keeps, recorded=tuple(members))
+        yield Trail(function=function, target=target, keeps=tuple(map(tr, keeps)), recorded=tuple(members))
 
 
 def _guards(own: Sequence[Relation], readings: Mapping[RoutineName, _Reading]) -> Iterator[Guard]:

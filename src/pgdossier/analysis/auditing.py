@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pgdossier.analysis import tables
+from pgdossier.language import mark, tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 
@@ -18,8 +19,8 @@ _END = r"(?:at|on|date|time|dt|ts|timestamp|datetime|utc)"
 _CREATED = r"(?:created?|creation|inserted|added)"
 _CHANGED = r"(?:(?:last_?)?(?:updated?|modified|changed|edited)|modification|last_?modification)"
 _DELETED = r"(?:(?:soft_?)?deleted?|deletion|discarded|archived|removed)"
-_CHANGED_AT = "When a row was last changed"
-_CHANGED_BY = "Who last changed a row"
+_CHANGED_AT = mark("When a row was last changed")
+_CHANGED_BY = mark("Who last changed a row")
 _PERSON = r"_?(?:by|user)(?:_?(?:id|uuid|fk|user|name))*"
 
 
@@ -44,12 +45,12 @@ def _moment(label: str, words: str) -> tuple[_Rule, ...]:
 
 
 _RULES = (
-    *_moment("When a row was created", _CREATED),
+    *_moment(mark("When a row was created"), _CREATED),
     *_moment(_CHANGED_AT, _CHANGED),
-    _Rule("Who created a row", rf"{_CREATED}{_PERSON}|creator(?:_?id)?", ()),
+    _Rule(mark("Who created a row"), rf"{_CREATED}{_PERSON}|creator(?:_?id)?", ()),
     _Rule(_CHANGED_BY, rf"{_CHANGED}{_PERSON}", ()),
-    *_moment("Soft deletion", _DELETED),
-    _Rule("Soft deletion", rf"(?:is_?)?{_DELETED}(?:_?flag)?", _FLAGS),
+    *_moment(mark("Soft deletion"), _DELETED),
+    _Rule(mark("Soft deletion"), rf"(?:is_?)?{_DELETED}(?:_?flag)?", _FLAGS),
 )
 
 
@@ -128,7 +129,7 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
         total=len(found),
         coverage=tuple(_coverage(label, named) for label, named in columns.items() if named),
         audit_tables=tuple(
-            AuditTable(table=relation.qualified, evidence=f"named {relation.name}")
+            AuditTable(table=relation.qualified, evidence=tr("named {name}", name=relation.name))
             for relation in found
             if _LOG.match(relation.name)
         ),

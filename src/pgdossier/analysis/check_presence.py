@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pgdossier.analysis.expressions import And, Call, Cast, Literal, Name, Node, Operation, Or, Test
 from pgdossier.analysis.readable import without_casts, without_label
+from pgdossier.language import tr, trn
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
@@ -33,7 +34,11 @@ def _given(node: Node) -> tuple[str, bool] | None:
 
 
 def _together(columns: Sequence[str]) -> str:
-    return f"{', '.join(columns[:-1])} and {columns[-1]} are given together or not at all"
+    return tr(
+        "{columns} and {last} are given together or not at all",
+        columns=", ".join(columns[:-1]),
+        last=columns[-1],
+    )
 
 
 def _two(node: Operation) -> str | None:
@@ -43,7 +48,9 @@ def _two(node: Operation) -> str | None:
         return None
     columns = (first[0], second[0])
     alike = (first[1] == second[1]) == (node.operator == "=")
-    return _together(columns) if alike else f"exactly one of {', '.join(columns)} is given"
+    return (
+        _together(columns) if alike else tr("exactly one of {columns} is given", columns=", ".join(columns))
+    )
 
 
 def _count(node: Operation) -> str | None:
@@ -90,16 +97,36 @@ def _amount(operator: str, columns: tuple[str, ...], given: bool, number: int) -
         operator, number = ("<=", number - 1) if operator == "<" else (">=", number + 1)
     if not given:
         operator, number = _FLIPPED.get(operator, operator), total - number
-    words = {"=": "exactly", "<=": "at most", ">=": "at least"}.get(operator)
     says_nothing = (operator, number) in ((">=", 0), ("<=", total))
-    if words is None or says_nothing or not 0 <= number <= total or len(set(columns)) < max(total, 2):
+    if (
+        operator not in ("=", "<=", ">=")
+        or says_nothing
+        or not 0 <= number <= total
+        or len(set(columns)) < max(total, 2)
+    ):
         return None
     listed = ", ".join(columns)
     if number == total:
-        return f"all of {listed} are given"
+        return tr("all of {columns} are given", columns=listed)
     if number == 0:
-        return f"none of {listed} is given"
-    return f"{words} {'one' if number == 1 else number} of {listed} {'is' if number == 1 else 'are'} given"
+        return tr("none of {columns} is given", columns=listed)
+    if operator == "<=":
+        return trn(
+            "at most one of {columns} is given",
+            "at most {count} of {columns} are given",
+            number,
+            columns=listed,
+        )
+    if operator == ">=":
+        return trn(
+            "at least one of {columns} is given",
+            "at least {count} of {columns} are given",
+            number,
+            columns=listed,
+        )
+    return trn(
+        "exactly one of {columns} is given", "exactly {count} of {columns} are given", number, columns=listed
+    )
 
 
 def _some(operands: Sequence[Node]) -> str | None:
@@ -110,8 +137,8 @@ def _some(operands: Sequence[Node]) -> str | None:
     if len(names) != len(tests) or len(set(names)) != len(names) or len(given) != 1:
         return None
     if given == {True}:
-        return f"at least one of {', '.join(names)} is given"
-    return f"at most one of {', '.join(names)} is given" if len(names) == 2 else None
+        return tr("at least one of {columns} is given", columns=", ".join(names))
+    return tr("at most one of {columns} is given", columns=", ".join(names)) if len(names) == 2 else None
 
 
 def _arc(operands: Sequence[Node]) -> str | None:
@@ -131,5 +158,8 @@ def _arc(operands: Sequence[Node]) -> str | None:
     ones = [1] * len(columns)
     if counts == [0, len(columns)]:
         return _together(columns)
-    amount = "exactly" if counts == ones else "at most" if counts == [0, *ones] else None
-    return None if amount is None else f"{amount} one of {', '.join(columns)} is given"
+    if counts == ones:
+        return tr("exactly one of {columns} is given", columns=", ".join(columns))
+    if counts == [0, *ones]:
+        return tr("at most one of {columns} is given", columns=", ".join(columns))
+    return None

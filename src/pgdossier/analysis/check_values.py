@@ -20,6 +20,7 @@ from pgdossier.analysis.expressions import (
     Test,
 )
 from pgdossier.analysis.readable import without_casts, without_label, written
+from pgdossier.language import tr
 
 LENGTHS = frozenset(("char_length", "character_length"))
 # Strings that read as themselves without quotes; others are quoted so that words stay words.
@@ -46,13 +47,13 @@ def value(node: Node) -> str | None:
             return constant(node)
         case Call(name="extract", arguments=(Literal(text=field), operand)):
             inner = value(operand)
-            return None if inner is None else f"{field} of {inner}"
+            return None if inner is None else tr("{field} of {value}", field=field, value=inner)
         case Call() | Operation(operator="+" | "-" | "*" | "/" | "%", schema=None) | Negative():
             return written(node)
         case Cast(operand=operand, type=name) if name not in _GEOMETRIC:
             inner = value(operand)
             label = isinstance(operand, Name) and name in _WIDENING
-            return inner if inner is None or label else f"{inner} as {name}"
+            return inner if inner is None or label else tr("{value} as {type}", value=inner, type=name)
         case Collate(operand=operand):
             return value(operand)
         case _:
@@ -77,10 +78,10 @@ def subject(node: Node) -> str | None:
     match without_label(node):
         case Call(name=name, arguments=(argument,)) if name == "length" or name in LENGTHS:
             inner = value(argument)
-            return None if inner is None else f"length of {inner}"
+            return None if inner is None else tr("length of {value}", value=inner)
         case Call(name="btrim", arguments=(argument,)):
             inner = value(argument)
-            return None if inner is None else f"trimmed {inner}"
+            return None if inner is None else tr("trimmed {value}", value=inner)
         case _:
             return value(node)
 

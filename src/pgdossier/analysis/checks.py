@@ -24,29 +24,48 @@ from pgdossier.analysis.expressions import (
     Test,
 )
 from pgdossier.analysis.readable import without_casts, without_label, written
+from pgdossier.language import ENGLISH, current, mark, speaking, tr, trn
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "<>", "<>": "="}
 _NEGATED |= {"~": "!~", "~*": "!~*", "~~": "!~~", "~~*": "!~~*"}
 _NEGATED |= {"!~": "~", "!~*": "~*", "!~~": "~~", "!~~*": "~~*"}
 _COMPARED = {
-    ">": "is greater than",
-    ">=": "is at least",
-    "<": "is less than",
-    "<=": "is at most",
-    "=": "is",
-    "<>": "is not",
+    ">": mark("{what} is greater than {other}"),
+    ">=": mark("{what} is at least {other}"),
+    "<": mark("{what} is less than {other}"),
+    "<=": mark("{what} is at most {other}"),
+    "=": mark("{what} is {other}"),
+    "<>": mark("{what} is not {other}"),
 }
-_IN_TIME = {">": "is after", ">=": "is not before", "<": "is before", "<=": "is not after"}
+_BETWEEN = {
+    (">=", "<="): mark("{what} is between {start} and {end}"),
+    (">=", "<"): mark("{what} is at least {start} and less than {end}"),
+    (">", "<="): mark("{what} is greater than {start} and at most {end}"),
+    (">", "<"): mark("{what} is greater than {start} and less than {end}"),
+}
+_IN_TIME = {
+    ">": mark("{what} is after {moment}"),
+    ">=": mark("{what} is not before {moment}"),
+    "<": mark("{what} is before {moment}"),
+    "<=": mark("{what} is not after {moment}"),
+}
 _PATTERNS = {
-    "~": ("matches", ""),
-    "!~": ("does not match", ""),
-    "~*": ("matches", " ignoring case"),
-    "!~*": ("does not match", " ignoring case"),
-    "~~": ("is like", ""),
-    "!~~": ("is not like", ""),
-    "~~*": ("is like", " ignoring case"),
-    "!~~*": ("is not like", " ignoring case"),
+    "~": mark("{what} matches {pattern}"),
+    "!~": mark("{what} does not match {pattern}"),
+    "~*": mark("{what} matches {pattern} ignoring case"),
+    "!~*": mark("{what} does not match {pattern} ignoring case"),
+    "~~": mark("{what} is like {pattern}"),
+    "!~~": mark("{what} is not like {pattern}"),
+    "~~*": mark("{what} is like {pattern} ignoring case"),
+    "!~~*": mark("{what} is not like {pattern} ignoring case"),
+}
+_LONG = {
+    "<=": mark("{what} is at most {size} long"),
+    "<": mark("{what} is less than {size} long"),
+    ">=": mark("{what} is at least {size} long"),
+    ">": mark("{what} is more than {size} long"),
+    "=": mark("{what} is exactly {size} long"),
 }
 _TIME_TYPES = ("date", "timestamp")
 _TEXT_TYPES = frozenset(("text", "character varying", "bpchar"))
@@ -123,7 +142,13 @@ def _words(node: Node) -> str | None:
 def _clause(node: Node) -> str | None:
     """A condition inside another: in parentheses when it could be read as more than one."""
     text = _words(node)
-    several = text is not None and any(word in text for word in (" and ", " or ", ", ", ": ", " when "))
+    if text is None:
+        return None
+    english = text
+    if current() != ENGLISH:  # so that every language has the same parentheses
+        with speaking(ENGLISH):
+            english = _words(node) or ""
+    several = any(word in english for word in (" and ", " or ", ", ", ": ", " when "))
     return f"({text})" if several else text
 
 
@@ -141,51 +166,56 @@ def _value_list(node: Node) -> str | None:
     if found is None or (isinstance(node, Or) and any(isinstance(part, Test) for part in node.operands)):
         return None
     column, values = found
-    return _member(column.text, values, "is one of", "is")
+    return _member(column.text, values)
 
 
-def _member(what: str, values: Sequence[Literal], several: str, one: str) -> str | None:
+def _member(what: str, values: Sequence[Literal], *, none: bool = False) -> str | None:
     texts = [text for text in map(constant, values) if text is not None]
     if len(texts) != len(values):
         return None
     if len(texts) > 1:
-        return f"{what} {several} {', '.join(texts)}"
-    return f"{what} {one} {'empty' if values[0].text == '' else texts[0]}"
+        listed_texts = ", ".join(texts)
+        if none:
+            return tr("{what} is none of {values}", what=what, values=listed_texts)
+        return tr("{what} is one of {values}", what=what, values=listed_texts)
+    if values[0].text == "":
+        return tr("{what} is not empty", what=what) if none else tr("{what} is empty", what=what)
+    return tr(_COMPARED["<>" if none else "="], what=what, other=texts[0])
 
 
 def _quantified(node: Quantified) -> str | None:
-    words = {("=", False): ("is one of", "is"), ("<>", True): ("is none of", "is not")}.get(
-        (node.operator, node.every)
-    )
+    none = {("=", False): False, ("<>", True): True}.get((node.operator, node.every))
     values, what = constants(node.array), subject(node.left)
-    if words is None or values is None or what is None or node.schema is not None:
+    if none is None or values is None or what is None or node.schema is not None:
         return None
-    return _member(what, values, *words)
+    return _member(what, values, none=none)
 
 
 # Truth values and tests.
 
 
 def _name(node: Name) -> str:
-    return f"{node.text} is true"
+    return tr("{what} is true", what=node.text)
 
 
 def _call(node: Call) -> str:
-    return f"{written(node)} is true"
+    return tr("{what} is true", what=written(node))
 
 
 def _test(node: Test) -> str | None:
     what = subject(node.operand)
     if what is None or not isinstance(without_label(node.operand), Name | Call):
         return None
-    return f"{what} is {'not ' if node.negated else ''}{node.what}"
+    return tr(_COMPARED["<>" if node.negated else "="], what=what, other=node.what)
 
 
 def _distinct(node: Distinct) -> str | None:
     what, other = subject(node.left), value(node.right)
     if what is None or other is None:
         return None
-    return f"{what} {'is the same as' if node.negated else 'differs from'} {other}"
+    if node.negated:
+        return tr("{what} is the same as {other}", what=what, other=other)
+    return tr("{what} differs from {other}", what=what, other=other)
 
 
 # Comparisons. Operators of other schemas than the server's own may mean anything.
@@ -209,8 +239,7 @@ def _pattern(node: Operation) -> str | None:
         pattern = pattern.operand
     if what is None or not isinstance(pattern, Literal) or not pattern.text.strip():
         return None
-    verb, suffix = _PATTERNS[node.operator]
-    return f"{what} {verb} {pattern.text}{suffix}"
+    return tr(_PATTERNS[node.operator], what=what, pattern=pattern.text)
 
 
 def _comparison(operator: str, left: Node, right: Node) -> str | None:
@@ -220,10 +249,12 @@ def _comparison(operator: str, left: Node, right: Node) -> str | None:
     if what is None or other is None:
         return None
     if isinstance(without_label(right), Literal):
-        return _limit(operator, left, right) or f"{what} {_COMPARED[operator]} {other}"
+        return _limit(operator, left, right) or tr(_COMPARED[operator], what=what, other=other)
     if operator == "=":
-        return _letter_case(left, right) or f"{what} equals {other}"
-    return f"{what} {'differs from' if operator == '<>' else _COMPARED[operator]} {other}"
+        return _letter_case(left, right) or tr("{what} equals {other}", what=what, other=other)
+    if operator == "<>":
+        return tr("{what} differs from {other}", what=what, other=other)
+    return tr(_COMPARED[operator], what=what, other=other)
 
 
 def _reads_better_turned(operator: str, left: Node, right: Node) -> bool:
@@ -237,7 +268,9 @@ def _letter_case(left: Node, right: Node) -> str | None:
         case Call(name="lower" | "upper" as case, arguments=(argument,)) if without_label(
             argument
         ) == without_label(left):
-            return f"{subject(left)} is in {case} case"
+            if case == "lower":
+                return tr("{what} is in lower case", what=subject(left))
+            return tr("{what} is in upper case", what=subject(left))
         case _:
             return None
 
@@ -248,9 +281,11 @@ def _limit(operator: str, left: Node, right: Node) -> str | None:
     if not isinstance(limit, Literal):
         return None
     if limit.kind == "string" and limit.text == "" and operator in ("=", "<>"):
-        return f"{subject(left)} {_COMPARED[operator]} empty"
+        if operator == "=":
+            return tr("{what} is empty", what=subject(left))
+        return tr("{what} is not empty", what=subject(left))
     if isinstance(right, Cast) and right.type.startswith(_TIME_TYPES) and operator in _IN_TIME:
-        return f"{subject(left)} {_IN_TIME[operator]} {constant(limit)}"
+        return tr(_IN_TIME[operator], what=subject(left), moment=constant(limit))
     return _length(operator, left, limit.text) if limit.text.isdecimal() else None
 
 
@@ -258,21 +293,26 @@ def _length(operator: str, left: Node, limit: str) -> str | None:
     """A limit on a length, where its unit is certain: `length` counts bytes as well as characters."""
     match without_label(left):
         case Call(name=name, arguments=(argument,)) if name in LENGTHS:
-            unit = "character"
+            in_bytes = False
         case Call(name="length", arguments=(Cast(type="text") as argument,)):
-            unit = "character"
+            in_bytes = False
         case Call(name="octet_length", arguments=(argument,)):
-            unit = "byte"
+            in_bytes = True
         case _:
             return None
     what, number = value(argument), int(limit)
     if what is None:
         return None
     if (operator, number) in ((">", 0), (">=", 1), ("<>", 0)):
-        return f"{what} is not empty"
-    words = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than", "=": "exactly"}
-    amount = words.get(operator)
-    return None if amount is None else f"{what} is {amount} {number} {unit}{'s' * (number != 1)} long"
+        return tr("{what} is not empty", what=what)
+    if operator not in _LONG:
+        return None
+    size = (
+        trn("{count} byte", "{count} bytes", number, count=number)
+        if in_bytes
+        else trn("{count} character", "{count} characters", number, count=number)
+    )
+    return tr(_LONG[operator], what=what, size=size)
 
 
 # Conditions made of conditions.
@@ -300,8 +340,8 @@ def _equivalence(node: Operation) -> str | None:
     if first is None or second is None:
         return None
     if node.operator == "<>":
-        return f"either {first} or {second}, not both"
-    return f"{first} exactly when {second}"
+        return tr("either {first} or {second}, not both", first=first, second=second)
+    return tr("{first} exactly when {second}", first=first, second=second)
 
 
 def _not(node: Not) -> str | None:
@@ -312,13 +352,17 @@ def _negated(node: Node) -> str | None:
     """The words for NOT node: the opposite where there is one."""
     match node:
         case Name() | Call():
-            return f"{written(node) if isinstance(node, Call) else node.text} is false"
+            return tr("{what} is false", what=written(node) if isinstance(node, Call) else node.text)
         case Not(operand=operand):
             return _words(operand)
         case And(operands=operands) | Or(operands=operands):
             parts = _clauses(operands)
-            words = "never at the same time" if isinstance(node, And) else "none of these"
-            return None if parts is None else f"{words}: {'; '.join(parts)}"
+            if parts is None:
+                return None
+            conditions = "; ".join(parts)
+            if isinstance(node, And):
+                return tr("never at the same time: {conditions}", conditions=conditions)
+            return tr("none of these: {conditions}", conditions=conditions)
         case _:
             opposite = _opposite(node)
             return None if opposite is None else _words(opposite)
@@ -351,7 +395,7 @@ def _and(node: And) -> str | None:
             grouped = single, 1
         parts.append(grouped[0])
         rest = rest[grouped[1] :]
-    return " and ".join(parts)
+    return tr(" and ").join(parts)
 
 
 def _end(node: Node) -> tuple[Node, str, Node] | None:
@@ -375,9 +419,7 @@ def _range(operands: Sequence[Node]) -> tuple[str, int] | None:
     what, start, end = subject(left), value(low), value(high)
     if lower[0] != ">" or upper[0] != "<" or what is None or start is None or end is None:
         return None
-    if (lower, upper) == (">=", "<="):
-        return f"{what} is between {start} and {end}", 2
-    return f"{what} {_COMPARED[lower]} {start} and {_COMPARED[upper].removeprefix('is ')} {end}", 2
+    return tr(_BETWEEN[lower, upper], what=what, start=start, end=end), 2
 
 
 def _same_nulls(operands: Sequence[Node]) -> tuple[str, int] | None:
@@ -393,8 +435,10 @@ def _same_nulls(operands: Sequence[Node]) -> tuple[str, int] | None:
                 break
     if len(names) < 2:
         return None
-    words = "are not null" if kinds == {True} else "are null"
-    return f"{', '.join(names[:-1])} and {names[-1]} {words}", len(names)
+    first, last = ", ".join(names[:-1]), names[-1]
+    if kinds == {True}:
+        return tr("{names} and {last} are not null", names=first, last=last), len(names)
+    return tr("{names} and {last} are null", names=first, last=last), len(names)
 
 
 def _or(node: Or) -> str | None:
@@ -404,7 +448,7 @@ def _or(node: Or) -> str | None:
     if found is not None:
         return found
     parts = _clauses(operands)
-    return None if parts is None else " or ".join(parts)
+    return None if parts is None else tr(" or ").join(parts)
 
 
 def _if_given(operands: Sequence[Node]) -> str | None:
@@ -415,7 +459,7 @@ def _if_given(operands: Sequence[Node]) -> str | None:
         match test:
             case Test(operand=Name() as column, what="null", negated=False) if _is_about(other, column):
                 text = _words(other)
-                return None if text is None else f"{text}, if given"
+                return None if text is None else tr("{condition}, if given", condition=text)
     return None
 
 
@@ -428,7 +472,9 @@ def _if(operands: Sequence[Node]) -> str | None:
         ) and isinstance(without_casts(right), Literal):
             condition = _words(Operation("=", left, right))
             consequence = _words(rest[0] if len(rest) == 1 else Or(tuple(rest)))
-            return None if condition is None or consequence is None else f"if {condition}: {consequence}"
+            if condition is None or consequence is None:
+                return None
+            return tr("if {condition}: {consequence}", condition=condition, consequence=consequence)
         case _:
             return None
 

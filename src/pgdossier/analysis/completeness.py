@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pgdossier.analysis import tables
+from pgdossier.language import mark, tr
 from pgdossier.model.describable import STOCK_COMMENTS
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.relations import RelationKind
 from pgdossier.model.snapshot import Structure
 
 _LABELS = {
-    RelationKind.TABLE: "tables",
-    RelationKind.PARTITIONED_TABLE: "tables",
-    RelationKind.FOREIGN_TABLE: "foreign tables",
-    RelationKind.VIEW: "views",
-    RelationKind.MATERIALIZED_VIEW: "materialized views",
+    RelationKind.TABLE: mark("tables"),
+    RelationKind.PARTITIONED_TABLE: mark("tables"),
+    RelationKind.FOREIGN_TABLE: mark("foreign tables"),
+    RelationKind.VIEW: mark("views"),
+    RelationKind.MATERIALIZED_VIEW: mark("materialized views"),
 }
 _WITH_COLUMNS = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE))
 
@@ -43,7 +44,7 @@ class Completeness:
 
 def _share(label: str, comments: Iterable[str | None]) -> Share:
     found = [bool(comment and comment.strip() and comment not in STOCK_COMMENTS) for comment in comments]
-    return Share(label, sum(found), len(found))
+    return Share(tr(label), sum(found), len(found))
 
 
 def measure(structure: Structure, lookup: Lookup) -> Completeness:
@@ -67,11 +68,11 @@ def measure(structure: Structure, lookup: Lookup) -> Completeness:
         if column.local
     ]
     shares = [
-        _share("schemas", (schema.comment for schema in structure.schemas)),
+        _share(mark("schemas"), (schema.comment for schema in structure.schemas)),
         *(_share(label, comments) for label, comments in of_kind.items()),
-        _share("columns of tables", columns),
-        _share("types", (found.comment for found in types)),
-        _share("routines", (routine.comment for routine in structure.routines)),
+        _share(mark("columns of tables"), columns),
+        _share(mark("types"), (found.comment for found in types)),
+        _share(mark("routines"), (routine.comment for routine in structure.routines)),
     ]
     rows = tuple(share for share in shares if share.total)
     everything = sum(share.total for share in rows)

@@ -297,7 +297,7 @@ class _Finder:
         """The domains of what is left of a schema."""
         if len(names) <= self._most:
             whole = len(names) == of
-            label = schema if whole else f"rest of {schema}"
+            label = schema if whole else self._rest(schema)
             made = replace(self._made(names), name=self._free(label), label=label, schema=schema)
             return [replace(made, whole_schema=whole)]
         return self._split(names, schema)
@@ -390,7 +390,7 @@ class _Finder:
         schema = found[0].schema
         names = [name for domain in found for name in domain.tables]
         complete = len(names) == whole[schema]
-        label = schema if complete else f"rest of {schema}"
+        label = schema if complete else self._rest(schema)
         children = tuple(self._gathered(found, self._most))
         made = self._made(names)
         return replace(

@@ -16,6 +16,7 @@ from pgdossier.analysis import naming, tables
 from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Junction, Relationship
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.constraints import Action
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -25,16 +26,16 @@ from pgdossier.model.relations import Relation
 class Kind(StrEnum):
     """What a table stands for, in the order in which the rules are tried."""
 
-    BOOKKEEPING = "bookkeeping"
-    ASSOCIATION = "association"
-    LOG = "log"
-    QUEUE = "queue"
-    ENUM = "enum"
-    VALUE_OBJECT = "value object"
-    COLLECTION = "collection"
-    AGGREGATE_PART = "aggregate part"
-    AGGREGATE_ROOT = "aggregate root"
-    ENTITY = "entity"
+    BOOKKEEPING = mark("bookkeeping")
+    ASSOCIATION = mark("association")
+    LOG = mark("log")
+    QUEUE = mark("queue")
+    ENUM = mark("enum")
+    VALUE_OBJECT = mark("value object")
+    COLLECTION = mark("collection")
+    AGGREGATE_PART = mark("aggregate part")
+    AGGREGATE_ROOT = mark("aggregate root")
+    ENTITY = mark("entity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +138,8 @@ def picture(
 
 
 _FRAMEWORK = {
-    "django_content_type": ("Django's list of its models", {"app_label", "model"}),
-    "django_session": ("Django's store of sessions", {"session_key", "session_data", "expire_date"}),
+    "django_content_type": (mark("Django's list of its models"), {"app_label", "model"}),
+    "django_session": (mark("Django's store of sessions"), {"session_key", "session_data", "expire_date"}),
 }
 _LOG_NAME = re.compile(
     r"(?:.*_)?(?:audit(?:_?(?:logs?|trails?|events?|entries|records?|history))?"
@@ -219,179 +220,25 @@ class _Rules:
             parents = {link.parent for link in found} - asking
             if len(parents) > 1:
                 parents = self._innermost(parents, links, asking | {name})
-            chosen = [link for link in found if link.parent in parents]
-            links[name] = chosen[0] if len(parents) == 1 and chosen else None
-        return links[name]
-
-    def _candidates(self, name: QualifiedName) -> list[Relationship]:
-        """The foreign keys that make rows parts of others, by the strongest rule that any fits."""
-        relation = self.lookup.relations.get(name)
-        own = name in self.bookkeeping or name in self.subtypes or self._is_association(name)
-        if relation is None or own:
-            return []
-        mandatory = [
-            link
-            for link in self.graph.parents_of(name)
-            if not link.self_reference and link.documented and not link.optional and link.key.enforced
-            if link.parent not in self.bookkeeping
-        ]
-        if name in self.junctions:
-            return self._lined(self.junctions[name])
-        cascading = [link for link in mandatory if link.key.on_delete is Action.CASCADE]
-        # A whole primary key that is a foreign key may as well be that of a subtype.
-        identifying = [link for link in mandatory if link.identifying and link.many]
-        named = [link for link in mandatory if _is_line_of(relation.name, link.parent.name)]
-        return cascading or identifying or named
-
-    def _innermost(
-        self,
-        parents: set[QualifiedName],
-        links: dict[QualifiedName, Relationship | None],
-        asking: frozenset[QualifiedName],
-    ) -> set[QualifiedName]:
-        """The one parent that is itself part of all the others, alone; else none."""
-        for name in sorted(parents):
-            above = set()
-            link = self._owner(name, links, asking) if name not in links else links[name]
-            while link is not None and link.parent not in above:
-                above.add(link.parent)
-                link = self._owner(link.parent, links, asking)
-            if parents - {name} <= above:
-                return {name}
-        return set()
-
-    def _is_association(self, name: QualifiedName) -> bool:
-        """Whether a table is a junction, and neither the lines of an end nor a thing of its own."""
-        junction = self.junctions.get(name)
-        if junction is None or self._is_thing(junction):
-            return False
-        return not (self._payload(junction) and self._lined(junction))
-
-    def _is_thing(self, junction: Junction) -> bool:
-        """Whether a junction has a key and a content of its own, as a review of a product by a user has."""
-        primary = self.lookup.relations[junction.table].primary_key
-        ends = {column for end in junction.ends for column in end.key.columns}
-        own_key = primary is not None and not ends.intersection(primary.columns)
-        return own_key and len(self._payload(junction)) >= _CONTENT
-
-    def _payload(self, junction: Junction) -> list[str]:
-        """What a junction holds beside its ends, but for what keeps track of changes."""
-        return [column for column in junction.payload if (junction.table, column) not in self.audited]
-
-    def _lined(self, junction: Junction) -> list[Relationship]:
-        """The ends of a junction whose lines it is, by its name: `order_items` of `orders`."""
-        return [
-            end
-            for end in junction.ends
-            if not end.optional and _is_line_of(junction.table.name, end.parent.name)
-        ]
-
-    # --- the rules ---
-
-    def _classified(self, relation: Relation, link: Relationship | None, owns: bool) -> Classified:
-        name = relation.qualified
-        for kind, reason in (
-            (Kind.BOOKKEEPING, self._bookkeeping(relation)),
-            (Kind.ASSOCIATION, self._association(name)),
-            (Kind.LOG, self._log(relation)),
-            (Kind.QUEUE, self._queue(relation)),
-            (Kind.ENUM, self._enum(relation)),
-        ):
-            if reason:
-                owner = link if kind in (Kind.LOG, Kind.QUEUE) else None
-                return Classified(
-                    table=name, kind=kind, reason=reason, owner=owner.parent if owner else None, link=owner
-                )
-        if link is not None:
-            return self._part(relation, link)
-        if owns:
-            return Classified(
-                table=name, kind=Kind.AGGREGATE_ROOT, reason="rows of other tables are part of its rows"
-            )
-        return Classified(table=name, kind=Kind.ENTITY, reason=self._independence(name))
-
-    def _independence(self, name: QualifiedName) -> str:
-        """Why the rows of a table are not part of others."""
-        if name in self.subtypes:
-            return f"a kind of {self._shown(self.subtypes[name], name)}, whose primary key it shares"
-        junction = self.junctions.get(name)
-        if junction is not None:
-            joined = _and(list(dict.fromkeys(self._shown(end.parent, name) for end in junction.ends)))
-            content = _count(len(self._payload(junction)), "column")
-            return f"joins {joined}, but has a key and {content} of its own"
-        owners = sorted({link.parent for link in self._candidates(name)})
-        if len(owners) > 1:
-            shown = _and([self._shown(one, name) for one in owners])
-            return f"belongs to {shown} alike, so to none of them alone"
-        parents = {link.parent for link in self.graph.parents_of(name)} - {name}
-        if not parents:
-            return "references no other table"
-        return f"references {_count(len(parents), 'other table')}, but its rows are a part of none"
-
-    def _bookkeeping(self, relation: Relation) -> str:
-        tool = self.bookkeeping.get(relation.qualified)
-        if tool:
-            return f"table of the migration tool {tool}"
-        known, columns = _FRAMEWORK.get(relation.name, ("", set()))
-        return known if columns <= {column.name for column in relation.columns} else ""
-
-    def _association(self, name: QualifiedName) -> str:
-        if not self._is_association(name):
-            return ""
-        junction = self.junctions[name]
-        joined = _and(list(dict.fromkeys(self._shown(end.parent, name) for end in junction.ends)))
-        if junction.network:
-            joined = f"rows of {joined} with each other"
-        payload = self._payload(junction)
-        more = f", and holds {_and(payload)}" if payload else ""
-        return f"joins {joined}: its {junction.rule} consists of foreign keys to them{more}"
-
-    def _log(self, relation: Relation) -> str:
-        moments = [column.name for column in relation.columns if self._is_moment(relation, column.name)]
-        event = _EVENT_NAME.match(relation.name)
-        if not (_LOG_NAME.match(relation.name) or event) or not moments or (event and len(moments) > 1):
-            return ""
-        kept = [column.name for column in relation.columns if _CHANGED.match(column.name)]
-        if self._referenced_by_more_than_associations(relation.qualified) or len(kept) >= len(moments) > 1:
-            return ""
-        moment = f"with the moment in {moments[0]}"
-        return f"named like a record of what happened, {moment}; no other table builds on it"
-
-    def _is_moment(self, relation: Relation, column: str) -> bool:
-        return _MOMENT.match(tables.base_type(self.lookup, relation.column(column))) is not None
-
-    def _queue(self, relation: Relation) -> str:
-        if self._referenced_by_more_than_associations(relation.qualified):
-            return ""
-        found = [column.name for column in relation.columns if column.name.lower() in _WORKER_COLUMNS]
-        if len(found) > 1:
-            return f"keeps what a worker needs to know: {', '.join(found)}"
-        word = naming.last_word(relation.name)
-        return f"named {word}, and no other table references it" if word in _QUEUE_WORDS else ""
-
-    def _enum(self, relation: Relation) -> str:
-        name = relation.qualified
-        key = relation.primary_key
-        if key is None or len(key.columns) != 1 or self.graph.parents_of(name):
-            return ""
-        referencing = {link.child for link in self.graph.children_of(name)} - {name}
-        if not referencing or any(self._is_owned_by(child, name) for child in referencing):
-            return ""
-        own = [column for column in relation.columns if (name, column.name) not in self.audited]
-        rest = [column for column in own if column.name != key.columns[0] and not _CHANGED.match(column.name)]
-        chosen = (
-            f"{_count(len(referencing), 'table')} {'chooses' if len(referencing) == 1 else 'choose'} from it"
-        )
+            chosen = trn("{count} table chooses from it", "{count} tables choose from it", len(referencing))
         texts = [column for column in rest if self._is_text(relation, column.name)]
         # What has a type of its own is a definition rather than a value: `metadata_types.data_type`.
         typed = any(naming.last_word(column.name) in ("type", "kind") for column in rest)
         listed = self._is_named_like_values(relation, referencing) and not typed
         if listed and texts and len(rest) < _MOST_LOOKUP_COLUMNS:
             named = _and([column.name for column in rest])
-            return f"named like a list of values, references nothing, holds only {named}; {chosen}"
+            return tr(
+                "named like a list of values, references nothing, holds only {named}; {chosen}",
+                named=named,
+                chosen=chosen,
+            )
         natural = self._is_text(relation, key.columns[0]) and len(rest) < _MOST_NATURAL_COLUMNS
         if natural and all(column.name.lower() in _LABELS for column in rest):
-            return f"its key {key.columns[0]} is text, the rest only labels it; {chosen}"
+            return tr(
+                "its key {columns} is text, the rest only labels it; {chosen}",
+                columns=key.columns[0],
+                chosen=chosen,
+            )
         return ""
 
     def _is_named_like_values(self, relation: Relation, referencing: Collection[QualifiedName]) -> bool:
@@ -409,18 +256,26 @@ class _Rules:
     def _part(self, relation: Relation, link: Relationship) -> Classified:
         name = relation.qualified
         others = {found.child for found in self.graph.children_of(name)} - {name}
-        why = f"{_bond(link)} {self._shown(link.parent, name)}"
+        why = _bond(link, self._shown(link.parent, name))
         primary = relation.primary_key
         if others:
             kind = Kind.AGGREGATE_PART
-            verb = "references" if len(others) == 1 else "reference"
-            reason = f"{why}; {_count(len(others), 'table')} {verb} it"
+            reason = trn(
+                "{why}; {count} table references it",
+                "{why}; {count} tables reference it",
+                len(others),
+                why=why,
+            )
         elif not link.many and primary is not None and set(primary.columns) == set(link.key.columns):
             kind = Kind.VALUE_OBJECT
-            reason = f"under the key of its {self._shown(link.parent, name)}; {why}; nothing references it"
+            reason = tr(
+                "under the key of its {parent}; {why}; nothing references it",
+                parent=self._shown(link.parent, name),
+                why=why,
+            )
         else:
             kind = Kind.COLLECTION
-            reason = f"{why}; nothing references it"
+            reason = tr("{why}; nothing references it", why=why)
         return Classified(table=name, kind=kind, reason=reason, owner=link.parent, link=link)
 
     def _referenced_by_more_than_associations(self, name: QualifiedName) -> bool:
@@ -443,22 +298,37 @@ def _owns_itself(name: QualifiedName, links: Mapping[QualifiedName, Relationship
     return name in above
 
 
-def _bond(link: Relationship) -> str:
-    columns = _and(link.key.columns)
-    verb = "is" if len(link.key.columns) == 1 else "are"
+def _bond(link: Relationship, parent: str) -> str:
+    columns, number = _and(link.key.columns), len(link.key.columns)
     if link.key.on_delete is Action.CASCADE:
-        return f"{columns} {verb} mandatory, and rows are deleted with those of"
+        return trn(
+            "{columns} is mandatory, and rows are deleted with those of {parent}",
+            "{columns} are mandatory, and rows are deleted with those of {parent}",
+            number,
+            columns=columns,
+            parent=parent,
+        )
     if link.identifying:
-        return f"{columns} {verb} part of its primary key and {'references' if verb == 'is' else 'reference'}"
-    return f"{columns} {verb} mandatory, and it is named as the lines of"
+        return trn(
+            "{columns} is part of its primary key and references {parent}",
+            "{columns} are part of its primary key and reference {parent}",
+            number,
+            columns=columns,
+            parent=parent,
+        )
+    return trn(
+        "{columns} is mandatory, and it is named as the lines of {parent}",
+        "{columns} are mandatory, and it is named as the lines of {parent}",
+        number,
+        columns=columns,
+        parent=parent,
+    )
 
 
 def _and(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 def _is_line_of(name: str, parent: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pgdossier.language import tr
 from pgdossier.model.operation import HostingEvidence
 from pgdossier.model.snapshot import Snapshot
 
@@ -187,9 +188,9 @@ def _suspicion(vendor: _Vendor, evidence: HostingEvidence, installed: tuple[str,
         strong.append(Sign(kind="version()", name=version[0]))
     weak = [
         *(Sign(kind="role", name=name) for name in _both(vendor.roles, evidence.roles)),
-        *(Sign(kind="installed extension", name=name) for name in _both(vendor.extensions, installed)),
+        *(Sign(kind=tr("installed extension"), name=name) for name in _both(vendor.extensions, installed)),
         *(
-            Sign(kind="available extension", name=name)
+            Sign(kind=tr("available extension"), name=name)
             for name in _both(vendor.extensions, evidence.available_extensions)
             if name not in installed
         ),

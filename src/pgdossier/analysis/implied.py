@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from pgdossier.analysis import english, tables
 from pgdossier.analysis.relationships import Relationship, keys, may_be_null, never_twice
+from pgdossier.language import tr, trn
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.lookup import Lookup
@@ -229,24 +230,24 @@ class _Search:
         loss = 0 if primary else 10
         called = any(key.startswith(f"{noun}_") for noun in nouns)
         if called:
-            offer(key, _NAMED - loss, f"called like {shown}")
+            offer(key, _NAMED - loss, tr("called like {shown}", shown=shown))
         else:
             for noun in nouns:
-                offer(f"{noun}_{key}", _NAMED - loss, f"named after {shown}")
+                offer(f"{noun}_{key}", _NAMED - loss, tr("named after {shown}", shown=shown))
         identifying = key in _IDENTIFYING or (called and key.endswith(("_id", "_uuid")))
         if primary and identifying:
             for noun in nouns:
-                offer(f"{noun}_id", _NAMED, f"named after {shown}")
-                offer(f"{noun}_uuid", _NAMED - 5, f"named after {shown}")
-                offer(f"{noun}_fk", _NAMED, f"named after {shown}")
-                offer(f"fk_{noun}", _NAMED, f"named after {shown}")
-                offer(f"id_{noun}", _NAMED, f"named after {shown}")
-                offer(f"{noun}_ids", _ARRAY, f"a list named after {shown}", array=True)
-                offer(noun, _BARE, f"called like the table {relation.name}")
+                offer(f"{noun}_id", _NAMED, tr("named after {shown}", shown=shown))
+                offer(f"{noun}_uuid", _NAMED - 5, tr("named after {shown}", shown=shown))
+                offer(f"{noun}_fk", _NAMED, tr("named after {shown}", shown=shown))
+                offer(f"fk_{noun}", _NAMED, tr("named after {shown}", shown=shown))
+                offer(f"id_{noun}", _NAMED, tr("named after {shown}", shown=shown))
+                offer(f"{noun}_ids", _ARRAY, tr("a list named after {shown}", shown=shown), array=True)
+                offer(noun, _BARE, tr("called like the table {relation}", relation=relation.name))
             for noun in short:
-                offer(f"{noun}_id", _SHORT, f"named after {shown} without its prefix")
+                offer(f"{noun}_id", _SHORT, tr("named after {shown} without its prefix", shown=shown))
         if primary and not identifying and key not in _GENERIC and not called and len(key) > _MINIMUM_PREFIX:
-            offer(key, _SAME, f"called like the key {shown}")
+            offer(key, _SAME, tr("called like the key {shown}", shown=shown))
         for name, target in offered.items():
             self.targets.setdefault(name, []).append(target)
 
@@ -273,7 +274,7 @@ class _Search:
         staff = name in _STAFF and not _STAFF_TABLES.isdisjoint(english.forms(relation.name))
         if key is None or len(key.columns) != 1 or not (staff or name in _SELF_NAMES):
             return []
-        why = f"names another row of {relation.name}"
+        why = tr("names another row of {relation}", relation=relation.name)
         return [_Target(relation, key.columns[0], _SELF + (5 if staff or name == "parent_id" else 0), why)]
 
     def _by_actor(self, name: str) -> list[_Target]:
@@ -281,7 +282,14 @@ class _Search:
         if name not in _ACTORS or len(self.people) != 1:
             return []
         relation, key = self.people[0]
-        return [_Target(relation, key, _ACTOR, f"names a person, and {relation.name} is the table of people")]
+        return [
+            _Target(
+                relation,
+                key,
+                _ACTOR,
+                tr("names a person, and {relation} is the table of people", relation=relation.name),
+            )
+        ]
 
     def _by_role(self, relation: Relation, parts: tuple[str, ...]) -> list[_Target]:
         """What the column is called after when its first words are a role: `billing_address_id`."""
@@ -295,7 +303,9 @@ class _Search:
                         one.relation,
                         one.column,
                         _ROLE + (10 if role else 0) - (0 if one.worth >= _NAMED else 5),
-                        f"{one.why}, after {'the role ' if role else ''}{'_'.join(parts[:start])}",
+                        tr("{why}, after the role {role}", why=one.why, role="_".join(parts[:start]))
+                        if role
+                        else tr("{why}, after {words}", why=one.why, words="_".join(parts[:start])),
                     )
                     for one in met
                     if one.relation is not relation or role
@@ -318,27 +328,38 @@ class _Search:
         confidence, evidence = target.worth, [target.why]
         if target.array or own == other:
             confidence += 20 if other == "uuid" else 15
-            evidence.append(f"an array of its type, {other}" if target.array else f"of its type, {other}")
+            evidence.append(
+                tr("an array of its type, {other}", other=other)
+                if target.array
+                else tr("of its type, {other}", other=other)
+            )
         else:
             confidence += 5
-            evidence.append(f"of type {own}, the key of {other}")
+            evidence.append(tr("of type {own}, the key of {other}", own=own, other=other))
         precedents = self.precedents[column.name, target.relation.qualified]
         if precedents:
             confidence += 15
-            lead = "foreign key of that name leads" if precedents == 1 else "foreign keys of that name lead"
-            evidence.append(f"{precedents} {lead} there")
+            evidence.append(
+                trn(
+                    "{count} foreign key of that name leads there",
+                    "{count} foreign keys of that name lead there",
+                    precedents,
+                )
+            )
         elif self.columns[column.name] > 2:
             confidence += 5
-            evidence.append(f"{self.columns[column.name] - 1} other tables have a column of that name")
+            evidence.append(
+                tr("{count} other tables have a column of that name", count=self.columns[column.name] - 1)
+            )
         if any(index.keys and index.keys[0].column == column.name for index in relation.indexes):
             confidence += 10
-            evidence.append("an index begins with it")
+            evidence.append(tr("an index begins with it"))
         if _mentions(column.comment, target.relation.name):
             confidence += 10
-            evidence.append("its comment names the table")
+            evidence.append(tr("its comment names the table"))
         if target.relation.schema != relation.schema:
             confidence -= 10
-            evidence.append("in another schema")
+            evidence.append(tr("in another schema"))
         return Implied(
             relationship=assumed(
                 self.lookup,

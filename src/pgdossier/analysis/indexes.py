@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pgdossier.analysis import checks, tables
 from pgdossier.analysis.relationships import Relationship, declared_by
+from pgdossier.language import tr
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -193,9 +194,13 @@ def _does_the_work_of(other: Index, index: Index) -> bool:
 def _reason(index: Index, other: Index) -> str:
     several = len(index.keys) > 1
     if len(index.keys) == len(other.keys):
-        return f"a unique index with the same {'keys' if several else 'key'}"
+        return tr("a unique index with the same keys") if several else tr("a unique index with the same key")
     keys = ", ".join(key.expression for key in index.keys)
-    return f"its {'keys' if several else 'key'} ({keys}) {'come' if several else 'comes'} first there as well"
+    return (
+        tr("its keys ({keys}) come first there as well", keys=keys)
+        if several
+        else tr("its key ({keys}) comes first there as well", keys=keys)
+    )
 
 
 def invalid(lookup: Lookup) -> tuple[InvalidIndex, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pgdossier.analysis import checks, english, tables
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -103,7 +104,7 @@ def _judged(
         return SharedKey(
             relationship=one,
             subtype=True,
-            evidence=f"a check lets only {column} {value} in",
+            evidence=tr("a check lets only {column} {value} in", column=column, value=value),
             discriminator=column,
             value=value,
         )
@@ -114,7 +115,9 @@ def _judged(
                 return SharedKey(
                     relationship=one,
                     subtype=True,
-                    evidence=f"{parent.name}.{column} has a value of that name",
+                    evidence=tr(
+                        "{parent}.{column} has a value of that name", parent=parent.name, column=column
+                    ),
                     discriminator=column,
                     value=value,
                 )
@@ -123,10 +126,15 @@ def _judged(
         return SharedKey(
             relationship=one,
             subtype=True,
-            evidence=f"{siblings} tables share the key of {parent.name}, whose {found[0]} can tell which",
+            evidence=tr(
+                "{siblings} tables share the key of {parent}, whose {column} can tell which",
+                siblings=siblings,
+                parent=parent.name,
+                column=found[0],
+            ),
             discriminator=found[0],
         )
-    return SharedKey(relationship=one, subtype=False, evidence="the primary key is the foreign key")
+    return SharedKey(relationship=one, subtype=False, evidence=tr("the primary key is the foreign key"))
 
 
 def _qualified(value: str, one: Relationship, parent: Relation) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pgdossier.analysis import expressions, readable, tables
 from pgdossier.analysis.expressions import Call, Literal
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -17,15 +18,15 @@ from pgdossier.model.relations import Relation
 class KeyKind(StrEnum):
     """How the values of a primary key come about."""
 
-    IDENTITY = "identity"
-    SERIAL = "serial"
-    UUID = "uuid"
-    NATURAL = "natural"
-    COMPOSITE = "composite"
-    FOREIGN_KEY = "foreign key"
-    DEFAULT = "default expression"
-    PLAIN_INTEGER = "integer without a generator"
-    NONE = "none"
+    IDENTITY = mark("identity")
+    SERIAL = mark("serial")
+    UUID = mark("uuid")
+    NATURAL = mark("natural")
+    COMPOSITE = mark("composite")
+    FOREIGN_KEY = mark("foreign key")
+    DEFAULT = mark("default expression")
+    PLAIN_INTEGER = mark("integer without a generator")
+    NONE = mark("none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ def _kind(lookup: Lookup, relation: Relation) -> tuple[KeyKind, str]:
     if key is None:
         return KeyKind.NONE, ""
     if any(set(foreign.columns) == set(key.columns) for foreign in relation.foreign_keys):
-        return KeyKind.FOREIGN_KEY, "the key of the referenced row"
+        return KeyKind.FOREIGN_KEY, tr("the key of the referenced row")
     if len(key.columns) > 1:
         return KeyKind.COMPOSITE, ""
     return _single(lookup, relation, relation.column(key.columns[0]))
@@ -102,12 +103,18 @@ def _single(lookup: Lookup, relation: Relation, column: Column) -> tuple[KeyKind
         found = lookup.sequences.get(sequence)
         owner = found.owned_by if found is not None else None
         owned = owner is not None and (owner.relation, owner.column) == (relation.qualified, column.name)
-        return KeyKind.SERIAL, type_name if owned else f"{type_name}, sequence not owned by the column"
+        return KeyKind.SERIAL, type_name if owned else tr(
+            "{type_name}, sequence not owned by the column", type_name=type_name
+        )
     if type_name == "uuid":
-        return KeyKind.UUID, f"default {default}" if default is not None else "no default"
+        return KeyKind.UUID, tr("default {default}", default=default) if default is not None else tr(
+            "no default"
+        )
     if default is not None or column.generated is not None:
         expression = column.default if default is None else default
-        return KeyKind.DEFAULT, f"{type_name}, default {expression}"
+        return KeyKind.DEFAULT, tr(
+            "{type_name}, default {expression}", type_name=type_name, expression=expression
+        )
     return (KeyKind.PLAIN_INTEGER, type_name) if type_name in _INTEGERS else (KeyKind.NATURAL, "")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pgdossier.analysis import tables
+from pgdossier.language import tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.migrations import AppliedMigration, MigrationHistory, recognise
 from pgdossier.model.names import QualifiedName
@@ -38,7 +39,9 @@ def detect(lookup: Lookup) -> tuple[MigrationTool, ...]:
                 MigrationTool(
                     name=shape.tool,
                     table=relation.qualified,
-                    evidence=f"table {relation.qualified.dotted} with {listed}",
+                    evidence=tr(
+                        "table {relation} with {listed}", relation=relation.qualified.dotted, listed=listed
+                    ),
                     history=shape.history,
                 )
             )

@@ -18,6 +18,7 @@ from pgdossier.analysis.sequence_ends import SequenceEnd
 from pgdossier.analysis.sizes import Size
 from pgdossier.analysis.topology import Archiving, Network
 from pgdossier.analysis.vacuuming import Vacuuming
+from pgdossier.language import tr, trn
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -225,7 +226,7 @@ def _first(worst: Iterable[Named]) -> tuple[Named, ...]:
 
 def _gap(facts: Facts, *families: str) -> str:
     """Why a family was not read, in the words of its gap."""
-    return next((gap.reason for gap in facts.operation.gaps if gap.family in families), "not read")
+    return next((gap.reason for gap in facts.operation.gaps if gap.family in families), tr("not read"))
 
 
 def _standby(facts: Facts) -> bool:
@@ -243,10 +244,10 @@ def _days(facts: Facts, since: str | None) -> float | None:
 def _uncounted(facts: Facts) -> str:
     """Why the counters of tables tell nothing here; nothing when they do."""
     if _standby(facts):
-        return "a standby does not count what is written; ask the primary"
+        return tr("a standby does not count what is written; ask the primary")
     counting = facts.operation.setting("track_counts")
     if counting is not None and counting.value == "off":
-        return "the server does not count (track_counts is off)"
+        return tr("the server does not count (track_counts is off)")
     if not facts.operation.tables and any(gap.family == "tables" for gap in facts.operation.gaps):
         return _gap(facts, "tables")
     return ""
@@ -287,7 +288,7 @@ def _cache_hit(facts: Facts) -> Iterator[Figure]:
         part=(database.blocks.hit, asked),
         since=database.counted_since,
         counted=True,
-        why="" if enough else f"only {asked:,} blocks were asked for, too few to tell",
+        why="" if enough else tr("only {asked:,} blocks were asked for, too few to tell", asked=asked),
     )
 
 
@@ -307,7 +308,7 @@ def _dead_rows(facts: Facts) -> Iterator[Figure]:
         "dead_rows",
         value,
         worst=worst,
-        why="" if worst else f"no table has {DEAD_LEAST:,} dead rows or more",
+        why="" if worst else tr("no table has {rows:,} dead rows or more", rows=DEAD_LEAST),
     )
 
 
@@ -330,14 +331,14 @@ def _vacuum_lag(facts: Facts) -> Iterator[Figure]:
             unknown.append(Named(name=_name(part), value=0))
         elif last:
             worst.append(Named(name=_name(part), value=_passed(facts, min(filter(None, last)))))
-    never = "overdue, and never visited as far as the counters go, whose first day is not known"
+    never = tr("overdue, and never visited as far as the counters go, whose first day is not known")
     if unknown and not worst:
         yield _figure(facts, "vacuum_lag", None, worst=unknown, why=never)
         return
     value = max((one.value for one in worst), default=0.0)
-    why = "" if worst else "no table is overdue"
+    why = "" if worst else tr("no table is overdue")
     if unknown:
-        why = f"{len(unknown)} more {'is' if len(unknown) == 1 else 'are'} {never}"
+        why = trn("{count} more is {never}", "{count} more are {never}", len(unknown), never=never)
     yield _figure(facts, "vacuum_lag", value, worst=worst, why=why)
 
 
@@ -364,7 +365,9 @@ def _age(key: str) -> Callable[[Facts], Iterator[Figure]]:
             key,
             age / 1e6,
             worst=[one for one in worst if one.value >= limit.warning],
-            why=f"the oldest database is {oldest}" if oldest and key == "transaction_age" else "",
+            why=tr("the oldest database is {oldest}", oldest=oldest)
+            if oldest and key == "transaction_age"
+            else "",
         )
 
     return figure
@@ -379,10 +382,12 @@ def _replication_lag(facts: Facts) -> Iterator[Figure]:
         sent, replayed = one.standby.sent_lag_bytes, one.standby.replay_lag_bytes
         lag = sent if replayed is None else replayed
         if lag is not None:
-            behind.append(Named(name=one.name or "a receiver without a name", value=lag / _MEGABYTE))
+            behind.append(Named(name=one.name or tr("a receiver without a name"), value=lag / _MEGABYTE))
     receiver = topology.receiver
     if _standby(facts) and receiver is not None and receiver.unreplayed_bytes is not None:
-        behind.append(Named(name="this standby, to be replayed", value=receiver.unreplayed_bytes / _MEGABYTE))
+        behind.append(
+            Named(name=tr("this standby, to be replayed"), value=receiver.unreplayed_bytes / _MEGABYTE)
+        )
     if behind:
         yield _figure(facts, "replication_lag", max(one.value for one in behind), worst=behind)
     elif any(gap.family in ("standbys", "receiver") for gap in facts.operation.gaps):
@@ -391,7 +396,7 @@ def _replication_lag(facts: Facts) -> Iterator[Figure]:
 
 def _replication_delay(facts: Facts) -> Iterator[Figure]:
     late = [
-        Named(name=one.name or "a receiver without a name", value=one.standby.replay_lag_ms / 1000)
+        Named(name=one.name or tr("a receiver without a name"), value=one.standby.replay_lag_ms / 1000)
         for one in facts.network.followers
         if one.standby is not None and one.standby.replay_lag_ms is not None
     ]
@@ -399,7 +404,7 @@ def _replication_delay(facts: Facts) -> Iterator[Figure]:
     # The age of the last replayed transaction grows while the primary is idle: it is a delay only while
     # there is something to replay.
     if _standby(facts) and receiver is not None and receiver.unreplayed_bytes and receiver.replay_delay_ms:
-        late.append(Named(name="this standby", value=receiver.replay_delay_ms / 1000))
+        late.append(Named(name=tr("this standby"), value=receiver.replay_delay_ms / 1000))
     if late:
         yield _figure(facts, "replication_delay", max(one.value for one in late), worst=late)
 
@@ -421,7 +426,7 @@ def _slot_wal(facts: Facts) -> Iterator[Figure]:
             value=max((one.value for one in kept), default=0.0),
             limit=facts.limits.slot_wal,
             worst=tuple(Named(name=name, value=0) for name in sorted(lost)[:WORST]),
-            why="lost: the WAL that they needed is gone, so their receivers must be made anew",
+            why=tr("lost: the WAL that they needed is gone, so their receivers must be made anew"),
         )
         return
     yield _figure(facts, "slot_wal", max((one.value for one in kept), default=0.0), worst=kept)
@@ -446,7 +451,7 @@ def _daily(key: str, amount: str, scale: float) -> Callable[[Facts], Iterator[Fi
         days = _days(facts, database.counted_since)
         since = database.counted_since
         if days is None and count:
-            why = "since when is counted is not known, so neither is how many that is a day"
+            why = tr("since when is counted is not known, so neither is how many that is a day")
             yield _figure(facts, key, None, counted=True, part=(count, 0), why=why)
             return
         value = 0.0 if days is None else count / scale / days
@@ -473,7 +478,7 @@ def _sequences(facts: Facts) -> Iterator[Figure]:
             "sequences",
             max(one.value for one in far),
             worst=[one for one in far if one.value >= facts.limits.sequences.warning] or _first(far)[:1],
-            why=f"{unread} more could not be read" if unread else "",
+            why=tr("{unread} more could not be read", unread=unread) if unread else "",
         )
 
 
@@ -491,7 +496,7 @@ def _requested_checkpoints(facts: Facts) -> Iterator[Figure]:
         part=(found.requested, total),
         since=found.counted_since,
         counted=True,
-        why="" if enough else f"only {total} checkpoints were counted, too few to tell",
+        why="" if enough else tr("only {total} checkpoints were counted, too few to tell", total=total),
     )
 
 
@@ -536,7 +541,7 @@ def _prepared_transaction(facts: Facts) -> Iterator[Figure]:
         "prepared_transaction",
         (horizon.oldest_prepared_seconds or 0) / 60,
         part=(number, 0),
-        why="" if number else "there is none",
+        why="" if number else tr("there is none"),
     )
 
 
@@ -562,8 +567,9 @@ def _bloat(facts: Facts) -> Iterator[Figure]:
         if empty >= BLOAT_LEAST:
             worst.append(Named(name=name, value=100 * empty / measured.table_bytes))
     if not estimated:
-        reason = _gap(facts, "bloat") if needed else "no table is documented"
-        why = "no table was analysed" if needed and reason == "not read" else reason
+        reason = _gap(facts, "bloat") if needed else tr("no table is documented")
+        unread = not any(gap.family == "bloat" for gap in facts.operation.gaps)
+        why = tr("no table was analysed") if needed and unread else reason
         yield _figure(facts, "bloat", None, why=why)
         return
     left = len(needed) - estimated
@@ -573,7 +579,7 @@ def _bloat(facts: Facts) -> Iterator[Figure]:
         max((one.value for one in worst), default=0.0),
         worst=worst,
         part=(estimated, len(needed)),
-        why=f"{left} of {len(needed)} tables cannot be estimated" if left else "",
+        why=tr("{left} of {count} tables cannot be estimated", left=left, count=len(needed)) if left else "",
     )
 
 
@@ -610,10 +616,10 @@ def _archiving(facts: Facts) -> Iterator[Figure]:
         since=None if archiver is None else archiver.counted_since,
         counted=True,
         why={
-            Archiving.HEALTHY: "the last attempt succeeded",
-            Archiving.FAILING: "the last attempt failed",
-            Archiving.NO_COMMAND: "neither a command nor a library is set",
-            Archiving.NOTHING_YET: "nothing was archived yet",
+            Archiving.HEALTHY: tr("the last attempt succeeded"),
+            Archiving.FAILING: tr("the last attempt failed"),
+            Archiving.NO_COMMAND: tr("neither a command nor a library is set"),
+            Archiving.NOTHING_YET: tr("nothing was archived yet"),
         }.get(how, _gap(facts, "archiver", "settings")),
     )
 

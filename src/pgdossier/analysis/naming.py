@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from pgdossier.analysis import tables
+from pgdossier.language import mark, tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -24,6 +25,7 @@ class Convention:
     It is `mixed` when so many have another that it is no convention.
     `followed` of `total` names do; `exceptions` are the first ten that do not, sorted. `others` are
     competing conventions with the number of names that follow them, most first.
+    `kind` and `form` tell, in English whatever the language, what the names are of and how they are formed.
     """
 
     label: str
@@ -31,6 +33,8 @@ class Convention:
     total: int
     exceptions: tuple[str, ...]
     others: tuple[tuple[str, int], ...] = ()
+    kind: str = ""
+    form: str = ""
 
     @property
     def percent(self) -> int:
@@ -65,10 +69,10 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
         return relation.name if times[relation.name] == 1 else relation.qualified.dotted
 
     found = (
-        _case("Names of relations", [(relation.name, shown(relation)) for relation in relations]),
+        _case(mark("Names of relations"), [(relation.name, shown(relation)) for relation in relations]),
         _number(own, shown),
         _case(
-            "Names of table columns",
+            mark("Names of table columns"),
             [
                 (column.name, f"{shown(relation)}.{column.name}")
                 for relation in own
@@ -78,9 +82,9 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
         ),
         _primary_keys(own, shown),
         _foreign_keys(own, shown),
-        _typed(lookup, own, shown, "Boolean columns", "boolean", _boolean),
-        _typed(lookup, own, shown, "Columns of points in time", "timestamp", _moment),
-        _typed(lookup, own, shown, "Columns of dates", "date", _moment),
+        _typed(lookup, own, shown, mark("Boolean columns"), "boolean", _boolean),
+        _typed(lookup, own, shown, mark("Columns of points in time"), "timestamp", _moment),
+        _typed(lookup, own, shown, mark("Columns of dates"), "date", _moment),
         *_affixes(own),
     )
     return Naming(conventions=tuple(convention for convention in found if convention is not None))
@@ -93,11 +97,12 @@ _Shown = Callable[[Relation], str]
 
 
 def _leading(
-    kind: str, names: Iterable[_Named], classify: Callable[[str], str | None], *, lead: str = " "
+    kind: str, names: Iterable[_Named], classify: Callable[[str], str | None], *, lead: str = "{form}"
 ) -> Convention | None:
     """The most frequent class of the names, if there are enough names and it is not outnumbered.
 
-    Names that `classify` gives None for follow no convention: they are exceptions.
+    Names that `classify` gives None for follow no convention: they are exceptions. `kind`, `lead` and what
+    `classify` gives are English; what is returned is in the language of the document.
     """
     classes: dict[str | None, list[str]] = {}
     total = 0
@@ -113,12 +118,30 @@ def _leading(
     followed, label = ranked[0]
     exceptions = sorted(shown for other, members in classes.items() if other != label for shown in members)
     return Convention(
-        label=f"{kind}{lead}{label}",
+        label=tr("{names} {form}", names=tr(kind), form=tr(lead, form=_said(label))),
         followed=followed,
         total=total,
         exceptions=tuple(exceptions[:_SHOWN_EXCEPTIONS]),
-        others=tuple((other, count) for count, other in ranked[1:]),
+        others=tuple((_said(other), count) for count, other in ranked[1:]),
+        kind=kind,
+        form=label,
     )
+
+
+_PLURAL = mark("plural")
+_SINGULAR = mark("singular")
+_NO_PREFIX = mark("have no prefix")
+_NO_ENDING = mark("have no ending that says so")
+_AFFIXES = (mark("begin with {affix}"), mark("end with {affix}"))
+
+
+def _said(form: str) -> str:
+    """A form in the language of the document."""
+    for message in _AFFIXES:
+        start = message.removesuffix("{affix}")
+        if form.startswith(start):
+            return tr(message, affix=form.removeprefix(start))
+    return tr(form)
 
 
 _CASES = (
@@ -134,7 +157,7 @@ def _case(kind: str, names: Sequence[_Named]) -> Convention | None:
         kind,
         names,
         lambda name: next((label for label, pattern in _CASES if pattern.match(name)), None),
-        lead=" are in ",
+        lead=mark("are in {form}"),
     )
 
 
@@ -192,7 +215,7 @@ def _number(own: Sequence[Relation], shown: _Shown) -> Convention | None:
     names = [
         (relation.name, shown(relation)) for relation in own if grammatical_number(relation.name) is not None
     ]
-    return _leading("Names of tables", names, grammatical_number, lead=" are ")
+    return _leading(mark("Names of tables"), names, grammatical_number, lead=mark("are {form}"))
 
 
 def _primary_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
@@ -206,7 +229,10 @@ def _primary_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
             continue
         kinds[f"{shown(relation)}.{key.columns[0]}"] = _key_name(relation.name, key.columns[0])
     return _leading(
-        "Primary key columns", [(name, name) for name in kinds], lambda name: kinds[name], lead=" are called "
+        mark("Primary key columns"),
+        [(name, name) for name in kinds],
+        lambda name: kinds[name],
+        lead=mark("are called {form}"),
     )
 
 
@@ -229,7 +255,10 @@ def _foreign_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
         if len(key.columns) == 1 and not key.inherited
     }
     return _leading(
-        "Foreign key columns", [(name, name) for name in sorted(columns)], _ending, lead=" end with "
+        mark("Foreign key columns"),
+        [(name, name) for name in sorted(columns)],
+        _ending,
+        lead=mark("end with {form}"),
     )
 
 
@@ -267,34 +296,40 @@ _MOMENT_WORDS = frozenset("at on date time datetime timestamp ts dt utc until fr
 def _boolean(name: str) -> str:
     """By its first word: `is_active`, `isActive`."""
     found = _BOOLEAN.match(name)
-    return f"begin with {found[0]}" if found else "have no prefix"
+    return f"begin with {found[0]}" if found else _NO_PREFIX
 
 
 def _moment(name: str) -> str:
     """By its last word: `created_at`, `createdAt`."""
     ending = re.search(r"_([A-Za-z]+)\Z", name) or re.search(r"(?<=[a-z])([A-Z][a-z]+)\Z", name)
     if ending is None or ending[1].lower() not in _MOMENT_WORDS:
-        return "have no ending that says so"
+        return _NO_ENDING
     return f"end with {ending[0]}"
 
 
 def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:
     families: tuple[tuple[str, Callable[[Relation], Iterable[str]]], ...] = (
-        ("primary keys", lambda relation: [relation.primary_key.name] if relation.primary_key else []),
-        ("unique constraints", lambda relation: [key.name for key in relation.unique_keys]),
         (
-            "foreign keys",
+            mark("Names of primary keys"),
+            lambda relation: [relation.primary_key.name] if relation.primary_key else [],
+        ),
+        (mark("Names of unique constraints"), lambda relation: [key.name for key in relation.unique_keys]),
+        (
+            mark("Names of foreign keys"),
             lambda relation: [key.name for key in relation.foreign_keys if not key.inherited],
         ),
-        ("checks", lambda relation: [check.name for check in relation.checks if not check.inherited]),
         (
-            "indexes",
+            mark("Names of checks"),
+            lambda relation: [check.name for check in relation.checks if not check.inherited],
+        ),
+        (
+            mark("Names of indexes"),
             lambda relation: [
                 index.name for index in relation.indexes if index.constraint is None and not index.unique
             ],
         ),
         (
-            "unique indexes",
+            mark("Names of unique indexes"),
             lambda relation: [
                 index.name for index in relation.indexes if index.constraint is None and index.unique
             ],
@@ -302,7 +337,7 @@ def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:
     )
     for kind, names_of in families:
         names = [name for relation in own for name in names_of(relation)]
-        yield _leading(f"Names of {kind}", [(name, name) for name in names], _classifier(names))
+        yield _leading(kind, [(name, name) for name in names], _classifier(names))
 
 
 _WORD_START = re.compile(r"([A-Za-z]{1,5}\d?)_")

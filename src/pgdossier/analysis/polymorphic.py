@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pgdossier.analysis import checks, english, tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship, may_be_null
+from pgdossier.language import tr
 from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -100,7 +101,7 @@ def _by_name(
             table=relation.qualified,
             type_column=kind.name,
             id_column=row.name,
-            rule=f"{kind.name} beside {row.name}, which references nothing",
+            rule=tr("{kind} beside {row}, which references nothing", kind=kind.name, row=row.name),
             values=values,
             parents=parents,
             optional=any(may_be_null(lookup, relation, column) for column in (kind, row)),
@@ -139,7 +140,12 @@ def _by_reference(
                 table=relation.qualified,
                 type_column=kind.name,
                 id_column=row.name,
-                rule=f"{kind.name} references {_CONTENT_TYPES}, {row.name} references nothing",
+                rule=tr(
+                    "{kind} references {content_types}, {row} references nothing",
+                    kind=kind.name,
+                    content_types=_CONTENT_TYPES,
+                    row=row.name,
+                ),
                 values=(),
                 kinds=one.parent,
                 optional=any(may_be_null(lookup, relation, column) for column in (kind, row)),

@@ -8,6 +8,7 @@ from pgdossier.analysis import checks, expressions, indexes, readable, tables
 from pgdossier.analysis.expressions import Call
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.columns import Column
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.lookup import Lookup
@@ -54,7 +55,7 @@ class _Describer:
         self._children = graph.children_of(relation.qualified)
 
     def index(self, index: Index) -> list[str]:
-        parts = ["invalid, so queries do not use it"] if not index.valid else []
+        parts = [tr("invalid, so queries do not use it")] if not index.valid else []
         promise = self._promise(index)
         parts.extend(promise)
         served = self._served(index)
@@ -62,28 +63,35 @@ class _Describer:
         if not promise:
             parts.extend(self._searches(index, served))
         if index.predicate is not None and not index.unique:
-            parts.append(f"only rows where {readable.simplified(index.predicate)}")
+            parts.append(tr("only rows where {condition}", condition=readable.simplified(index.predicate)))
         if index.include:
-            parts.append(f"carries {', '.join(index.include)} for index-only scans")
+            parts.append(tr("carries {columns} for index-only scans", columns=", ".join(index.include)))
         return parts
 
     def _promise(self, index: Index) -> list[str]:
         """What the index guarantees: a key or an exclusion constraint."""
         if index.primary:
-            return ["primary key", *self._referenced(index)]
+            return [tr("primary key"), *self._referenced(index)]
         if index.exclusion and not index.unique:
-            return [f"enforces exclusion constraint {index.constraint or index.name}"]
+            return [tr("enforces exclusion constraint {name}", name=index.constraint or index.name)]
         if not index.unique:
             return []
         keys = [_shown(key) for key in index.keys]
         what = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
-        where = ""
+        condition = ""
         if index.predicate is not None:
-            where = f" where {readable.simplified(index.predicate)}"
+            condition = readable.simplified(index.predicate)
             if expressions.parse(index.predicate) == expressions.Name(index.keys[0].column or ""):
                 what = f"({', '.join(keys[1:])})" if keys[1:] else ""  # the flag is the same in all rows
-        promise = f"one row per {what}" if what else "at most one row"
-        return [f"unique: {promise}{where}{self._nulls(index)}", *self._referenced(index)]
+        if what and condition:
+            promise = tr("unique: one row per {keys} where {condition}", keys=what, condition=condition)
+        elif what:
+            promise = tr("unique: one row per {keys}", keys=what)
+        elif condition:
+            promise = tr("unique: at most one row where {condition}", condition=condition)
+        else:
+            promise = tr("unique: at most one row")
+        return [f"{promise}{self._nulls(index)}", *self._referenced(index)]
 
     def _nulls(self, index: Index) -> str:
         """What a unique index lets pass: rows in which a key is null."""
@@ -95,7 +103,7 @@ class _Describer:
             column is not None and column.name not in given and self._nullable(column) for column in columns
         ):
             return ""
-        return ", null counting as a value" if index.nulls_not_distinct else ", nulls may repeat"
+        return tr(", null counting as a value") if index.nulls_not_distinct else tr(", nulls may repeat")
 
     def _referenced(self, index: Index) -> list[str]:
         """Who references the key that the index backs."""
@@ -109,11 +117,15 @@ class _Describer:
             )
         ]
         others = sorted({found.child for found in users if not found.self_reference})
-        own = " and by itself" if any(found.self_reference for found in users) else ""
+        own = any(found.self_reference for found in users)
         if not others:
-            return ["referenced by the table itself"] if own else []
-        who = self._name(others[0]) if len(others) == 1 else f"{len(others)} tables"
-        return [f"referenced by {who}{own}"]
+            return [tr("referenced by the table itself")] if own else []
+        who = (
+            self._name(others[0]) if len(others) == 1 else trn("{count} table", "{count} tables", len(others))
+        )
+        if own:
+            return [tr("referenced by {tables} and by itself", tables=who)]
+        return [tr("referenced by {tables}", tables=who)]
 
     def _name(self, name: QualifiedName) -> str:
         return name.name if name.schema == self._relation.schema else name.dotted
@@ -127,8 +139,17 @@ class _Describer:
         keys = {(found.key.columns, found.parent) for found in served}  # one may be declared twice
         names = dict.fromkeys(self._name(found.parent) for found in served)
         whole = max(len(found.key.columns) for found in served) == len(index.keys)
-        noun = "foreign key" if len(keys) == 1 else "foreign keys"
-        return [f"{'' if whole else 'covers '}{noun} to {_listed(names)}"]
+        parents = _listed(names)
+        if whole:
+            return [trn("foreign key to {tables}", "foreign keys to {tables}", len(keys), tables=parents)]
+        return [
+            trn(
+                "covers foreign key to {tables}",
+                "covers foreign keys to {tables}",
+                len(keys),
+                tables=parents,
+            )
+        ]
 
     def _searches(self, index: Index, served: Sequence[Relationship]) -> list[str]:
         """What the index finds or sorts, by method and keys."""
@@ -137,15 +158,15 @@ class _Describer:
             case "btree":
                 return self._tree(index, served)
             case "hash":
-                return [] if served else [f"looks up equal {by}"]
+                return [] if served else [tr("looks up equal {keys}", keys=by)]
             case "brin":
-                return [f"range scans over block ranges (BRIN) by {by}"]
+                return [tr("range scans over block ranges (BRIN) by {keys}", keys=by)]
             case "gin" | "gist" | "spgist":
                 return self._groups(index)
             case "hnsw" | "ivfflat" if all(map(self._is_vector, index.keys)):
-                return [f"nearest neighbours by {by}"]
+                return [tr("nearest neighbours by {keys}", keys=by)]
             case "bloom":
-                return [f"looks up any combination of {by}"]
+                return [tr("looks up any combination of {keys}", keys=by)]
             case _:
                 return []
 
@@ -156,18 +177,20 @@ class _Describer:
         if not rest:
             return []
         if len(rest) == 1 and rest[0].descending and self._type(rest[0]).startswith(_TIMES):
-            return [f"newest first by {_shown(rest[0])}"]
+            return [tr("newest first by {key}", key=_shown(rest[0]))]
         if all(key.operator_class in _PREFIXES for key in rest):
-            return [f"prefix search on {_listed([_shown(key) for key in rest])}"]
-        keys = [f"{_shown(key)}{' descending' if key.descending else ''}" for key in rest]
-        return [f"{'then ' if explained else 'looks up '}by {', then '.join(keys)}"]
+            return [tr("prefix search on {keys}", keys=_listed([_shown(key) for key in rest]))]
+        keys = tr(", then ").join(
+            tr("{key} descending", key=_shown(key)) if key.descending else _shown(key) for key in rest
+        )
+        return [tr("then by {keys}", keys=keys) if explained else tr("looks up by {keys}", keys=keys)]
 
     def _groups(self, index: Index) -> list[str]:
         """GIN, GiST and SP-GiST: keys of one kind of search together."""
         kinds: dict[str, list[str]] = {}
         for key in index.keys:
             kinds.setdefault(self._kind(key, index.method), []).append(_shown(key))
-        return [f"{kind} {_listed(keys)}" for kind, keys in kinds.items()]
+        return [tr(kind, keys=_listed(keys)) for kind, keys in kinds.items()]
 
     def _kind(self, key: IndexKey, method: str) -> str:
         """The kind of search, by operator class and type; where these are not certain, just a look-up."""
@@ -175,16 +198,19 @@ class _Describer:
         bare = name.split("(")[0].split(".")[-1]  # without schema and modifiers
         tree = method in ("gist", "spgist")
         kinds = (
-            (key.operator_class in _TRIGRAMS, "similarity and pattern search (trigrams) in"),
-            (name == "tsvector", "full-text search in"),
-            (method == "gin" and (name == "jsonb" or name.endswith("[]")), "containment search in"),
-            (bare == "hstore" and method in ("gin", "gist"), "containment search in"),
-            (tree and name in _RANGES, "overlap and containment search in"),
-            (tree and (name in _GEOMETRIC or bare in _SPATIAL), "spatial search in"),
-            (tree and name in ("inet", "cidr"), "network containment search in"),
-            (method == "gist" and bare == "ltree", "tree path search in"),
+            (key.operator_class in _TRIGRAMS, mark("similarity and pattern search (trigrams) in {keys}")),
+            (name == "tsvector", mark("full-text search in {keys}")),
+            (
+                method == "gin" and (name == "jsonb" or name.endswith("[]")),
+                mark("containment search in {keys}"),
+            ),
+            (bare == "hstore" and method in ("gin", "gist"), mark("containment search in {keys}")),
+            (tree and name in _RANGES, mark("overlap and containment search in {keys}")),
+            (tree and (name in _GEOMETRIC or bare in _SPATIAL), mark("spatial search in {keys}")),
+            (tree and name in ("inet", "cidr"), mark("network containment search in {keys}")),
+            (method == "gist" and bare == "ltree", mark("tree path search in {keys}")),
         )
-        return next((words for holds, words in kinds if holds), "looks up by")
+        return next((words for holds, words in kinds if holds), mark("looks up by {keys}"))
 
     def _is_vector(self, key: IndexKey) -> bool:
         return self._type(key).split("(")[0].split(".")[-1] in _VECTORS
@@ -206,4 +232,6 @@ def _shown(key: IndexKey) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     found = list(names)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+    if len(found) == 1:
+        return found[0]
+    return tr("{names} and {last}", names=", ".join(found[:-1]), last=found[-1])

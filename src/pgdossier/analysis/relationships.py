@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pgdossier.analysis import checks, tables
+from pgdossier.language import tr
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import ForeignKey, Key, Match
 from pgdossier.model.indexes import Index
@@ -239,13 +240,13 @@ def _candidates(relation: Relation) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The keys of a table, the primary key first, each with the words that name it."""
     named: set[str] = set()
     for key in keys(relation):
-        what = "primary key" if key is relation.primary_key else "unique constraint"
+        what = tr("primary key") if key is relation.primary_key else tr("unique constraint")
         named.add(key.name)
         yield f"{what} {key.name}", key.columns
     for index in relation.indexes:
         columns = _unique_columns(index)
         if columns is not None and index.name not in named:
-            yield f"unique index {index.name}", columns
+            yield tr("unique index {index}", index=index.name), columns
 
 
 def _junction(relation: Relation, out: list[Relationship]) -> Junction | None:

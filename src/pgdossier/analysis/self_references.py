@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pgdossier.analysis import english
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr
 
 _UP = frozenset(
     """
@@ -52,14 +53,14 @@ def find(relationships: Iterable[Relationship]) -> tuple[SelfReference, ...]:
 def _shaped(one: Relationship) -> SelfReference:
     said = {word for column in one.key.columns for word in english.words(column)}
     names = ", ".join(one.key.columns)
-    shape, evidence = Shape.REFERENCE, f"{names} may be the same in many rows"
+    shape, evidence = Shape.REFERENCE, mark("{columns} may be the same in many rows")
     if not one.many:
         if said & _ACROSS:
-            shape, evidence = Shape.PAIR, f"{names} is unique and named after a counterpart"
+            shape, evidence = Shape.PAIR, mark("{columns} is unique and named after a counterpart")
         else:
-            shape, evidence = Shape.LIST, f"{names} is unique: at most one row on either side"
+            shape, evidence = Shape.LIST, mark("{columns} is unique: at most one row on either side")
     elif said & _UP:
-        shape, evidence = Shape.TREE, f"{names} names the row above"
+        shape, evidence = Shape.TREE, mark("{columns} names the row above")
     elif said & _ALONG:
-        evidence = f"{names} is named like a list, but it is not unique: several rows may point to one"
-    return SelfReference(relationship=one, shape=shape, evidence=evidence)
+        evidence = mark("{columns} is named like a list, but it is not unique: several rows may point to one")
+    return SelfReference(relationship=one, shape=shape, evidence=tr(evidence, columns=names))

@@ -20,6 +20,7 @@ from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.inverse import grouped
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.analysis.sensitive_names import Category, Confidence, Place
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.dependencies import Dependency, ObjectKind
 from pgdossier.model.lookup import Lookup
@@ -47,16 +48,16 @@ Judged = Literal[
 class Basis(StrEnum):
     """What a finding rests on."""
 
-    PROJECT = "the project says so"
-    LABEL = "security label"
-    COMMENT = "comment"
-    DOMAIN = "domain"
-    CHECK = "CHECK pattern"
-    NAME = "name"
-    TYPE = "type"
-    VIEW = "read from"
-    COPY = "copies rows"
-    BESIDE = "column beside it"
+    PROJECT = mark("the project says so")
+    LABEL = mark("security label")
+    COMMENT = mark("comment")
+    DOMAIN = mark("domain")
+    CHECK = mark("CHECK pattern")
+    NAME = mark("name")
+    TYPE = mark("type")
+    VIEW = mark("read from")
+    COPY = mark("copies rows")
+    BESIDE = mark("column beside it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,30 +212,30 @@ _MASKING_PROVIDERS = ("anon", "pgsodium")
 
 # What patterns of CHECK constraints are for. They are looked for in the pattern, not in the data.
 _PATTERNS: tuple[tuple[re.Pattern[str], str, Category, Confidence], ...] = (
-    (re.compile(r"~~?\*?\s*'[^']*@[^']*'"), "e-mail address", Category.CONTACT, Confidence.HIGH),
+    (re.compile(r"~~?\*?\s*'[^']*@[^']*'"), mark("e-mail address"), Category.CONTACT, Confidence.HIGH),
     (
         re.compile(
             r"~\*?\s*'\^?\(?(?:\[A-Z\]\{2\}|[A-Z]{2})(?:\[0-9\]|\\d)\{2\}\(?\[A-Z0-9\]", re.IGNORECASE
         ),
-        "bank account",
+        mark("bank account"),
         Category.FINANCIAL,
         Confidence.HIGH,
     ),
     (
         re.compile(r"~\*?\s*'\^?(?:\\d|\[0-9\])\{3\}-(?:\\d|\[0-9\])\{2\}-(?:\\d|\[0-9\])\{4\}"),
-        "national identity number",
+        mark("national identity number"),
         Category.GOVERNMENT_ID,
         Confidence.HIGH,
     ),
     (
         re.compile(r"~\*?\s*'\^?\(?(?:\\+\+|\[\+\]|\(\\+\+)\??\)?\??(?:\\d|\[0-9|\[1-9)"),
-        "telephone number",
+        mark("telephone number"),
         Category.CONTACT,
         Confidence.MEDIUM,
     ),
     (
         re.compile(r"~\*?\s*'\^?(?:\\d|\[0-9\])\{(?:13,19|16|15,16)\}"),
-        "payment card number",
+        mark("payment card number"),
         Category.FINANCIAL,
         Confidence.LOW,
     ),
@@ -386,7 +387,7 @@ class _Search:
             one = self._column(relation, column, found)
             if judged is not None and judged.category == "none":
                 if one is not None:
-                    cleared.append((*key, f"cleared by the project: {judged.reason}"))
+                    cleared.append((*key, tr("cleared by the project: {reason}", reason=judged.reason)))
                 continue
             if judged is not None:
                 found[key] = SensitiveColumn(
@@ -402,7 +403,7 @@ class _Search:
                 continue
             tag = _tag(column.comment)
             if one is not None and tag is not None and tag.negated and one.basis is not Basis.LABEL:
-                cleared.append((*key, "its comment says that it holds none"))
+                cleared.append((*key, tr("its comment says that it holds none")))
             elif one is not None:
                 found[key] = one
 
@@ -479,7 +480,7 @@ class _Search:
             for check in declared.checks:
                 for pattern, what, category, confidence in _PATTERNS:
                     if pattern.search(check.expression):
-                        yield Basis.CHECK, f"domain {name.dotted}", confidence, what, category
+                        yield Basis.CHECK, tr("domain {name}", name=name.dotted), confidence, what, category
             name = declared.base_type_name
             declared = self._lookup.types.get(name) if name is not None else None
 
@@ -491,7 +492,7 @@ class _Search:
                 continue
             for pattern, what, category, confidence in _PATTERNS:
                 if pattern.search(check.expression):
-                    yield Basis.CHECK, f"constraint {check.name}", confidence, what, category
+                    yield Basis.CHECK, tr("constraint {check}", check=check.name), confidence, what, category
 
     def _of_views(
         self,
@@ -527,14 +528,20 @@ class _Search:
                     Basis.BESIDE,
                     beside,
                     named.confidence,
-                    "a value that can be secret",
+                    mark("a value that can be secret"),
                     named.kind.category,
                 )
             else:
                 yield Basis.NAME, named.term, named.confidence, named.kind.what, named.kind.category
             return
         if kind == "text" and sensitive_names.names_somebody(column.name):
-            yield Basis.NAME, column.name, Confidence.LOW, "a person's name or user name", Category.PERSONAL
+            yield (
+                Basis.NAME,
+                column.name,
+                Confidence.LOW,
+                mark("a person's name or user name"),
+                Category.PERSONAL,
+            )
         if (
             kind in ("network", "mac")
             and not machines
@@ -543,7 +550,7 @@ class _Search:
             base = tables.base_type(self._lookup, column)
             sure = Confidence.MEDIUM if base == "inet" else Confidence.LOW
             if base != "cidr":
-                what = "IP address" if kind == "network" else "MAC address"
+                what = mark("IP address") if kind == "network" else mark("MAC address")
                 yield Basis.TYPE, base, sure, what, Category.ONLINE
 
     def _copies(
@@ -569,10 +576,12 @@ class _Search:
                 relation=target,
                 column=column.name,
                 category=Category.PERSONAL,
-                what="copies of rows",
+                what=tr("copies of rows"),
                 confidence=Confidence.MEDIUM,
                 basis=Basis.COPY,
-                detail=", ".join(shown) + (f" and {more} more" if more else ""),
+                detail=tr("{names} and {more} more", names=", ".join(shown), more=more)
+                if more
+                else ", ".join(shown),
             )
 
     # --- what a table is about --------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pgdossier.analysis.applications import known_as
+from pgdossier.language import mark
 from pgdossier.model.foreign_data import ForeignServer
 from pgdossier.model.operation import Operation
 from pgdossier.model.replication import Subscription
@@ -24,42 +25,42 @@ class Position(StrEnum):
     """What a server is among the servers that have the same data."""
 
     PRIMARY = "primary"
-    STANDBY = "standby"
+    STANDBY = mark("standby")
     RECOVERING = "recovering"
 
 
 class Kind(StrEnum):
     """What receives WAL, or changes decoded from it."""
 
-    STANDBY = "standby"
-    SUBSCRIBER = "subscriber"
-    ARCHIVER = "receiver of WAL"
-    BACKUP = "base backup"
-    UNKNOWN = "receiver"
+    STANDBY = mark("standby")
+    SUBSCRIBER = mark("subscriber")
+    ARCHIVER = mark("receiver of WAL")
+    BACKUP = mark("base backup")
+    UNKNOWN = mark("receiver")
 
 
 class Commit(StrEnum):
     """Whom a commit waits for, as the server is configured (a session may choose otherwise)."""
 
-    ALONE = "alone"
-    ASYNCHRONOUS = "asynchronous"
-    SYNCHRONOUS = "synchronous"
-    STUCK = "stuck"
-    NOT_ASKED = "not asked"
-    UNKNOWN = "unknown"
+    ALONE = mark("alone")
+    ASYNCHRONOUS = mark("asynchronous")
+    SYNCHRONOUS = mark("synchronous")
+    STUCK = mark("stuck")
+    NOT_ASKED = mark("not asked")
+    UNKNOWN = mark("unknown")
 
 
 class Archiving(StrEnum):
     """How archiving of WAL does."""
 
-    OFF = "off"
-    HEALTHY = "healthy"
-    FAILING = "failing"
-    NOTHING_YET = "nothing yet"
-    NO_COMMAND = "no command"
-    AFTER_PROMOTION = "after promotion"
-    UNREPORTED = "unreported"
-    UNKNOWN = "unknown"
+    OFF = mark("off")
+    HEALTHY = mark("healthy")
+    FAILING = mark("failing")
+    NOTHING_YET = mark("nothing yet")
+    NO_COMMAND = mark("no command")
+    AFTER_PROMOTION = mark("after promotion")
+    UNREPORTED = mark("unreported")
+    UNKNOWN = mark("unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from pgdossier.building.verification import Limits, empty_database, roles
 from pgdossier.config import Config
 from pgdossier.errors import ServerError
 from pgdossier.model.names import quote_identifier, quote_literal
+from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.progress import Progress
 from pgdossier.servers import connection
@@ -84,7 +85,7 @@ class Blank:
         Raises:
             DossierError: Whatever the catalog reader says.
         """
-        return catalog.read(
+        found = catalog.read(
             self.conninfo,
             include=include,
             exclude=config.exclude,
@@ -93,6 +94,7 @@ class Blank:
             operation=False,
             progress=progress,
         )
+        return redacted(found, config.redact)
 
 
 def offered(conninfo: str, config: Config) -> Blank:

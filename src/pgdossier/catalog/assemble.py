@@ -82,6 +82,7 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import Publication
 from pgdossier.model.roles import named
+from pgdossier.model.scope import Scope
 from pgdossier.model.snapshot import FORMAT, Snapshot, Structure
 from pgdossier.model.statistics import Statistics
 from pgdossier.model.types import Composite, Domain
@@ -147,6 +148,8 @@ class Rows:
     session_settings: list[SessionSettingRow] = field(default_factory=list)
     operation: OperationRows = field(default_factory=OperationRows)
     gaps: Gaps = field(default_factory=Gaps)
+    # What could not be read because of locks, by catalog and OID.
+    unread: dict[tuple[str, int], ObjectName] = field(default_factory=dict)
 
 
 def _grouped(rows: Iterable[T], field: str) -> dict[int, list[T]]:
@@ -364,7 +367,10 @@ class Assembly:
 
     def snapshot(self) -> Snapshot:
         """The snapshot that the rows make."""
-        return _snapshot(self._rows, self._kept, self._relations)
+        rows = self._rows
+        kept = [row for row in self._kept if ("pg_class", row.oid) not in rows.unread]
+        rows.routines = [row for row in rows.routines if ("pg_proc", row.oid) not in rows.unread]
+        return _snapshot(rows, kept, self._relations)
 
 
 def snapshot(rows: Rows) -> Snapshot:
@@ -429,7 +435,7 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
     structure = Structure(
         server=server.server(rows.server),
         database=granted.given(server.database(rows.server, gaps), "pg_database", 0),
-        scope=selection.scope(len(rows.relations) - len(kept)),
+        scope=_scope(rows, {row.oid for row in rows.relations} - kept_oids),
         schemas=_by_name(
             granted.given(schemas.schema(row), "pg_namespace", row.oid) for row in selection.schemas
         ),
@@ -599,6 +605,23 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
         statistics=sizes,
         operation=running,
     )
+
+
+def _scope(rows: Rows, left_out: set[int]) -> Scope:
+    """What was asked for, what that left out, and what could not be read because of locks."""
+    selection = rows.selection
+    schema_names = {schema.name for schema in selection.schemas}
+
+    def meant(name: ObjectName) -> bool:
+        if name.kind is ObjectKind.RELATION:
+            return name.schema in schema_names and selection.keeps(name.schema, name.name)
+        return name.schema in selection.whole
+
+    unread = {key: name for key, name in rows.unread.items() if meant(name)}
+    for name in unread.values():
+        rows.gaps.add(f"{name.kind}s", f"{name.schema}.{name.name} was not read: another session held a lock")
+    found = selection.scope(sum(1 for oid in left_out if ("pg_class", oid) not in unread))
+    return msgspec.structs.replace(found, unread=tuple(sorted(unread.values())))
 
 
 def _object_names(

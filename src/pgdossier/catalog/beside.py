@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pgdossier.catalog.session import ConnectionSource, RefusedError, Session, connect
+from pgdossier.catalog.obstacles import RefusedError
+from pgdossier.catalog.session import ConnectionSource, Session, connect
 from pgdossier.errors import DossierError
 
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pgdossier.catalog.moments import moment
+from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query
-from pgdossier.catalog.session import RefusedError, Session
+from pgdossier.catalog.session import Session
 from pgdossier.model.migrations import SHAPES, AppliedMigration, MigrationHistory, Shape, recognise
 from pgdossier.model.names import QualifiedName, quote_identifier
 

@@ -209,3 +209,35 @@ def too_old(version: int, target: Target) -> ServerError:
 def not_postgresql(target: Target) -> ServerError:
     """Something that speaks the protocol but is no PostgreSQL."""
     return ServerError(_NOT_POSTGRESQL.format(place=target.place), hint=_PORT_HINT)
+
+
+class LostError(ConnectionFailed):
+    """The connection was lost, or the reading had to give way, in the middle: it may be tried again."""
+
+
+_FEEDBACK_HINT = (
+    "the replay of changes had to go on: set hot_standby_feedback = on, or a longer"
+    " max_standby_streaming_delay, on the standby, or read the primary"
+)
+_AGAIN_HINT = "try again; the log of the server says why it ended"
+
+
+def lost(target: Target, doing: str, said: str | None) -> LostError:
+    """The connection ended in the middle.
+
+    Args:
+        target: What was connected to.
+        doing: What was done meanwhile.
+        said: The server's last words.
+    """
+    if said and "conflict with recovery" in said:
+        return conflict(target, doing, said)
+    told = f": {said}" if said else ""
+    return LostError(
+        f"the connection to {target.place} was lost while {doing}{told}".partition("\n")[0], hint=_AGAIN_HINT
+    )
+
+
+def conflict(target: Target, doing: str, said: str) -> LostError:
+    """A standby cancelled the reading to replay what the primary did."""
+    return LostError(f"{target.place} is a standby and stopped {doing}: {said}", hint=_FEEDBACK_HINT)

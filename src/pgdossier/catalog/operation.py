@@ -6,7 +6,17 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from pgdossier.catalog import activity, bloat, bookkeeping, plans, server_state, settings, topology, workload
+from pgdossier.catalog import (
+    activity,
+    asking,
+    bloat,
+    bookkeeping,
+    plans,
+    server_state,
+    settings,
+    topology,
+    workload,
+)
 from pgdossier.catalog.activity import (
     DatabaseRow,
     IndexActivityRow,
@@ -16,6 +26,7 @@ from pgdossier.catalog.activity import (
 )
 from pgdossier.catalog.bloat import BloatRow
 from pgdossier.catalog.extensions import ExtensionRow
+from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query, R
 from pgdossier.catalog.server_state import (
     ArchiverRow,
@@ -26,7 +37,7 @@ from pgdossier.catalog.server_state import (
     StateRow,
     WalRow,
 )
-from pgdossier.catalog.session import RefusedError, Session
+from pgdossier.catalog.session import Session
 from pgdossier.catalog.settings import SettingRow
 from pgdossier.catalog.topology import (
     CitusNodesRow,
@@ -148,7 +159,7 @@ def read(
 
     def tried(query: Query[R], remedy: str | None, **parameters: Any) -> list[R]:
         try:
-            return session.try_rows(query, **parameters)
+            return asking.tried(session, query, **parameters)
         except RefusedError as error:
             rows.gaps.add((query.family, str(error), remedy))
             return []

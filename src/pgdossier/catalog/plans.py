@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 from pgdossier.catalog import hazards, placeholders, statements
 from pgdossier.catalog.hazards import Hazards
+from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query
-from pgdossier.catalog.session import RefusedError, Session
+from pgdossier.catalog.session import Session
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.workload import Plan, PlannedIndex, Statement
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol, TypedDict
 
 from pgdossier.catalog import (
+    again,
+    asking,
     base_types,
     casts,
     collations,
@@ -21,6 +23,7 @@ from pgdossier.catalog import (
     foreign_data,
     indexes,
     languages,
+    meanwhile,
     operators,
     policies,
     privileges,
@@ -35,6 +38,7 @@ from pgdossier.catalog import (
     server,
     statistics,
     text_search,
+    texts,
     triggers,
     types,
 )
@@ -42,9 +46,10 @@ from pgdossier.catalog import operation as running
 from pgdossier.catalog.assemble import Assembly, Rows
 from pgdossier.catalog.beside import Beside, beside
 from pgdossier.catalog.masking import masked
+from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query, R
 from pgdossier.catalog.scope import ScopePatterns, resolve
-from pgdossier.catalog.session import ConnectionSource, RefusedError, Session, connect
+from pgdossier.catalog.session import ConnectionSource, Session, connect
 from pgdossier.errors import ServerError
 from pgdossier.model.snapshot import Snapshot
 
@@ -172,16 +177,22 @@ def read(
     progress: Progress,
 ) -> Snapshot:
     """See `pgdossier.catalog.read`."""
-    progress.phase("reading families", FAMILIES + (running.FAMILIES if operation else 0))
     limits = Limits(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
-    with _no_garbage_collection():
+
+    def attempt(last: bool) -> Snapshot:
+        progress.phase("reading families", FAMILIES + (running.FAMILIES if operation else 0))
         with connect(source, share_above=SHARED_ABOVE, **limits) as session:
             reading = _Reading(session, patterns, progress)
             with beside(source, session.shared, **limits) as second:
                 assembly = reading.structure(second)
+            reading.settle(last=last)
             if operation:
                 reading.operation(second.process)
+            reading.locks()
         return masked(assembly.snapshot())
+
+    with _no_garbage_collection():
+        return again.once_more(attempt)
 
 
 class _Reading:
@@ -211,7 +222,7 @@ class _Reading:
     ) -> list[R]:
         """The rows of a query, and a gap if it was refused."""
         try:
-            return session.many_rows(query, **parameters) if many else session.rows(query, **parameters)
+            return asking.rows(session, query, self.rows.gaps, many=many, **parameters)
         except RefusedError as error:
             self.rows.gaps.add(query.family, str(error))
             return []
@@ -224,7 +235,7 @@ class _Reading:
     def structure(self, second: Beside) -> Assembly:
         """Reads all that the structure is made from."""
         session, rows = self._session, self.rows
-        second.start(lambda other: self._one_by_one(other, _beside()))
+        second.start(self._others)
         few = _few()
         answers = session.all_rows(
             [family.query for family in few],
@@ -241,9 +252,32 @@ class _Reading:
             self._one_by_one(session, _beside())
         assembly = Assembly(rows)
         assembly.told(self._family(session, indexes.DEFINITIONS, indexes=assembly.untold_indexes))
+        rows.unread = session.obstacles.unread
         for _ in range(len(_beside()) + 1):
             self._progress.advance()
         return assembly
+
+    def _others(self, other: Session) -> None:
+        """The work of the second connection, which knows what the first knows to be in the way."""
+        other.obstacles = self._session.obstacles
+        self._one_by_one(other, _beside())
+        if other.undecoded:
+            self.rows.gaps.add("texts", texts.REASON)
+
+    def settle(self, *, last: bool) -> None:
+        """Looks at what happened meanwhile.
+
+        Raises:
+            ChangedError: The schema was changed, and this is not the last attempt.
+        """
+        session, rows = self._session, self.rows
+        if session.undecoded:
+            rows.gaps.add("texts", texts.REASON)
+        if not last:
+            with suppress(RefusedError):
+                changed = session.try_rows(meanwhile.QUERY)
+                if changed:
+                    raise again.ChangedError(*sorted(row.name for row in changed))
 
     def operation(self, second: int) -> None:
         """Reads what the running server knows.
@@ -260,6 +294,15 @@ class _Reading:
             rows.selection.keeps,
             second=second,
         )
+
+    def locks(self) -> None:
+        """Says who held what, as far as it was in the way: facts of this moment."""
+        known, told = self._session.obstacles, self.rows.operation
+        told.sequences = [row for row in told.sequences if row.oid not in known.sequences]
+        for name in known.sequences.values():
+            told.gaps.add(("sequences", f"the value of {name}: another session held a lock", None))
+        for name, holder in known.held.items():
+            told.gaps.add(("locks", f"{name} was locked by {holder}", asking.LOCKED_HINT))
 
 
 @contextmanager

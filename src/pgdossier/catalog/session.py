@@ -17,9 +17,11 @@ from psycopg.abc import AdaptContext, Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 
-from pgdossier.catalog import failures
+from pgdossier.catalog import failures, texts
+from pgdossier.catalog.failures import LostError
+from pgdossier.catalog.obstacles import DamagedError, LockedError, Obstacles, RefusedError
 from pgdossier.catalog.query import Query, R
-from pgdossier.errors import ConnectionFailed, ServerError, UsageError
+from pgdossier.errors import ServerError, UsageError
 from pgdossier.model.names import quote_literal
 
 # A connection source: a URL (postgresql://, postgres://, also with +driver), a libpq conninfo string
@@ -30,6 +32,7 @@ OLDEST = 130000
 # How many rows are fetched at once.
 _AT_ONCE = 1000
 # How version() begins; others that speak the protocol begin with their own names.
+WAITED = "another session held a lock for too long"
 _POSTGRESQL = re.compile(r"(PostgreSQL|EnterpriseDB) \d")
 CONNECT_TIMEOUT = 10
 
@@ -37,6 +40,7 @@ CONNECT_TIMEOUT = 10
 # qualifies every name and puts pg_catalog before everything else.
 SETTINGS = {
     "search_path": "",
+    "default_transaction_read_only": "on",
     "DateStyle": "ISO",
     "IntervalStyle": "postgres",
     "extra_float_digits": "1",
@@ -76,8 +80,9 @@ class _Vectors(Loader):
         return found
 
 
-class RefusedError(Exception):
-    """A query that the role may not run; its only argument is the server's reason."""
+# What the server says where its catalogs do not fit together: internal errors, damage, and names of things
+# that are not there.
+_CONTRADICTIONS = frozenset({"XX000", "XX001", "XX002", "42P01", "42704", "42703", "42883", "3F000", "2BP01"})
 
 
 class Session:
@@ -87,6 +92,9 @@ class Session:
         major: The major version of the server.
         shared: The name of the transaction's snapshot, where it was exported.
         has_options: Whether the connection came with options, which may set what the server does not.
+        obstacles: What is in the way of reading; the second session shares it.
+        above: Nothing of a higher OID is printed for the moment (`asking.py`).
+        undecoded: Not empty when there were texts that are not UTF-8.
     """
 
     def __init__(self, connection: psycopg.Connection[Any], target: failures.Target) -> None:
@@ -94,6 +102,10 @@ class Session:
         self._target = target
         self._guarded = False
         self._chunked = False
+        self._without_encoding = connection.info.parameter_status("server_encoding") == texts.NO_ENCODING
+        self.undecoded: list[str] | None = texts.tolerate(connection) if self._without_encoding else None
+        self.obstacles = Obstacles()
+        self.above: int | None = None
         self.shared: str | None = None
         self.major = connection.info.server_version // 10000
         self.has_options = bool(connection.info.options)
@@ -113,6 +125,8 @@ class Session:
             "lock_timeout": _milliseconds(lock_timeout),
             "idle_in_transaction_session_timeout": _milliseconds(max(statement_timeout, 300)),
         }
+        if self._without_encoding:  # the server would check that all is UTF-8, and refuse what is not
+            settings["client_encoding"] = texts.NO_ENCODING
         # One statement that calls one function: it meets no operator that somebody could have planted.
         calls = (
             f"pg_catalog.set_config('{name}', {quote_literal(value)}, true)"
@@ -179,11 +193,26 @@ class Session:
 
         Raises:
             RefusedError: The role lacks a privilege; the transaction goes on.
+            LockedError: Another session holds a lock; the transaction goes on.
+            DamagedError: The server contradicts itself; the transaction goes on.
             ConnectionFailed: The connection was lost.
             ServerError: Anything else that the server reports, with the family's name.
         """
-        cursor = self._execute(query.family, query.text(self.major), parameters)
-        return _decoded(query, cursor, cursor.fetchall())
+        cursor = self._execute(query.family, self._text(query), parameters)
+        try:
+            return _decoded(query, cursor, cursor.fetchall())
+        except UnicodeDecodeError:
+            self._tolerate()
+            return self.rows(query, **parameters)
+
+    def _text(self, query: Query[Any]) -> str:
+        return self.obstacles.around(query.text(self.major), self.above)
+
+    def _tolerate(self) -> None:
+        """From now on every text can be decoded."""
+        if self.undecoded is not None:
+            raise RuntimeError("a text was not decoded although any can be")
+        self.undecoded = texts.tolerate(self._connection)
 
     def many_rows(self, query: Query[R], **parameters: object) -> list[R]:
         """The rows of a query that has many: they are decoded while the server finds the next ones.
@@ -195,12 +224,16 @@ class Session:
         """
         if not psycopg.capabilities.has_stream_chunked():
             return self.rows(query, **parameters)
-        with self._errors(query.family):
-            cursor = self._connection.cursor()
-            self._chunked = True
-            found = cursor.stream(query.text(self.major).encode(), parameters, size=_AT_ONCE)
-            first = list(itertools.islice(found, 1))  # what the columns are is known with the first row
-            return _decoded(query, cursor, itertools.chain(first, found)) if first else []
+        try:
+            with self._errors(query.family):
+                cursor = self._connection.cursor()
+                self._chunked = True
+                found = cursor.stream(self._text(query).encode(), parameters, size=_AT_ONCE)
+                first = list(itertools.islice(found, 1))  # what the columns are is known with the first row
+                return _decoded(query, cursor, itertools.chain(first, found)) if first else []
+        except UnicodeDecodeError:
+            self._tolerate()
+            return self.rows(query, **parameters)
 
     def try_rows(self, query: Query[R], **parameters: object) -> list[R]:
         """The rows of a query that the document can do without.
@@ -210,13 +243,19 @@ class Session:
             ConnectionFailed: The connection was lost.
         """
         try:
-            cursor = self._connection.execute(query.text(self.major).encode(), parameters)
+            cursor = self._connection.execute(self._text(query).encode(), parameters)
         except psycopg.Error as error:
             if self._connection.closed:
-                raise self._lost(query.family) from None
+                raise self._lost(query.family, error) from None
             self._connection.execute("ROLLBACK TO SAVEPOINT families")
+            if isinstance(error, psycopg.errors.LockNotAvailable):
+                raise LockedError(WAITED) from None
             raise RefusedError(_said(error)) from None
-        return _decoded(query, cursor, cursor.fetchall())
+        try:
+            return _decoded(query, cursor, cursor.fetchall())
+        except UnicodeDecodeError:
+            self._tolerate()
+            return self.try_rows(query, **parameters)
 
     def all_rows(
         self,
@@ -255,24 +294,25 @@ class Session:
             with pipeline:
                 for query in queries:
                     cursors.append(self._connection.cursor())
-                    cursors[-1].execute(query.text(self.major).encode(), parameters)
-        except psycopg.Error:
+                    cursors[-1].execute(self._text(query).encode(), parameters)
+        except psycopg.Error as error:
             if self._connection.closed:
-                raise self._lost(queries[0].family) from None
+                raise self._lost(queries[0].family, error) from None
             self._connection.execute("ROLLBACK TO SAVEPOINT families")
         found = []
         for query, cursor in zip(queries, cursors, strict=False):
             if cursor.pgresult is None:
                 break
-            found.append(
-                query.decode([column.name for column in cursor.description or ()], cursor.fetchall())
-            )
+            try:
+                found.append(_decoded(query, cursor, cursor.fetchall()))
+            except UnicodeDecodeError:
+                self._tolerate()
+                break
         return found
 
-    def _lost(self, family: str) -> ConnectionFailed:
-        return ConnectionFailed(
-            f"the connection to {self._target.place} was lost while reading the {family}", hint="try again"
-        )
+    def _lost(self, family: str, error: psycopg.Error | None = None) -> LostError:
+        said = error.diag.message_primary if error is not None else None
+        return failures.lost(self._target, f"reading the {family}", said)
 
     def settle(self, name: str, value: str) -> None:
         """Changes one setting for the rest of the transaction."""
@@ -299,14 +339,12 @@ class Session:
         except psycopg.errors.InsufficientPrivilege as error:
             return error.diag.message_primary or "permission denied"
         except psycopg.errors.LockNotAvailable:
-            return "another session held a lock for too long"
+            return WAITED
         except psycopg.errors.QueryCanceled:
             return "it took longer than the statement timeout"
         except psycopg.Error as error:
             if self._connection.closed:
-                raise ConnectionFailed(
-                    f"the connection to {self._target.place} was lost while probing", hint="try again"
-                ) from None
+                raise failures.lost(self._target, "probing", error.diag.message_primary) from None
             return f"the server refused with SQLSTATE {error.sqlstate or 'unknown'}"
         return row if row is not None else "the server gave no row"
 
@@ -371,6 +409,9 @@ class Session:
                 self._connection.execute("ROLLBACK TO SAVEPOINT families")
             raise RefusedError(error.diag.message_primary or "permission denied") from None
         except psycopg.errors.LockNotAvailable as error:
+            if self._guarded:
+                self._connection.execute("ROLLBACK TO SAVEPOINT families")
+                raise LockedError(_said(error)) from None
             raise ServerError(
                 f"reading the {family} waited too long for a lock: {_said(error)}",
                 hint="another session changes the schema right now: try again, or raise the lock timeout",
@@ -382,7 +423,12 @@ class Session:
             ) from None
         except psycopg.Error as error:
             if self._connection.closed:
-                raise self._lost(family) from None
+                raise self._lost(family, error) from None
+            if isinstance(error, psycopg.errors.SerializationFailure):
+                raise failures.conflict(self._target, f"reading the {family}", _said(error)) from None
+            if self._guarded and (error.sqlstate or "") in _CONTRADICTIONS:
+                self._connection.execute("ROLLBACK TO SAVEPOINT families")
+                raise DamagedError(_said(error)) from None
             raise ServerError(
                 f"reading the {family} failed: {_said(error)}",
                 hint="if the server is a PostgreSQL 13 or newer, please report this",

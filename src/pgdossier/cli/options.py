@@ -31,6 +31,7 @@ class Run:
         verbose: Say more.
         progress_wanted: Show a progress display where there is a terminal.
         traceback: Show where an error came from.
+        redact: The patterns of --redact.
     """
 
     def __init__(self) -> None:
@@ -38,6 +39,7 @@ class Run:
         self.verbose = False
         self.progress_wanted = True
         self.traceback = False
+        self.redact: tuple[str, ...] = ()
 
     def say(self, text: str) -> None:
         """Tell how it went, in one line on standard error; not with `--quiet`."""
@@ -123,7 +125,20 @@ def config_file(command: F) -> F:
 
 
 def selection(command: F) -> F:
-    """Give a command the options --schema and --exclude."""
+    """Give a command the options --schema, --exclude and --redact, the last by way of `Run`."""
+
+    def keep(context: click.Context, _: click.Parameter, given: tuple[str, ...]) -> None:
+        context.ensure_object(Run).redact = given
+
+    command = click.option(
+        "--redact",
+        metavar="REGEX",
+        multiple=True,
+        expose_value=False,
+        callback=keep,
+        help="Keep nothing that REGEX matches in comments, function bodies, literals and other texts: a mark"
+        " stands there. Names are not changed. May be repeated.",
+    )(command)
     for name, key, text in (
         ("--exclude", "exclude", "Leave out what matches PATTERN; wins over --schema. May be repeated."),
         (
@@ -181,5 +196,8 @@ def load_config(file: Path | None, **flags: object) -> Config:
     """The configuration of this run; an option that was not given does not count."""
     from pgdossier.config import load  # noqa: PLC0415 - see Run.progress
 
+    context = click.get_current_context(silent=True)
+    run = context.find_object(Run) if context is not None else None
+    flags["redact"] = run.redact if run is not None else ()
     given = {name: None if value in ((), False) else value for name, value in flags.items()}
     return load(given, file=file, discover=Path())

@@ -41,7 +41,7 @@ from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.ddl.triggers import copied_triggers, create_triggers
 from pgdossier.ddl.views import refresh
 from pgdossier.model.dependencies import ObjectName
-from pgdossier.model.masking import MASK, is_masked
+from pgdossier.model.masking import MASK, REDACTED, is_masked, is_redacted
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Snapshot, Structure
 
@@ -165,6 +165,9 @@ def _section(title: str, groups: Iterable[list[str]]) -> list[str]:
 
 def _marked(statement: str) -> str:
     """The statement, with a line before it where it is not what the database has."""
+    if is_redacted(statement):
+        redacted = note(f"Something in what follows was redacted: {REDACTED} stands in its place.")
+        statement = f"{redacted}\n{statement}"
     if not is_masked(statement):
         return statement
     return f"{note(f'A secret in what follows was masked: {MASK} stands in its place.')}\n{statement}"

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -160,6 +160,19 @@ class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             for key, text in sorted(texts.items())
         }
         return msgspec.structs.replace(self, notes=notes)
+
+    def redacted(self, redact: Callable[[str], str]) -> History:
+        """The history with what `redact` leaves of the words of its changes; names stay."""
+        earlier = tuple(
+            msgspec.structs.replace(
+                revision,
+                changes=tuple(
+                    msgspec.structs.replace(each, what=redact(each.what)) for each in revision.changes
+                ),
+            )
+            for revision in self.revisions
+        )
+        return self if earlier == self.revisions else msgspec.structs.replace(self, revisions=earlier)
 
     def moving(self, moves: Mapping[str, str]) -> History:
         """The history after texts got new keys."""

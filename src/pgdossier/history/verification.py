@@ -19,7 +19,9 @@ from pgdossier.history.differences import Change, Difference, Element, differenc
 from pgdossier.history.unread_options import unread, without_unread
 from pgdossier.history.wording import in_words
 from pgdossier.model.base import Model
+from pgdossier.model.masking import is_redacted
 from pgdossier.model.names import quote_identifier
+from pgdossier.model.redaction import FAMILY as REDACTION
 from pgdossier.model.scope import Scope
 from pgdossier.model.snapshot import Structure
 
@@ -166,6 +168,12 @@ def judge(
     unverified += [
         NotVerifiable(what=gap.family, reason=f"could not be read from the database: {gap.reason}")
         for gap in original.gaps
+        if gap.family != REDACTION
+    ]
+    unverified += [
+        NotVerifiable(what="what was redacted", reason=gap.reason)
+        for gap in original.gaps
+        if gap.family == REDACTION
     ]
     unverified += [
         NotVerifiable(what=f"subscription {each.name}", reason="its connection string is never read")
@@ -331,6 +339,8 @@ class _Affected:
     def is_lacking(self, failure: Failure) -> bool:
         """Whether a statement failed for what the server lacks, and not for a fault of the SQL."""
         if failure.sqlstate in _LACKING_STATES or _LACKING_MESSAGE.search(failure.message):
+            return True
+        if is_redacted(failure.statement):  # what stood in the place of the mark is not known
             return True
         if failure.sqlstate not in _UNDEFINED_STATES:
             return False

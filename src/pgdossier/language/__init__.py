@@ -28,6 +28,17 @@ LANGUAGES = {
 }
 """Each language that documents can be written in, by its code, with the name that it has for itself."""
 
+# What stands for the English comma between thousands, and for the point before decimals. The spaces are those
+# that no line breaks at: a wide one in Spanish, a narrow one in French.
+_POINTS = str.maketrans(",.", ".,")
+_SEPARATORS = {
+    "de": _POINTS,
+    "es": str.maketrans(",.", "\N{NO-BREAK SPACE},"),
+    "fr": str.maketrans(",.", "\N{NARROW NO-BREAK SPACE},"),
+    "pt": _POINTS,
+    "vi": _POINTS,
+}
+
 _catalogue: ContextVar[GNUTranslations | None] = ContextVar("catalogue", default=None)
 _code: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -52,7 +63,7 @@ def trn(one: str, many: str, count: int, /, **values: object) -> str:
     message = one if count == 1 else many
     if catalogue is not None:
         message = catalogue.ngettext(one, many, count)
-    return message.format(**{"count": f"{count:,}", **values})
+    return message.format(**{"count": number(count), **values})
 
 
 def trc(context: str, message: str, /, **values: object) -> str:
@@ -66,6 +77,16 @@ def trc(context: str, message: str, /, **values: object) -> str:
 def mark(message: str) -> str:
     """The message itself: for a constant that is made at import and said later, by `tr`."""
     return message
+
+
+def number(value: float, digits: str = ",") -> str:
+    """A number as the current language writes it.
+
+    Args:
+        value: The number.
+        digits: How many digits, as Python's format specification says it.
+    """
+    return f"{value:{digits}}".translate(_SEPARATORS.get(_code.get(), {}))
 
 
 def current() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgdossier.model.base import Model
+from pgdossier.model.dependencies import ObjectName
 
 
 class SchemaLeftOut(Model, frozen=True, kw_only=True):
@@ -13,12 +14,17 @@ class SchemaLeftOut(Model, frozen=True, kw_only=True):
 
 
 class Scope(Model, frozen=True, kw_only=True):
-    """The patterns that were asked for, and what they left out (system schemas are not listed)."""
+    """The patterns that were asked for, and what they left out (system schemas are not listed).
+
+    `unread` are relations and routines in scope that are not in the snapshot because another session held
+    locks; that they are not there says nothing about the database.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     schemas_left_out: tuple[SchemaLeftOut, ...] = ()
     relations_left_out: int = 0
+    unread: tuple[ObjectName, ...] = ()
 
 
 class Gap(Model, frozen=True, kw_only=True):

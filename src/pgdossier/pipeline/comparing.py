@@ -19,6 +19,7 @@ from pgdossier.history import comparison
 from pgdossier.model import snapshot_json
 from pgdossier.model.describable import described
 from pgdossier.model.lookup import Lookup
+from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import describing
 from pgdossier.pipeline.reading import decoded, read, settled
@@ -173,6 +174,12 @@ def check(
     faults = output.faults(folder)
     entries = describing.entries(config)
     known = _documented_snapshot(folder, faults)
+    if known is not None and config.redact:
+        shown = redacted(known, config.redact)
+        if shown.structure != known.structure:  # neither side of a difference may show it
+            reason = "holds what `redact` asks to leave out"
+            faults = (*faults, output.Fault(path=SNAPSHOT, message=reason))
+        known = shown
     now = known
     if not offline:
         now = read(config if known is None else _scoped(config, known), progress)

@@ -99,7 +99,7 @@ def generate(
         )
     texts, known = written_before or _written(config)
     if not config.refresh_statistics and config.source.kind == "server":
-        snapshot = settled(snapshot, output.existing_snapshot(config.output))
+        snapshot = settled(snapshot, output.existing_snapshot(config.output), config.redact)
     verification = known_verification(snapshot, config)
     trials = known_trials(snapshot, config)
     if tried:

@@ -11,6 +11,7 @@ from pgdossier import catalog
 from pgdossier.config import Config
 from pgdossier.errors import ConfigurationError, SnapshotError
 from pgdossier.model import snapshot_json
+from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.progress import Progress
 
@@ -34,7 +35,7 @@ def read(config: Config, progress: Progress) -> Snapshot:
             operation=config.activity,
             progress=progress,
         )
-        return _dated(found)
+        return redacted(_dated(found), config.redact)
     try:
         data = source.path.read_bytes()
     except OSError as error:
@@ -65,7 +66,7 @@ def decoded(data: bytes, where: str, config: Config) -> Snapshot:
             f"{where} was taken with other patterns than those that are asked for",
             hint="give the patterns when the snapshot is taken: pgdossier snapshot SOURCE --schema …",
         )
-    return found
+    return redacted(found, config.redact)
 
 
 def _dated(found: Snapshot) -> Snapshot:
@@ -88,12 +89,18 @@ def date(today: str) -> str:
     return date.isoformat()
 
 
-def settled(found: Snapshot, earlier: bytes | None) -> Snapshot:
-    """The earlier snapshot when its structure is the same; a damaged earlier one does not matter."""
+def settled(found: Snapshot, earlier: bytes | None, redact: tuple[str, ...] = ()) -> Snapshot:
+    """The earlier snapshot when its structure is the same; a damaged earlier one does not matter.
+
+    Args:
+        found: What was read.
+        earlier: The bytes of the earlier snapshot, None when there is none.
+        redact: What is not to be kept of it.
+    """
     if earlier is None:
         return found
     try:
-        before = snapshot_json.decode(earlier)
+        before = redacted(snapshot_json.decode(earlier), redact)
     except SnapshotError:
         return found
     structure = found.structure

@@ -15,6 +15,7 @@ from pgdossier.authored import descriptions
 from pgdossier.config import Config, position
 from pgdossier.errors import ConfigurationError, UsageError
 from pgdossier.model import snapshot_json
+from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import describing, judging, probing
 from pgdossier.pipeline.reading import read
@@ -73,7 +74,7 @@ def review(
     chosen = dataclasses.replace(chosen, severities=wanted)
     known = None
     if against is not None:
-        before = _earlier(against)
+        before = redacted(_earlier(against), config.redact)
         scope = before.structure.scope
         if not (config.schemas or config.exclude):
             config = msgspec.structs.replace(config, schemas=scope.include, exclude=scope.exclude)

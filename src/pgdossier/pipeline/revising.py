@@ -16,6 +16,7 @@ from pgdossier.history.renames import Rename, renames
 from pgdossier.history.revisions import History
 from pgdossier.model import snapshot_json
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.redaction import Redaction, redacted
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.render import markdown
 from pgdossier.render.history import key_of, subject
@@ -78,6 +79,10 @@ def revise(
         texts: What people wrote, under the keys of the document that is there.
         identified: Whether who works in the folder's repository is the author when nobody else is named.
     """
+    if earlier is not None:  # what is redacted now does not live on in what is told of changes
+        earlier = redacted(earlier, config.redact)
+    if known is not None and config.redact:
+        known = known.redacted(Redaction(config.redact).plain)
     changed = earlier is not None and earlier.structure != now.structure
     begun = known or markdown.first_revision(
         earlier or now, author=None if earlier else _author(config, identified=identified)

@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 
 from pgdossier.errors import ConfigurationError
+from pgdossier.language import mark, number, tr, trc, trn
 from pgdossier.render import (
     access,
     architecture,
@@ -34,6 +35,7 @@ from pgdossier.render import (
     workload,
 )
 from pgdossier.render.links import relative
+from pgdossier.render.terms import opening, term
 
 
 def template_folder() -> Path:
@@ -93,8 +95,15 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         listed=numbers.listed,
         duration=numbers.duration,
         share=numbers.share,
+        number=number,
+        opening=opening,
     )
     made.globals.update(
+        tr=tr,  # the language is asked for while a page is rendered: templates are compiled once
+        trn=trn,
+        trc=trc,
+        mark=mark,
+        term=term,
         overridden=overrides is not None,
         row=escaping.row,
         grid=escaping.grid,

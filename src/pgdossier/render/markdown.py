@@ -17,6 +17,7 @@ from pgdossier.history import revisions
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
+from pgdossier.language import mark, tr
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.render import cascades, domains, environment, front_matter, sensitive, summary
 from pgdossier.render import history as revising
@@ -119,7 +120,7 @@ def pages(
         "definitions": definitions,
         "style": style,
         "drawings": drawings,
-        "titles": TITLES,
+        "titles": {number: tr(title) for number, title in TITLES.items()},
         "verification": verification,
         "trials": trials,
         "reviewed": reviewed or review(analysis),
@@ -175,7 +176,7 @@ def pages(
                 **context,
                 page=page_at(path),
                 list=name,
-                title=title,
+                title=tr(title),
                 back=section_anchor(number),
             )
         )
@@ -227,7 +228,7 @@ def _long_lists(analysis: Analysis, reviewed: Review) -> frozenset[str]:
     return frozenset(name for name, count in rows.items() if count > _LONG)
 
 
-PREPARED = "Who prepared this document, and its status: draft, in review, approved."
+PREPARED = mark("Who prepared this document, and its status: draft, in review, approved.")
 _PLACED = re.compile(f"{PLACE}(.+?){PLACE}\n")
 _FENCE = re.compile(r"(`{3,})")
 

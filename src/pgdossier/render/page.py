@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.authored import blocks
 from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.language import tr
 from pgdossier.model.describable import Key
 from pgdossier.model.names import QualifiedName, RoutineName, quote_identifier
 from pgdossier.model.routines import Routine
 from pgdossier.model.types import brief
 from pgdossier.render.escaping import alternative, code, fenced, visible
 from pgdossier.render.links import README, Links, relative, section_anchor
+from pgdossier.render.relation import COMMENTS
 from pgdossier.render.sections import TITLES
 
 # Marks the place of an authored text while a page is made. No text of a database holds this character.
@@ -53,8 +55,8 @@ class Page:
     def described_by(self, what: str, kind: str, *names: str) -> str:
         """Where the text about an object comes from: the database, unless the project describes it."""
         if Key(kind, names) in self.analysis.from_project:
-            return "description from the project"
-        return f"comment on the {what}"
+            return tr("description from the project")
+        return tr(COMMENTS[what])
 
     def label(self, name: QualifiedName) -> str:
         """A relation's name as people see it: with its schema where several are documented."""
@@ -71,6 +73,10 @@ class Page:
 
     def _front(self, anchor: str) -> str:
         return f"{'' if self.path == README else relative(README, self.path)}#{anchor}"
+
+    def relations(self, names: Iterable[QualifiedName]) -> str:
+        """Names of relations in a row, each linked to its section."""
+        return ", ".join(map(self.relation, names))
 
     def name(self, name: QualifiedName) -> str:
         """The name of a type or sequence as code: with its schema where several are documented."""
@@ -109,7 +115,9 @@ class Page:
 
     def list(self, name: str) -> str:
         """A link to the page of a long list."""
-        return f"[on a page of its own]({relative(self.links.list_path(name), self.path)})"
+        return tr(
+            "[on a page of its own]({address})", address=relative(self.links.list_path(name), self.path)
+        )
 
     def anchored(self, label: str, anchor: str) -> str:
         """A link to an anchor of the front page."""
@@ -123,12 +131,18 @@ class Page:
         """The anchor and heading line of a numbered section."""
         level = "##" if "." not in number else "###"
         separator = "." if "." not in number else ""
-        return f'<a id="{section_anchor(number)}"></a>\n\n{level} {number}{separator} {TITLES[number]}'
+        return f'<a id="{section_anchor(number)}"></a>\n\n{level} {number}{separator} {tr(TITLES[number])}'
 
     def note(self, prompt: str, kind: str, *names: str) -> str:
-        """An authored block; its text is put in after the page is tidied, so no byte of it changes."""
+        """An authored block; its text is put in after the page is tidied, so no byte of it changes.
+
+        Args:
+            prompt: What asks people to write, as the message that it is in English.
+            kind: What the block is about; its key does not depend on the language.
+            names: The names that identify it.
+        """
         key = blocks.key(kind, *names)
-        self.prompts[key] = blocks.prompt(prompt)
+        self.prompts[key] = blocks.prompt(tr(prompt))
         return self._mark(key) + blocks.block(key, f"{PLACE}{key}{PLACE}")
 
     def _mark(self, key: str) -> str:
@@ -136,8 +150,14 @@ class Page:
         if key not in self.marks:
             return ""
         version, what = self.marks[key]
-        revision = f"[revision {version}]({self._front(section_anchor('13'))})"
-        return f"*Written before {revision} ({what}).*\n\n"
+        return "*{}*\n\n".format(
+            tr(
+                "Written before [revision {version}]({address}) ({change}).",
+                version=version,
+                address=self._front(section_anchor("13")),
+                change=what,
+            )
+        )
 
     def parked(self, key: str) -> str:
         """The block of a text that has lost its place."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.lookup import Lookup
@@ -15,6 +16,34 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
 
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
+
+# Whole sentences: with a noun put into it, many a language would need another ending before it.
+PROMPTS: Mapping[str, str] = {
+    RelationKind.TABLE: mark("Notes for reviewers: why this table is as it is, what to watch."),
+    RelationKind.PARTITIONED_TABLE: mark(
+        "Notes for reviewers: why this partitioned table is as it is, what to watch."
+    ),
+    RelationKind.FOREIGN_TABLE: mark(
+        "Notes for reviewers: why this foreign table is as it is, what to watch."
+    ),
+    RelationKind.VIEW: mark("Notes for reviewers: why this view is as it is, what to watch."),
+    RelationKind.MATERIALIZED_VIEW: mark(
+        "Notes for reviewers: why this materialized view is as it is, what to watch."
+    ),
+    RelationKind.UNKNOWN: mark("Notes for reviewers: why this relation is as it is, what to watch."),
+}
+"""What the authored block of a relation asks for."""
+
+COMMENTS: Mapping[str, str] = {
+    "database": mark("comment on the database"),
+    RelationKind.TABLE: mark("comment on the table"),
+    RelationKind.PARTITIONED_TABLE: mark("comment on the partitioned table"),
+    RelationKind.FOREIGN_TABLE: mark("comment on the foreign table"),
+    RelationKind.VIEW: mark("comment on the view"),
+    RelationKind.MATERIALIZED_VIEW: mark("comment on the materialized view"),
+    RelationKind.UNKNOWN: mark("comment on the relation"),
+}
+"""Where a description was found, by what it describes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from itertools import count
 
 from pgdossier.analysis.inverse import grouped
 from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -44,7 +45,12 @@ def told_once(found: Iterable[tuple[PartitionedTable, Found]]) -> Iterator[Found
         fixes_of_all = [one.fix for _, one in members if one.fix is not None]
         yield Found(
             subject=subject.relation(root),
-            evidence=f"{name(table.table.name)}: {first.evidence}; likewise {others}",
+            evidence=tr(
+                "{table}: {evidence}; likewise {others}",
+                table=name(table.table.name),
+                evidence=first.evidence,
+                others=others,
+            ),
             fix=Fix(
                 advice=fixes_of_all[0].advice,
                 steps=tuple(step for one in fixes_of_all for step in one.steps),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pgdossier.language import tr
+
 _MARK = "\0"
 
 
@@ -22,7 +24,8 @@ def names(texts: Iterable[str], *, shown: int = 8) -> str:
     more = len(listed) - shown
     if more <= 1:
         shown, more = len(listed), 0
-    return ", ".join(map(name, listed[:shown])) + (f" and {more} more" if more else "")
+    said = ", ".join(map(name, listed[:shown]))
+    return tr("{names} and {more} more", names=said, more=more) if more else said
 
 
 def segments(evidence: str) -> Iterator[tuple[str, bool]]:

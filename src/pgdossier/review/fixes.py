@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pgdossier.history.locks import Mode
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 
@@ -25,7 +26,7 @@ class Lock(StrEnum):
     SHARE_ROW_EXCLUSIVE = "SHARE ROW EXCLUSIVE"
     SHARE = "SHARE"
     SHARE_UPDATE_EXCLUSIVE = "SHARE UPDATE EXCLUSIVE"
-    NONE = "no table lock"
+    NONE = mark("no table lock")
 
     @property
     def mode(self) -> Mode | None:
@@ -36,19 +37,23 @@ class Lock(StrEnum):
     def blocks(self) -> str:
         """Who waits while it is held."""
         if self.mode is None:
-            return "blocks nobody"
-        return f"blocks {self.mode.blocks or 'neither reads nor writes'}"
+            return tr("blocks nobody")
+        return (
+            tr("blocks {blocked}", blocked=self.mode.blocks)
+            if self.mode.blocks
+            else tr("blocks neither reads nor writes")
+        )
 
 
 class Work(StrEnum):
     """What a statement has to do while it holds its lock."""
 
-    CATALOG = "changes the catalog only"
-    SAMPLE = "reads a sample of the table"
-    SCAN = "reads the whole table"
-    BUILD = "reads the whole table and builds an index"
-    REWRITE = "rewrites the whole table and its indexes"
-    DATA = "changes rows"
+    CATALOG = mark("changes the catalog only")
+    SAMPLE = mark("reads a sample of the table")
+    SCAN = mark("reads the whole table")
+    BUILD = mark("reads the whole table and builds an index")
+    REWRITE = mark("rewrites the whole table and its indexes")
+    DATA = mark("changes rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,14 @@ class Step:
     @property
     def risk(self) -> str:
         """Lock and work in one line."""
-        lock = str(self.lock) if self.lock is Lock.NONE else f"{self.lock} lock, {self.lock.blocks}"
-        return f"{lock}; {self.work}{'; not inside a transaction' if self.alone else ''}"
+        lock = (
+            tr(self.lock)
+            if self.lock is Lock.NONE
+            else tr("{mode} lock, {blocks}", mode=self.lock, blocks=self.lock.blocks)
+        )
+        if self.alone:
+            return tr("{lock}; {work}; not inside a transaction", lock=lock, work=tr(self.work))
+        return f"{lock}; {tr(self.work)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

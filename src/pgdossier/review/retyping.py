@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -12,7 +13,7 @@ from pgdossier.review import fixes
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix, Step, Work
 
-REMARK = "Views, expressions, policies and keys that use these columns have to be made again."
+REMARK = mark("Views, expressions, policies and keys that use these columns have to be made again.")
 
 
 def obstructed(context: Context, relation: Relation, columns: Iterable[Column]) -> bool:
@@ -76,5 +77,5 @@ def fix(
         advice=advice,
         steps=(change_types(relation, changes, work),),
         complete=not hindered,
-        remark=REMARK if hindered else remark,
+        remark=tr(REMARK) if hindered else remark,
     )

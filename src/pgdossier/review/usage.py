@@ -13,6 +13,7 @@ from functools import cached_property
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.vacuuming import Vacuuming
+from pgdossier.language import tr, trn
 from pgdossier.model.activity import IndexActivity, TableActivity
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
@@ -137,16 +138,21 @@ class Usage:
     def counted(self) -> str:
         """Since when is counted, for `Found.statistics`, and which servers were not asked."""
         if self.since is None:
-            return f"since when is counted is not known; {self.replicas}"
-        since = f"{self.since:%Y-%m-%d}"
-        how = f"counters reset on {since}" if self._reset is not None else f"counted since {since} or longer"
-        days = "1 day" if self.days == 1 else f"{self.days} days"
-        return f"{how}, read on {self.taken_at:%Y-%m-%d} ({days}); {self.replicas}"
+            return tr("since when is counted is not known; {replicas}", replicas=self.replicas)
+        values = {
+            "since": f"{self.since:%Y-%m-%d}",
+            "taken_at": f"{self.taken_at:%Y-%m-%d}",
+            "days": trn("{count} day", "{count} days", self.days),
+            "replicas": self.replicas,
+        }
+        if self._reset is not None:
+            return tr("counters reset on {since}, read on {taken_at} ({days}); {replicas}", **values)
+        return tr("counted since {since} or longer, read on {taken_at} ({days}); {replicas}", **values)
 
     @property
     def read(self) -> str:
         """When the estimates were read, for findings about a state rather than about a time."""
-        return f"the server's estimates of {self.taken_at:%Y-%m-%d}"
+        return tr("the server's estimates of {taken_at}", taken_at=f"{self.taken_at:%Y-%m-%d}")
 
     @cached_property
     def replicas(self) -> str:
@@ -154,19 +160,24 @@ class Usage:
         topology = self.operation.topology
         hosting = self.operation.hosting
         if any(gap.family in ("standbys", "slots") for gap in self.operation.gaps):
-            return "replicas were not seen, nor whether there are any"
+            return tr("replicas were not seen, nor whether there are any")
         if hosting is not None and "aurora_version" in hosting.functions:
-            return "replicas were not seen: readers of a cluster are not known to its writer"
+            return tr("replicas were not seen: readers of a cluster are not known to its writer")
         standbys = [one for one in topology.standbys if not one.logical and one.state != "backup"]
         if standbys:
-            many = "1 standby is" if len(standbys) == 1 else f"{len(standbys)} standbys are"
-            return f"{many} connected, and replicas were not seen: what is read there is counted there"
+            return trn(
+                "{count} standby is connected, and replicas were not seen: what is read there is"
+                " counted there",
+                "{count} standbys are connected, and replicas were not seen: what is read there is"
+                " counted there",
+                len(standbys),
+            )
         waiting = [slot for slot in topology.slots if not slot.logical and not slot.temporary]
         if waiting:
-            return (
+            return tr(
                 "a slot waits for a standby, and replicas were not seen: what is read there is counted there"
             )
-        return "no standby was connected"
+        return tr("no standby was connected")
 
     @cached_property
     def _tables(self) -> Mapping[QualifiedName, TableActivity]:
@@ -275,15 +286,15 @@ class Usage:
         return max(ages) < transactions * least / max(1, self.days)
 
 
-def together(found: Sequence[Found], of: int, said: str, usage: Usage) -> Iterator[Found]:
-    """The findings, or one about the database when most of its `of` tables are among them: `said` is why."""
+def together(found: Sequence[Found], of: int, usage: Usage, evidence: str) -> Iterator[Found]:
+    """The findings, or one about the database, with that evidence, when most of its `of` tables are among them."""
     if len(found) < _FEW or len(found) * 2 <= of:
         yield from found
         return
     yield Found(
         subject=subject.DATABASE,
-        evidence=f"{len(found)} of {of} {said}",
-        fix=Fix(advice="Look whether this database is in use at all."),
+        evidence=evidence,
+        fix=Fix(advice=tr("Look whether this database is in use at all.")),
         statistics=usage.counted,
     )
 

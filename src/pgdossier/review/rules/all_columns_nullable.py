@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import english, expressions, presence
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -62,10 +63,18 @@ def check(context: Context) -> Iterator[Found]:
             continue
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"all {len(others)} columns"
-            f"{' besides the primary key' if key else ''} can be null and have no default:"
-            f" {names([column.name for column in others])}",
-            fix=Fix(advice="Decide which columns a row must have, fill them, and set them NOT NULL."),
+            evidence=tr(
+                "all {count} columns besides the primary key can be null and have no default: {columns}",
+                count=len(others),
+                columns=names([column.name for column in others]),
+            )
+            if key
+            else tr(
+                "all {count} columns can be null and have no default: {columns}",
+                count=len(others),
+                columns=names([column.name for column in others]),
+            ),
+            fix=Fix(advice=tr("Decide which columns a row must have, fill them, and set them NOT NULL.")),
         )
 
 
@@ -77,7 +86,7 @@ def _wanted(relation: Relation) -> bool:
 
 RULE = Rule(
     name="all_columns_nullable",
-    title="Tables in which everything may be missing",
+    title=mark("Tables in which everything may be missing"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: all columns nullable",),

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, indexing, subject
@@ -53,28 +54,30 @@ def check(context: Context) -> Iterator[Found]:
             if key is not None:
                 yield Found(
                     subject=subject.index(relation.qualified, index.name),
-                    evidence=f"{name(key)} is {name(arrays[key])}; the index is a B-tree",
+                    evidence=tr(
+                        "{key} is {arrays}; the index is a B-tree", key=name(key), arrays=name(arrays[key])
+                    ),
                     fix=_fix(relation, index, key),
                 )
 
 
 def _fix(relation: Relation, index: Index, column: str) -> Fix:
-    advice = "Create a GIN index on the array instead, if its elements are searched."
+    advice = tr("Create a GIN index on the array instead, if its elements are searched.")
     if len(index.keys) > 1 or index.include:
-        return Fix(advice=advice, remark="The other keys then need an index of their own.")
+        return Fix(advice=advice, remark=tr("The other keys then need an index of their own."))
     return Fix(
         advice=advice,
         steps=(
             fixes.create_index(relation, (column,), method="gin", where=index.predicate),
             fixes.drop_index(relation, index.name),
         ),
-        remark="Look how queries search: the new index serves the operators @>, <@, && and =.",
+        remark=tr("Look how queries search: the new index serves the operators @>, <@, && and =."),
     )
 
 
 RULE = Rule(
     name="array_btree_index",
-    title="Arrays in B-tree indexes",
+    title=mark("Arrays in B-tree indexes"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: btree indexes on array columns",),

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.vacuuming import SWITCHED_OFF
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -46,14 +47,19 @@ def check(context: Context) -> Iterator[Found]:
         off = [part for part in own if _is_off(part)]
         if not off:
             continue
-        where = "" if off == [relation] else f" for {names(part.name for part in off)}"
         steps = tuple(
             fixes.alter_table(part, "RESET (autovacuum_enabled)", Lock.SHARE_UPDATE_EXCLUSIVE) for part in off
         )
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{name('autovacuum_enabled')} is off{where}",
-            fix=Fix(advice="Reset the parameter.", steps=steps),
+            evidence=tr("{setting} is off", setting=name("autovacuum_enabled"))
+            if off == [relation]
+            else tr(
+                "{setting} is off for {tables}",
+                setting=name("autovacuum_enabled"),
+                tables=names(part.name for part in off),
+            ),
+            fix=Fix(advice=tr("Reset the parameter."), steps=steps),
         )
 
 
@@ -66,7 +72,7 @@ def _is_off(relation: Relation) -> bool:
 
 RULE = Rule(
     name="autovacuum_disabled",
-    title="Tables without autovacuum",
+    title=mark("Tables without autovacuum"),
     severity=Severity.WARNING,
     check=check,
 )

@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.indexes import Index
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, indexing, subject
@@ -62,22 +63,27 @@ def _searched(index: Index) -> bool:
 def _found(context: Context, relation: Relation, index: Index) -> Found:
     known = indexing.size(context, relation, index)
     count = len(index.keys)
-    values = f"two values besides null{'' if count == 1 else ' each'}"
     return Found(
         subject=subject.index(relation.qualified, index.name),
-        evidence=f"{indexing.keys(index)} {'has' if count == 1 else 'have'} {values}{known}",
-        fix=Fix(
-            advice="Drop it, or replace it by a partial index for the rare value.",
-            steps=(fixes.drop_index(relation, index.name),),
-            remark="If one of the values is rare and searched for, create the partial index first.",
+        evidence=trn(
+            "{keys} has two values besides null{known}",
+            "{keys} have two values besides null each{known}",
+            count,
+            keys=indexing.keys(index),
+            known=known,
         ),
-        statistics=indexing.STATISTICS if known else None,
+        fix=Fix(
+            advice=tr("Drop it, or replace it by a partial index for the rare value."),
+            steps=(fixes.drop_index(relation, index.name),),
+            remark=tr("If one of the values is rare and searched for, create the partial index first."),
+        ),
+        statistics=tr(indexing.STATISTICS) if known else None,
     )
 
 
 RULE = Rule(
     name="boolean_index",
-    title="Indexes on booleans alone",
+    title=mark("Indexes on booleans alone"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: indexes with boolean",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import retyping, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -48,13 +49,16 @@ def check(context: Context) -> Iterator[Found]:
         if found:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=", ".join(f"{name(column.name)} is {name(base)}" for column, base in found),
+                evidence=", ".join(
+                    tr("{column} is {base}", column=name(column.name), base=name(base))
+                    for column, base in found
+                ),
                 fix=retyping.fix(
                     context,
                     relation,
-                    "Change the type to varchar or text.",
+                    tr("Change the type to varchar or text."),
                     [(column, _new_type(base), "") for column, base in found],
-                    remark="Trailing blanks are taken away; values that are compared with LIKE change.",
+                    remark=tr("Trailing blanks are taken away; values that are compared with LIKE change."),
                 ),
             )
 
@@ -65,7 +69,7 @@ def _new_type(base: str) -> str:
 
 RULE = Rule(
     name="char_column",
-    title="Text that is padded with blanks",
+    title=mark("Text that is padded with blanks"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: columns with char type", "postgresql: don't do this"),

@@ -33,6 +33,7 @@ from itertools import pairwise
 
 from pgdossier.analysis import graph
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -56,7 +57,8 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(first),
             evidence="; ".join(
-                f"{path(circle)}, all of them mandatory and not deferrable" for circle in circles
+                tr("{path}, all of them mandatory and not deferrable", path=path(circle))
+                for circle in circles
             ),
             fix=_fix(context, circles, needed),
         )
@@ -77,7 +79,7 @@ def _fix(context: Context, circles: list[tuple[QualifiedName, ...]], needed: lis
             action = f"ALTER CONSTRAINT {quote_identifier(one.key.name)} DEFERRABLE INITIALLY DEFERRED"
             steps.append(fixes.alter_table(child, action))
     return Fix(
-        advice="Make one foreign key of the circle deferrable, or let its column be null.",
+        advice=tr("Make one foreign key of the circle deferrable, or let its column be null."),
         steps=tuple(dict.fromkeys(steps)),
         complete=complete and len(circles) == 1,
     )
@@ -85,7 +87,7 @@ def _fix(context: Context, circles: list[tuple[QualifiedName, ...]], needed: lis
 
 RULE = Rule(
     name="closed_table_cycle",
-    title="Circles that no row can get into first",
+    title=mark("Circles that no row can get into first"),
     severity=Severity.WARNING,
     check=check,
     tags=("schemacrawler: cycles in table relationships",),

@@ -34,6 +34,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.analysis.inverse import grouped
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -73,7 +74,7 @@ def _collation(context: Context, column: Column) -> QualifiedName | None:
 
 
 def _words(collation: QualifiedName | None) -> str:
-    return "the default collation" if collation is None else name(collation.dotted)
+    return tr("the default collation") if collation is None else name(collation.dotted)
 
 
 def _found(
@@ -81,16 +82,20 @@ def _found(
 ) -> Found:
     return Found(
         subject=subject.column(relation.qualified, column.name),
-        evidence=f"{name(column.name)} has {_words(found)}; {number} columns of that name in other tables"
-        " have"
-        f" {_words(usual)}",
-        fix=Fix(advice="Give all of them the same collation, unless the difference is meant."),
+        evidence=tr(
+            "{column} has {words}; {number} columns of that name in other tables have {usual}",
+            column=name(column.name),
+            words=_words(found),
+            number=number,
+            usual=_words(usual),
+        ),
+        fix=Fix(advice=tr("Give all of them the same collation, unless the difference is meant.")),
     )
 
 
 RULE = Rule(
     name="collation_differs",
-    title="Columns that sort otherwise than their namesakes",
+    title=mark("Columns that sort otherwise than their namesakes"),
     severity=Severity.ADVICE,
     check=check,
 )

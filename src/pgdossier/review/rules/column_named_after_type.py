@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.types import brief
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -62,14 +63,18 @@ def check(context: Context) -> Iterator[Found]:
             if column.name.lower() in words and column.name not in {*keys, "text"}:
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is {name(brief(context.base_type(column)))}",
-                    fix=Fix(advice="Call it after what it means."),
+                    evidence=tr(
+                        "{column} is {base_type}",
+                        column=name(column.name),
+                        base_type=name(brief(context.base_type(column))),
+                    ),
+                    fix=Fix(advice=tr("Call it after what it means.")),
                 )
 
 
 RULE = Rule(
     name="column_named_after_type",
-    title="Columns named after their type",
+    title=mark("Columns named after their type"),
     severity=Severity.ADVICE,
     check=check,
 )

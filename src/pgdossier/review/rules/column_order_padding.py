@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column, Generated
 from pgdossier.model.types import Enum
 from pgdossier.review import subject, widths
@@ -58,8 +59,12 @@ def check(context: Context) -> Iterator[Found]:
         if lost >= context.threshold(BYTES):
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{lost} bytes of a row without nulls are padding, before {names(after)}",
-                fix=Fix(advice="Order the columns by alignment when the table is created anew."),
+                evidence=tr(
+                    "{lost} bytes of a row without nulls are padding, before {after}",
+                    lost=lost,
+                    after=names(after),
+                ),
+                fix=Fix(advice=tr("Order the columns by alignment when the table is created anew.")),
             )
 
 
@@ -98,7 +103,7 @@ def _shape(context: Context, column: Column) -> tuple[int, int] | None:
 
 RULE = Rule(
     name="column_order_padding",
-    title="Columns in an order that wastes space, against the convention",
+    title=mark("Columns in an order that wastes space, against the convention"),
     severity=Severity.ADVICE,
     check=check,
     thresholds=(BYTES,),

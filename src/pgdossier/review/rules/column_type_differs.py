@@ -35,6 +35,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.analysis import english
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Enum
@@ -86,11 +87,17 @@ def check(context: Context) -> Iterator[Found]:
             if other != family and alone:
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column_name)} is {name(context.base_type(column))} here, and"
-                    f" {name(family)} in {names(agreeing, shown=4)}",
+                    evidence=tr(
+                        "{column_name} is {base_type} here, and {family} in {agreeing}",
+                        column_name=name(column_name),
+                        base_type=name(context.base_type(column)),
+                        family=name(family),
+                        agreeing=names(agreeing, shown=4),
+                    ),
                     fix=Fix(
-                        advice="Give it the type that the others have, or another name if it means another"
-                        " thing."
+                        advice=tr(
+                            "Give it the type that the others have, or another name if it means another thing."
+                        )
                     ),
                 )
 
@@ -106,7 +113,7 @@ def _family(context: Context, column: Column) -> str:
 
 RULE = Rule(
     name="column_type_differs",
-    title="Columns of one name with another type elsewhere",
+    title=mark("Columns of one name with another type elsewhere"),
     severity=Severity.ADVICE,
     check=check,
     tags=(

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import english
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -74,14 +75,14 @@ def _repeats(comment: str | None, known: set[str]) -> bool:
 def _found(of: Subject, comment: str) -> Found:
     return Found(
         subject=of,
-        evidence=f"its comment is {name(' '.join(comment.split()))}, which adds no word",
-        fix=Fix(advice="Say what the name does not, or remove the comment."),
+        evidence=tr("its comment is {comment}, which adds no word", comment=name(" ".join(comment.split()))),
+        fix=Fix(advice=tr("Say what the name does not, or remove the comment.")),
     )
 
 
 RULE = Rule(
     name="comment_repeats_name",
-    title="Comments that say what the name says",
+    title=mark("Comments that say what the name says"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -59,15 +60,23 @@ def check(context: Context) -> Iterator[Found]:
         if users:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"its primary key has {len(key.columns)} columns ({names(key.columns)}), and"
-                f" {names(users)} {'repeats' if len(users) == 1 else 'repeat'} them",
-                fix=Fix(advice="Add a key of one generated column, and let the other tables reference that."),
+                evidence=trn(
+                    "its primary key has {columns} columns ({key_columns}), and {users} repeats them",
+                    "its primary key has {columns} columns ({key_columns}), and {users} repeat them",
+                    len(users),
+                    columns=len(key.columns),
+                    key_columns=names(key.columns),
+                    users=names(users),
+                ),
+                fix=Fix(
+                    advice=tr("Add a key of one generated column, and let the other tables reference that.")
+                ),
             )
 
 
 RULE = Rule(
     name="composite_key_referenced",
-    title="Primary keys of many columns that other tables repeat",
+    title=mark("Primary keys of many columns that other tables repeat"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: no surrogate key",),

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import Check
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -37,7 +38,7 @@ from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix, Step, Work
 from pgdossier.review.rule import Found, Rule, Severity
 
-_ADVICE = "Mend the rows that break it, then enforce it."
+_ADVICE = mark("Mend the rows that break it, then enforce it.")
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -50,16 +51,19 @@ def check(context: Context) -> Iterator[Found]:
                 )
                 yield Found(
                     subject=subject.constraint(relation.qualified, key.name),
-                    evidence=f"that {names(key.columns)} references {name(key.target.dotted)} is declared and"
-                    " not enforced",
-                    fix=Fix(advice=_ADVICE, steps=(step,)),
+                    evidence=tr(
+                        "that {columns} references {target} is declared and not enforced",
+                        columns=names(key.columns),
+                        target=name(key.target.dotted),
+                    ),
+                    fix=Fix(advice=tr(_ADVICE), steps=(step,)),
                 )
         for one in relation.checks:
             if not one.inherited and not one.enforced:
                 yield Found(
                     subject=subject.constraint(relation.qualified, one.name),
-                    evidence=f"{name(one.expression)} is declared and not enforced",
-                    fix=Fix(advice=_ADVICE, steps=_added_again(relation, one)),
+                    evidence=tr("{expression} is declared and not enforced", expression=name(one.expression)),
+                    fix=Fix(advice=tr(_ADVICE), steps=_added_again(relation, one)),
                 )
 
 
@@ -71,7 +75,7 @@ def _added_again(relation: Relation, one: Check) -> tuple[Step, ...]:
 
 RULE = Rule(
     name="constraint_not_enforced",
-    title="Constraints that are not enforced",
+    title=mark("Constraints that are not enforced"),
     severity=Severity.WARNING,
     check=check,
 )

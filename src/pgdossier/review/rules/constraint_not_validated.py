@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -37,8 +38,8 @@ from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix, Lock, Step, Work
 from pgdossier.review.rule import Found, Rule, Severity
 
-_ADVICE = "Mend the rows that break it, then validate it."
-_REMARK = "It fails while rows break the constraint."
+_ADVICE = mark("Mend the rows that break it, then validate it.")
+_REMARK = mark("It fails while rows break the constraint.")
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -46,22 +47,22 @@ def check(context: Context) -> Iterator[Found]:
     for relation in context.tables():
         marked = [
             *(
-                (one.name, f"the foreign key to {name(one.target.dotted)}")
+                (one.name, tr("the foreign key to {target}", target=name(one.target.dotted)))
                 for one in relation.foreign_keys
                 if not one.inherited and one.enforced and not one.validated
             ),
             *(
-                (one.name, f"the condition {name(one.expression)}")
+                (one.name, tr("the condition {expression}", expression=name(one.expression)))
                 for one in relation.checks
                 if not one.inherited and one.enforced and not one.validated
             ),
             *(
-                (one.name, f"NOT NULL of {name(one.column)}")
+                (one.name, tr("NOT NULL of {column}", column=name(one.column)))
                 for one in relation.not_nulls
                 if not one.inherited and not one.validated
             ),
         ]
-        for constraint, what in marked:
+        for constraint, promise in marked:
             step = fixes.alter_table(
                 relation,
                 f"VALIDATE CONSTRAINT {quote_identifier(constraint)}",
@@ -70,8 +71,10 @@ def check(context: Context) -> Iterator[Found]:
             )
             yield Found(
                 subject=subject.constraint(relation.qualified, constraint),
-                evidence=f"rows that are older than it may break {what}: it is not validated",
-                fix=Fix(advice=_ADVICE, steps=(step,), remark=_REMARK),
+                evidence=tr(
+                    "rows that are older than it may break {promise}: it is not validated", promise=promise
+                ),
+                fix=Fix(advice=tr(_ADVICE), steps=(step,), remark=tr(_REMARK)),
             )
     yield from _domains(context)
 
@@ -86,12 +89,15 @@ def _domains(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.type_(domain.qualified),
             evidence="; ".join(
-                f"values that are older than {name(one.name)} may break {name(one.expression)}: it is not"
-                " validated"
+                tr(
+                    "values that are older than {constraint} may break {expression}: it is not validated",
+                    constraint=name(one.name),
+                    expression=name(one.expression),
+                )
                 for one in open_
             ),
             fix=Fix(
-                advice=_ADVICE,
+                advice=tr(_ADVICE),
                 steps=tuple(
                     Step(
                         f"ALTER DOMAIN {domain.qualified.sql} VALIDATE CONSTRAINT"
@@ -101,14 +107,16 @@ def _domains(context: Context) -> Iterator[Found]:
                     )
                     for one in open_
                 ),
-                remark=f"{_REMARK[:-1]}; the locks are on the tables that use the domain.",
+                remark=tr(
+                    "It fails while rows break the constraint; the locks are on the tables that use the domain."
+                ),
             ),
         )
 
 
 RULE = Rule(
     name="constraint_not_validated",
-    title="Constraints that older rows may break",
+    title=mark("Constraints that older rows may break"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: not valid constraints",),

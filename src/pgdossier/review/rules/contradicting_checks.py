@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import expressions
 from pgdossier.analysis.expressions import Name
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -101,9 +102,14 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
             null = context.nullable(column)
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"no value passes {listed}, so "
-                + (f"{name(column.name)} can only be null" if null else "the table takes no row"),
-                fix=Fix(advice="Find out which of the constraints is meant, and drop the others."),
+                evidence=tr(
+                    "no value passes {listed}, so {column} can only be null",
+                    listed=listed,
+                    column=name(column.name),
+                )
+                if null
+                else tr("no value passes {listed}, so the table takes no row", listed=listed),
+                fix=Fix(advice=tr("Find out which of the constraints is meant, and drop the others.")),
             )
             return
         default = context.default(column)
@@ -117,9 +123,9 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
         step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT")
         yield Found(
             subject=subject.column(relation.qualified, column.name),
-            evidence=f"the default {name(default)} does not pass {listed}",
+            evidence=tr("the default {default} does not pass {listed}", default=name(default), listed=listed),
             fix=Fix(
-                advice="Give it a default that is let through, or none.",
+                advice=tr("Give it a default that is let through, or none."),
                 steps=(step,) if own else (),
             ),
         )
@@ -141,7 +147,7 @@ def _plain(context: Context, column: Column) -> bool:
 
 RULE = Rule(
     name="contradicting_checks",
-    title="CHECK constraints that nothing, or not the default, can pass",
+    title=mark("CHECK constraints that nothing, or not the default, can pass"),
     severity=Severity.ERROR,
     check=check,
 )

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -65,16 +66,30 @@ def check(context: Context) -> Iterator[Found]:
         if old_enough and neglected(context, usage, relation):
             continue
         last = use.last("last_vacuum", "last_autovacuum")
-        visited = "no VACUUM is known" if last is None else f"the last VACUUM was on {last[:10]}"
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{use.dead_rows:,} dead rows beside {use.live_rows:,} live ones ({percent} %);"
-            f" {visited}",
+            evidence=tr(
+                "{dead_rows:,} dead rows beside {live_rows:,} live ones ({percent} %); no VACUUM is known",
+                dead_rows=use.dead_rows,
+                live_rows=use.live_rows,
+                percent=percent,
+            )
+            if last is None
+            else tr(
+                "{dead_rows:,} dead rows beside {live_rows:,} live ones ({percent} %); the last"
+                " VACUUM was on {last}",
+                dead_rows=use.dead_rows,
+                live_rows=use.live_rows,
+                percent=percent,
+                last=last[:10],
+            ),
             fix=Fix(
-                advice="Run VACUUM, and look for what keeps it from removing them.",
+                advice=tr("Run VACUUM, and look for what keeps it from removing them."),
                 steps=(vacuum(relation),),
                 complete=False,
-                remark="Rows stay while an old transaction, a replication slot or a standby may need them.",
+                remark=tr(
+                    "Rows stay while an old transaction, a replication slot or a standby may need them."
+                ),
             ),
             statistics=usage.read,
         )
@@ -82,7 +97,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="dead_rows",
-    title="Tables with many dead rows",
+    title=mark("Tables with many dead rows"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: table_bloat",),

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import checks, expressions, readable
 from pgdossier.analysis.expressions import Literal
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -58,9 +59,11 @@ def check(context: Context) -> Iterator[Found]:
             step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT")
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"its default{'' if own else ', that of its domain,'} is the text {name(word.text)}",
+                evidence=tr("its default is the text {word}", word=name(word.text))
+                if own
+                else tr("its default, that of its domain, is the text {word}", word=name(word.text)),
                 fix=Fix(
-                    advice="Drop the default, and set the rows to null that have the word.",
+                    advice=tr("Drop the default, and set the rows to null that have the word."),
                     steps=(step,) if own else (),
                 ),
             )
@@ -76,7 +79,7 @@ def _is_listed(context: Context, relation: Relation, column: Column, word: str) 
 
 RULE = Rule(
     name="default_null_text",
-    title="Defaults that are the word NULL",
+    title=mark("Defaults that are the word NULL"),
     severity=Severity.WARNING,
     check=check,
     tags=("schemacrawler: column default is 'NULL'",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import divisions, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -45,18 +46,28 @@ def check(context: Context) -> Iterator[Found]:
         if not rows or len(found.partitions) < 2 or found.default is None:
             continue
         total = found.size.rows
-        share = f" of {total:,}" if total and total >= rows and found.size.known else ""
         yield Found(
             subject=subject.relation(found.table),
-            evidence=f"about {rows:,}{share} rows are in the default partition {name(found.default.name)}",
-            fix=Fix(advice="Create the partitions that these rows belong to, and move them there."),
-            statistics="the numbers of rows are the planner's estimates",
+            evidence=tr(
+                "about {rows:,} of {total:,} rows are in the default partition {default}",
+                rows=rows,
+                total=total,
+                default=name(found.default.name),
+            )
+            if total and total >= rows and found.size.known
+            else tr(
+                "about {rows:,} rows are in the default partition {default}",
+                rows=rows,
+                default=name(found.default.name),
+            ),
+            fix=Fix(advice=tr("Create the partitions that these rows belong to, and move them there.")),
+            statistics=tr("the numbers of rows are the planner's estimates"),
         )
 
 
 RULE = Rule(
     name="default_partition_filled",
-    title="Default partitions that hold rows",
+    title=mark("Default partitions that hold rows"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.privileges import DefaultPrivileges
 from pgdossier.review import subject
@@ -34,6 +35,17 @@ from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix, Lock, Step
 from pgdossier.review.rule import Found, Rule, Severity
+
+_OBJECTS = frozenset(
+    (
+        mark("tables"),
+        mark("sequences"),
+        mark("functions"),
+        mark("types"),
+        mark("schemas"),
+        mark("large objects"),
+    )
+)
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -47,18 +59,35 @@ def check(context: Context) -> Iterator[Found]:
     for role, entries in found.items():
         yield Found(
             subject=subject.role(role),
-            evidence=f"what {name(role)} creates grants to {name('PUBLIC')}: "
-            + "; ".join(_shown(one, added) for one, added in entries),
+            evidence=tr(
+                "what {role} creates grants to {everybody}: {privileges}",
+                role=name(role),
+                everybody=name("PUBLIC"),
+                privileges="; ".join((_shown(one, added) for one, added in entries)),
+            ),
             fix=Fix(
-                advice="Revoke it, and look at what was created meanwhile.",
+                advice=tr("Revoke it, and look at what was created meanwhile."),
                 steps=tuple(_revoke(one, added) for one, added in entries),
             ),
         )
 
 
 def _shown(one: DefaultPrivileges, added: list[str]) -> str:
-    where = "in all schemas" if one.schema is None else f"in {name(one.schema)}"
-    return f"{name(', '.join(added))} on {one.objects.lower()} {where}"
+    return (
+        tr("{added} on {objects} in all schemas", added=name(", ".join(added)), objects=_objects(one))
+        if one.schema is None
+        else tr(
+            "{added} on {objects} in {schema}",
+            added=name(", ".join(added)),
+            objects=_objects(one),
+            schema=name(one.schema),
+        )
+    )
+
+
+def _objects(one: DefaultPrivileges) -> str:
+    words = one.objects.lower()
+    return tr(words) if words in _OBJECTS else words
 
 
 def _revoke(one: DefaultPrivileges, added: list[str]) -> Step:
@@ -72,7 +101,7 @@ def _revoke(one: DefaultPrivileges, added: list[str]) -> Step:
 
 RULE = Rule(
     name="default_privileges_to_everyone",
-    title="Roles whose new objects every role can use",
+    title=mark("Roles whose new objects every role can use"),
     severity=Severity.WARNING,
     check=check,
 )

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.review import foreign_keys, subject
 from pgdossier.review.context import Context
@@ -50,13 +51,24 @@ def check(context: Context) -> Iterator[Found]:
                 differences = _differences(kept, key)
                 yield Found(
                     subject=subject.constraint(relation.qualified, key.name),
-                    evidence=f"it references {name(key.target.dotted)} by {names(key.columns)}, as"
-                    f" {name(kept.name)} does"
-                    + (f"; but {' and '.join(differences)}" if differences else ""),
+                    evidence=tr(
+                        "it references {target} by {columns}, as {kept} does; but {differences}",
+                        target=name(key.target.dotted),
+                        columns=names(key.columns),
+                        kept=name(kept.name),
+                        differences=tr(" and ").join(differences),
+                    )
+                    if differences
+                    else tr(
+                        "it references {target} by {columns}, as {kept} does",
+                        target=name(key.target.dotted),
+                        columns=names(key.columns),
+                        kept=name(kept.name),
+                    ),
                     fix=Fix(
-                        advice="Decide which of the two is meant, and drop the other."
+                        advice=tr("Decide which of the two is meant, and drop the other.")
                         if differences
-                        else "Drop one of the two.",
+                        else tr("Drop one of the two."),
                         steps=(foreign_keys.dropped(relation, key),),
                     ),
                 )
@@ -70,17 +82,29 @@ def _differences(kept: ForeignKey, key: ForeignKey) -> list[str]:
         ("UPDATE", kept.on_update, key.on_update),
     ):
         if one is not other:
-            found.append(f"{name(f'ON {event} {other.upper()}')} stands against {name(one.upper())}")
+            found.append(
+                tr(
+                    "{own} stands against {other}",
+                    own=name(f"ON {event} {other.upper()}"),
+                    other=name(one.upper()),
+                )
+            )
     if kept.match is not key.match:
-        found.append(f"{name(f'MATCH {key.match.upper()}')} stands against {name(kept.match.upper())}")
+        found.append(
+            tr(
+                "{own} stands against {other}",
+                own=name(f"MATCH {key.match.upper()}"),
+                other=name(kept.match.upper()),
+            )
+        )
     if (kept.deferrable, kept.initially_deferred) != (key.deferrable, key.initially_deferred):
-        found.append("they are not checked at the same time")
+        found.append(tr("they are not checked at the same time"))
     return found
 
 
 RULE = Rule(
     name="duplicate_foreign_key",
-    title="Duplicate foreign keys",
+    title=mark("Duplicate foreign keys"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: duplicated foreign keys", "tbls: duplicateRelations"),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.model.relations import Relation
@@ -40,7 +41,7 @@ from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
-_DROP = "Drop it, or the constraint that it is for."
+_DROP = mark("Drop it, or the constraint that it is for.")
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -58,12 +59,17 @@ def check(context: Context) -> Iterator[Found]:
             if index.parent is None:
                 known = indexing.size(context, relation, index)
                 mirrored = index.keys[0].descending is not ranked[0].keys[0].descending
-                same = ", read from its other end" if mirrored else ""
                 yield Found(
                     subject=subject.index(group.table, index.name),
-                    evidence=f"equal to {name(ranked[0].name)}{same}{known}",
+                    evidence=tr(
+                        "equal to {index}, read from its other end{known}",
+                        index=name(ranked[0].name),
+                        known=known,
+                    )
+                    if mirrored
+                    else tr("equal to {index}{known}", index=name(ranked[0].name), known=known),
                     fix=_fix(relation, index, index.name in referenced or index.constraint in referenced),
-                    statistics=indexing.STATISTICS if known else None,
+                    statistics=tr(indexing.STATISTICS) if known else None,
                 )
 
 
@@ -87,18 +93,18 @@ def _rank(index: Index, referenced: set[str]) -> int:
 
 def _fix(relation: Relation, index: Index, needed: bool) -> Fix:
     if needed:
-        return Fix(advice="Make the foreign keys that rely on it rely on the other one, then drop it.")
+        return Fix(advice=tr("Make the foreign keys that rely on it rely on the other one, then drop it."))
     if index.replica_identity:
-        return Fix(advice="Make the other one the replica identity, then drop it.")
+        return Fix(advice=tr("Make the other one the replica identity, then drop it."))
     if index.constraint is not None:
         step = fixes.alter_table(relation, f"DROP CONSTRAINT {quote_identifier(index.constraint)}")
-        return Fix(advice=_DROP, steps=(step,))
-    return Fix(advice=_DROP, steps=(fixes.drop_index(relation, index.name),))
+        return Fix(advice=tr(_DROP), steps=(step,))
+    return Fix(advice=tr(_DROP), steps=(fixes.drop_index(relation, index.name),))
 
 
 RULE = Rule(
     name="duplicate_index",
-    title="Indexes that repeat another",
+    title=mark("Indexes that repeat another"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: duplicate_index", "pg-index-health: duplicated indexes"),

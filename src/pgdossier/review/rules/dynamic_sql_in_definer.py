@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -61,9 +62,13 @@ def check(context: Context) -> Iterator[Found]:
         if unquoted is not None:
             yield Found(
                 subject=subject.routine(routine),
-                evidence=f"it runs with the rights of {name(routine.owner)}, and executes a text with"
-                f" {name(unquoted)} in it, not quoted",
-                fix=Fix(advice="Use format with %I for names and %L for values, and USING for values."),
+                evidence=tr(
+                    "it runs with the rights of {owner}, and executes a text with {unquoted} in it, not"
+                    " quoted",
+                    owner=name(routine.owner),
+                    unquoted=name(unquoted),
+                ),
+                fix=Fix(advice=tr("Use format with %I for names and %L for values, and USING for values.")),
             )
 
 
@@ -93,7 +98,7 @@ def _unquoted(definition: str) -> Iterator[str]:
 
 RULE = Rule(
     name="dynamic_sql_in_definer",
-    title="Dynamic SQL without quotes that runs with its owner's rights",
+    title=mark("Dynamic SQL without quotes that runs with its owner's rights"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -60,22 +61,36 @@ def check(context: Context) -> Iterator[Found]:
             or usage.may_be_new(use)
         ):
             continue
-        read = f"though it was read {use.scans:,} times" if use.scans else "and it was not read either"
         found.append(
             Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"it has no rows, and none was inserted in {usage.days} days, {read}",
-                fix=Fix(advice="Find out what should fill it; drop it if nothing does."),
+                evidence=tr(
+                    "it has no rows, and none was inserted in {days} days, though it was read {scans:,}"
+                    " times",
+                    days=usage.days,
+                    scans=use.scans,
+                )
+                if use.scans
+                else tr(
+                    "it has no rows, and none was inserted in {days} days, and it was not read either",
+                    days=usage.days,
+                ),
+                fix=Fix(advice=tr("Find out what should fill it; drop it if nothing does.")),
                 statistics=usage.counted,
             )
         )
-    said = f"tables have no rows, and none was inserted in {usage.days} days"
-    yield from together(found, len(tables), said, usage)
+    evidence = tr(
+        "{count} of {total} tables have no rows, and none was inserted in {days} days",
+        count=len(found),
+        total=len(tables),
+        days=usage.days,
+    )
+    yield from together(found, len(tables), usage, evidence)
 
 
 RULE = Rule(
     name="empty_table",
-    title="Tables without rows",
+    title=mark("Tables without rows"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: empty table",),

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
@@ -68,11 +69,19 @@ def check(context: Context) -> Iterator[Found]:
             parents = names(dict.fromkeys(one.parent.dotted for one in owners))
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{name(relation.qualified.dotted)} holds attributes of {parents} as rows: "
-                f"{name(attribute)} names the attribute, {name(value)} holds its value",
+                evidence=tr(
+                    "{relation} holds attributes of {parents} as rows: {attribute} names the attribute,"
+                    " {value} holds its value",
+                    relation=name(relation.qualified.dotted),
+                    parents=parents,
+                    attribute=name(attribute),
+                    value=name(value),
+                ),
                 fix=Fix(
-                    advice="Make columns of the attributes that are known, and one jsonb column of those that"
-                    " are not."
+                    advice=tr(
+                        "Make columns of the attributes that are known, and one jsonb column of those that"
+                        " are not."
+                    )
                 ),
             )
 
@@ -105,7 +114,7 @@ def _value(context: Context, relation: Relation) -> str | None:
 
 RULE = Rule(
     name="entity_attribute_value",
-    title="Attributes stored as rows",
+    title=mark("Attributes stored as rows"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import checks
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Domain, Enum
@@ -49,9 +50,9 @@ LISTS = Convention(
     " is repeated (check); a table carries labels and changes by data, but costs a join (table)",
 )
 _ADVICE = {
-    "enum": "Make the values an enum type, and change the column to it.",
-    "check": "Change the column to text, and list the values in a CHECK.",
-    "table": "Make the values the rows of a table, and reference it.",
+    "enum": mark("Make the values an enum type, and change the column to it."),
+    "check": mark("Change the column to text, and list the values in a CHECK."),
+    "table": mark("Make the values the rows of a table, and reference it."),
 }
 
 
@@ -69,10 +70,18 @@ def check(context: Context) -> Iterator[Found]:
             found = context.lookup.types.get(column.type_name) if column.type_name else None
             values = listed.get(column.name) or _of_domain(found)
             if isinstance(found, Enum) and side in ("check", "table"):
-                evidence = f"{name(column.name)} is of the enum {name(found.qualified.dotted)}"
+                evidence = tr(
+                    "{column} is of the enum {relation}",
+                    column=name(column.name),
+                    relation=name(found.qualified.dotted),
+                )
                 evidence += f": {names(found.labels)}"
             elif values and side in ("enum", "table") and _is_text(context, column):
-                evidence = f"a CHECK lists the values of {name(column.name)}: {names(values)}"
+                evidence = tr(
+                    "a CHECK lists the values of {column}: {values}",
+                    column=name(column.name),
+                    values=names(values),
+                )
             else:
                 continue
             yield Found(
@@ -100,7 +109,7 @@ def _of_domain(found: object) -> tuple[str, ...]:
 
 RULE = Rule(
     name="enum_type",
-    title="Lists of values against the convention",
+    title=mark("Lists of values against the convention"),
     severity=Severity.ADVICE,
     check=check,
     convention=LISTS,

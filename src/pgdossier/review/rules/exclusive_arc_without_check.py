@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import english
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr
 from pgdossier.review import fixes, meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -69,14 +70,17 @@ def check(context: Context) -> Iterator[Found]:
         condition = f"num_nonnulls({fixes.identifiers(columns)}) = 1"
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{names(columns)} reference one table each and can all be null, and no CHECK says how"
-            " many of them a row has",
+            evidence=tr(
+                "{columns} reference one table each and can all be null, and no CHECK says how many"
+                " of them a row has",
+                columns=names(columns),
+            ),
             fix=Fix(
-                advice="If each row belongs to one of these parents, say so by a CHECK.",
+                advice=tr("If each row belongs to one of these parents, say so by a CHECK."),
                 steps=fixes.add_check(
                     relation, condition, fixes.made_name(relation.name, "one_parent", "check")
                 ),
-                remark="The second step fails while rows have none or several: look at these first.",
+                remark=tr("The second step fails while rows have none or several: look at these first."),
             ),
         )
 
@@ -98,7 +102,7 @@ def _named_after(one: Relationship) -> bool:
 
 RULE = Rule(
     name="exclusive_arc_without_check",
-    title="Optional parents of which a row seems to have one",
+    title=mark("Optional parents of which a row seems to have one"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -43,10 +44,15 @@ def check(context: Context) -> Iterator[Found]:
         if extension.schema == "public":
             yield Found(
                 subject=subject.extension(extension.name),
-                evidence=f"{name(extension.name)} {extension.version} has {extension.objects} objects in"
-                f" {name('public')}",
+                evidence=tr(
+                    "{extension} {version} has {objects} objects in {schema}",
+                    extension=name(extension.name),
+                    version=extension.version,
+                    objects=extension.objects,
+                    schema=name("public"),
+                ),
                 fix=Fix(
-                    advice="Move it to a schema for extensions, and add that to the search path.",
+                    advice=tr("Move it to a schema for extensions, and add that to the search path."),
                     steps=(
                         Step("CREATE SCHEMA IF NOT EXISTS extensions", Lock.NONE),
                         Step(
@@ -55,16 +61,17 @@ def check(context: Context) -> Iterator[Found]:
                         ),
                     ),
                     complete=False,
-                    remark="It fails for extensions that are not relocatable; bodies of functions that find"
-                    " its"
-                    " objects by the search path must find them there.",
+                    remark=tr(
+                        "It fails for extensions that are not relocatable; bodies of functions that find its"
+                        " objects by the search path must find them there."
+                    ),
                 ),
             )
 
 
 RULE = Rule(
     name="extension_in_public",
-    title="Extensions in the schema public",
+    title=mark("Extensions in the schema public"),
     severity=Severity.ADVICE,
     check=check,
     tags=("splinter: extension_in_public",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -51,16 +52,24 @@ def check(context: Context) -> Iterator[Found]:
             continue
         if newest is None:
             evidence, fix = (
-                "the server has no files of it any more",
-                Fix(advice="Install its files again, or drop it."),
+                tr("the server has no files of it any more"),
+                Fix(advice=tr("Install its files again, or drop it.")),
             )
         elif _order(newest) < _order(extension.version):
-            evidence = f"it is version {extension.version}, and the server's files are those of {newest}"
-            fix = Fix(advice="Find out why the files are older, and install those that belong to it.")
+            evidence = tr(
+                "it is version {version}, and the server's files are those of {newest}",
+                version=extension.version,
+                newest=newest,
+            )
+            fix = Fix(advice=tr("Find out why the files are older, and install those that belong to it."))
         else:
-            evidence = f"it is version {extension.version}, and the server has the files of {newest}"
+            evidence = tr(
+                "it is version {version}, and the server has the files of {newest}",
+                version=extension.version,
+                newest=newest,
+            )
             fix = Fix(
-                advice="Read what the new version changes, and update it.",
+                advice=tr("Read what the new version changes, and update it."),
                 steps=(Step(f"ALTER EXTENSION {quote_identifier(extension.name)} UPDATE", Lock.NONE),),
                 # It takes the locks of whatever its script does.
                 complete=False,
@@ -69,7 +78,7 @@ def check(context: Context) -> Iterator[Found]:
             subject=subject.extension(extension.name),
             evidence=f"{name(extension.name)}: {evidence}",
             fix=fix,
-            statistics=f"the server's files on {operation.taken_at[:10]}",
+            statistics=tr("the server's files on {taken_at}", taken_at=operation.taken_at[:10]),
         )
 
 
@@ -80,7 +89,7 @@ def _order(version: str) -> list[tuple[int, str]]:
 
 RULE = Rule(
     name="extension_outdated",
-    title="Extensions that are not of the server's version",
+    title=mark("Extensions that are not of the server's version"),
     severity=Severity.ADVICE,
     check=check,
     tags=("splinter: extension_versions_outdated",),

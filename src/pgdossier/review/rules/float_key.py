@@ -27,13 +27,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
-_FLOATS = ("real", "double precision")
+_FLOATS = ("real", mark("double precision"))
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -45,19 +46,31 @@ def check(context: Context) -> Iterator[Found]:
                 continue
             found = [key.column for key in index.keys if key.column and types.get(key.column) in _FLOATS]
             if found:
-                what = "the primary key" if index.primary else "a unique key"
                 of = subject.constraint if index.constraint else subject.index
                 yield Found(
                     subject=of(relation.qualified, index.constraint or index.name),
-                    evidence=f"{what} over {names([key.expression for key in index.keys])}, of which"
-                    f" {', '.join(f'{name(one)} is {name(types[one])}' for one in found)}",
-                    fix=Fix(advice="Use numeric, or a key that is no measurement."),
+                    evidence=tr(
+                        "the primary key over {expressions}, of which {types}",
+                        expressions=names([key.expression for key in index.keys]),
+                        types=", ".join(
+                            tr("{column} is {type}", column=name(one), type=name(types[one])) for one in found
+                        ),
+                    )
+                    if index.primary
+                    else tr(
+                        "a unique key over {expressions}, of which {types}",
+                        expressions=names([key.expression for key in index.keys]),
+                        types=", ".join(
+                            tr("{column} is {type}", column=name(one), type=name(types[one])) for one in found
+                        ),
+                    ),
+                    fix=Fix(advice=tr("Use numeric, or a key that is no measurement.")),
                 )
 
 
 RULE = Rule(
     name="float_key",
-    title="Keys that hold rounded numbers",
+    title=mark("Keys that hold rounded numbers"),
     severity=Severity.WARNING,
     check=check,
 )

@@ -38,6 +38,7 @@ import re
 from collections.abc import Iterator
 
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -73,9 +74,13 @@ def check(context: Context) -> Iterator[Found]:
                 steps += [step] if step is not None else []
             elif (collations := _collations(context, pair)) is not None:
                 said.append(
-                    f"{name(own)} is collated by {name(collations[0])},"
-                    f" {name(f'{one.parent.dotted}.{target}')}"
-                    f" by {name(collations[1])}"
+                    tr(
+                        "{column} is collated by {own}, {target} by {other}",
+                        column=name(own),
+                        own=name(collations[0]),
+                        target=name(f"{one.parent.dotted}.{target}"),
+                        other=name(collations[1]),
+                    )
                 )
                 complete = False
         if said:
@@ -85,11 +90,13 @@ def check(context: Context) -> Iterator[Found]:
                 else subject.column(one.child, one.key.columns[0]),  # declared by the partitions
                 evidence="; ".join(said),
                 fix=Fix(
-                    advice="Give both columns the same type and collation, that of the referenced key unless"
-                    " it is the narrower one.",
+                    advice=tr(
+                        "Give both columns the same type and collation, that of the referenced key unless it"
+                        " is the narrower one."
+                    ),
                     steps=tuple(steps),
                     complete=complete and bool(steps),
-                    remark="Views that show the column must be dropped before and made again.",
+                    remark=tr("Views that show the column must be dropped before and made again."),
                 ),
             )
 
@@ -107,11 +114,16 @@ def differs(own: str, target: str) -> bool:
 
 
 def _said(one: Relationship, own: str, target: str, types: tuple[str, str]) -> str:
-    text = f"{name(own)} is {name(types[0])}, {name(f'{one.parent.dotted}.{target}')} is {name(types[1])}"
+    values = {
+        "column": name(own),
+        "own": name(types[0]),
+        "target": name(f"{one.parent.dotted}.{target}"),
+        "other": name(types[1]),
+    }
     narrow, wide = _WIDTHS.get(types[0]), _WIDTHS.get(types[1])
     if (narrow and wide and narrow < wide) or types[0].startswith("character varying("):
-        text += ", so not every key can be referenced"
-    return text
+        return tr("{column} is {own}, {target} is {other}, so not every key can be referenced", **values)
+    return tr("{column} is {own}, {target} is {other}", **values)
 
 
 def _step(child: Relation, pair: tuple[Column, Column], types: tuple[str, str]) -> Step | None:
@@ -155,7 +167,7 @@ def _collation(context: Context, column: Column) -> str:
 
 RULE = Rule(
     name="foreign_key_type_mismatch",
-    title="Foreign keys between columns of different types",
+    title=mark("Foreign keys between columns of different types"),
     severity=Severity.WARNING,
     check=check,
     tags=(

@@ -40,6 +40,7 @@ import msgspec
 
 from pgdossier.analysis import indexes
 from pgdossier.analysis.relationships import Relationship, declared_by
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.indexes import Index
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -59,27 +60,49 @@ def check(context: Context) -> Iterator[Found]:
         child = context.lookup.relations[one.child]
         if (rows is not None and 0 < rows < context.threshold(SMALL)) or _told_by_one(context, one):
             continue
-        known = f", which has about {rows:,} rows" if rows else ""
         parent = name(one.parent.dotted)
-        evidence = f"no index of {name(one.child.dotted)}{known} begins with {names(one.key.columns)}: "
         leading = [index.name for index in child.indexes if _begins(index, one)]
         if leading:
-            evidence += (
-                f"{names(leading)} {'begins' if len(leading) == 1 else 'begin'} with one of these columns"
+            effect = trn(
+                "{leading} begins with one of these columns and finds more rows than those that reference"
+                " a row of {parent}",
+                "{leading} begin with one of these columns and finds more rows than those that reference"
+                " a row of {parent}",
+                len(leading),
+                leading=names(leading),
+                parent=parent,
             )
-            evidence += f" and finds more rows than those that reference a row of {parent}"
         else:
-            evidence += f"deleting rows of {parent}, or changing their key, reads the whole table each time"
+            effect = tr(
+                "deleting rows of {parent}, or changing their key, reads the whole table each time",
+                parent=parent,
+            )
+        evidence = (
+            tr(
+                "no index of {child}, which has about {rows:,} rows begins with {columns}: {effect}",
+                child=name(one.child.dotted),
+                rows=rows,
+                columns=names(one.key.columns),
+                effect=effect,
+            )
+            if rows
+            else tr(
+                "no index of {child} begins with {columns}: {effect}",
+                child=name(one.child.dotted),
+                columns=names(one.key.columns),
+                effect=effect,
+            )
+        )
         yield Found(
             subject=subject.constraint(one.child, one.key.name)
             if one.key in child.foreign_keys
             else subject.column(one.child, one.key.columns[0]),  # declared by the partitions
             evidence=evidence,
             fix=Fix(
-                advice="Create an index on the referencing columns.",
+                advice=tr("Create an index on the referencing columns."),
                 steps=(fixes.create_index(child, one.key.columns),),
             ),
-            statistics="the number of rows is the planner's estimate" if rows else None,
+            statistics=tr("the number of rows is the planner's estimate") if rows else None,
         )
 
 
@@ -117,7 +140,7 @@ def _told_by_one(context: Context, one: Relationship) -> bool:
 
 RULE = Rule(
     name="foreign_key_without_index",
-    title="Foreign keys without an index",
+    title=mark("Foreign keys without an index"),
     severity=Severity.WARNING,
     check=check,
     tags=(

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -48,8 +49,13 @@ def check(context: Context) -> Iterator[Found]:
         if count >= context.threshold(COLUMNS):
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{name(relation.qualified.dotted)} has {count} columns{_groups(relation)}",
-                fix=Fix(advice="Move groups of columns that belong together into tables of their own."),
+                evidence=tr(
+                    "{relation} has {count} columns{groups}",
+                    relation=name(relation.qualified.dotted),
+                    count=count,
+                    groups=_groups(relation),
+                ),
+                fix=Fix(advice=tr("Move groups of columns that belong together into tables of their own.")),
             )
 
 
@@ -59,13 +65,16 @@ def _groups(relation: Relation) -> str:
         column.name.split("_")[0] for column in relation.columns if "_" in column.name.strip("_")
     )
     shared = sorted((-count, prefix) for prefix, count in counts.items() if count >= 4 and prefix)
-    listed = ", ".join(f"{-count} begin with {name(f'{prefix}_')}" for count, prefix in shared[:3])
+    listed = ", ".join(
+        tr("{count} begin with {prefix}", count=-count, prefix=name(f"{prefix}_"))
+        for count, prefix in shared[:3]
+    )
     return f"; {listed}" if listed else ""
 
 
 RULE = Rule(
     name="god_table",
-    title="Tables with very many columns",
+    title=mark("Tables with very many columns"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed", "azimutt: too large", "tbls: column count"),

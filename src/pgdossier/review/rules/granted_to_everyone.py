@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.privileges import Grants
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.review import subject
@@ -54,11 +55,24 @@ def check(context: Context) -> Iterator[Found]:
             continue
         where = ""
         if not whole:
-            where = f" on {names(column for column, granted in columns.items() if granted)}"
-        rows = ", within the policies of row security" if relation.row_security else ""
+            where = tr(
+                " on {columns}", columns=names((column for column, granted in columns.items() if granted))
+            )
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{name('PUBLIC')} has {names(sorted(found))}{where}{rows}",
+            evidence=tr(
+                "{everybody} has {privileges}{where}, within the policies of row security",
+                everybody=name("PUBLIC"),
+                privileges=names(sorted(found)),
+                where=where,
+            )
+            if relation.row_security
+            else tr(
+                "{everybody} has {privileges}{where}",
+                everybody=name("PUBLIC"),
+                privileges=names(sorted(found)),
+                where=where,
+            ),
             fix=_fix(relation),
         )
 
@@ -70,15 +84,15 @@ def _everybody(grants: Grants) -> set[str]:
 def _fix(relation: Relation) -> Fix:
     """Revoking on the table revokes on its columns as well."""
     return Fix(
-        advice="Revoke them, and grant them to a role whose members need them.",
+        advice=tr("Revoke them, and grant them to a role whose members need them."),
         steps=(Step(f"REVOKE ALL ON {relation.qualified.sql} FROM PUBLIC", Lock.NONE),),
-        remark="Look first which roles use the table by this grant alone.",
+        remark=tr("Look first which roles use the table by this grant alone."),
     )
 
 
 RULE = Rule(
     name="granted_to_everyone",
-    title="Tables that every role can use",
+    title=mark("Tables that every role can use"),
     severity=Severity.WARNING,
     check=check,
 )

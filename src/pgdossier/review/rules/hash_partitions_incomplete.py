@@ -29,6 +29,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis.bounds import HashBound
 from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.language import mark, tr, trn
 from pgdossier.review import divisions, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -50,17 +51,22 @@ def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
             continue
         modulus = _modulus(found)
         missing = found.missing_remainders
-        some = (
-            f"remainder{'s' * (len(missing) != 1)} {names(map(str, missing))}"
-            if missing
-            else "some remainders"
-        )
-        verb = "has" if len(missing) == 1 else "have"
         yield (
             found,
             Found(
                 subject=subject.relation(found.table),
-                evidence=f"of modulus {modulus}, {some} {verb} no partition: these rows are refused",
+                evidence=trn(
+                    "of modulus {modulus}, remainder {missing} has no partition: these rows are refused",
+                    "of modulus {modulus}, remainders {missing} have no partition: these rows are refused",
+                    len(missing),
+                    modulus=modulus,
+                    missing=names(map(str, missing)),
+                )
+                if missing
+                else tr(
+                    "of modulus {modulus}, some remainders have no partition: these rows are refused",
+                    modulus=modulus,
+                ),
                 fix=_fix(context, found, modulus),
             ),
         )
@@ -71,7 +77,7 @@ def _modulus(found: PartitionedTable) -> int:
 
 
 def _fix(context: Context, found: PartitionedTable, modulus: int) -> Fix:
-    advice = "Create the missing partitions."
+    advice = tr("Create the missing partitions.")
     missing = found.missing_remainders
     if not 0 < len(missing) <= _LISTED:
         return Fix(advice=advice)
@@ -91,7 +97,7 @@ def _fix(context: Context, found: PartitionedTable, modulus: int) -> Fix:
 
 RULE = Rule(
     name="hash_partitions_incomplete",
-    title="Hash partitions that do not take every row",
+    title=mark("Hash partitions that do not take every row"),
     severity=Severity.ERROR,
     check=check,
 )

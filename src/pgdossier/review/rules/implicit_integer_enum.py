@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Domain
@@ -44,14 +45,24 @@ def check(context: Context) -> Iterator[Found]:
     for relation, column in choices(context):
         type_name = context.base_type(column)
         if meaning.is_integer(type_name):
-            said = ", and has a comment" if column.comment else ""
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"{name(column.name)} is {name(type_name)}, references nothing, no CHECK limits"
-                f" it{said}",
+                evidence=tr(
+                    "{column} is {type_name}, references nothing, no CHECK limits it, and has a comment",
+                    column=name(column.name),
+                    type_name=name(type_name),
+                )
+                if column.comment
+                else tr(
+                    "{column} is {type_name}, references nothing, no CHECK limits it",
+                    column=name(column.name),
+                    type_name=name(type_name),
+                ),
                 fix=Fix(
-                    advice="Look which values are in use, then reference a lookup table or add a CHECK with"
-                    " them.",
+                    advice=tr(
+                        "Look which values are in use, then reference a lookup table or add a CHECK with"
+                        " them."
+                    ),
                 ),
             )
 
@@ -88,7 +99,7 @@ def _domain_checks(context: Context, column: Column) -> bool:
 
 RULE = Rule(
     name="implicit_integer_enum",
-    title="Numbers that stand for states nobody named",
+    title=mark("Numbers that stand for states nobody named"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -71,13 +72,20 @@ def check(context: Context) -> Iterator[Found]:
             step = f"REINDEX INDEX CONCURRENTLY {QualifiedName(relation.schema, index.name).sql}"
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
-                evidence=f"{name(index.name)} takes {found.bytes:,} bytes, and would take about {needed:,}"
-                f" for {rows:,} rows if it were built again: {percent} % less",
+                evidence=tr(
+                    "{index} takes {bytes:,} bytes, and would take about {needed:,} for {rows:,} rows if"
+                    " it were built again: {percent} % less",
+                    index=name(index.name),
+                    bytes=found.bytes,
+                    needed=needed,
+                    rows=rows,
+                    percent=percent,
+                ),
                 fix=Fix(
-                    advice="Build it again.",
+                    advice=tr("Build it again."),
                     steps=(Step(step, Lock.SHARE_UPDATE_EXCLUSIVE, Work.BUILD, alone=True),),
                 ),
-                statistics=f"{usage.read}; sizes are from the last VACUUM or ANALYZE",
+                statistics=tr("{read}; sizes are from the last VACUUM or ANALYZE", read=usage.read),
             )
 
 
@@ -109,7 +117,7 @@ def _needed(rows: int, width: int, block: int, index: Index) -> int:
 
 RULE = Rule(
     name="index_bloat",
-    title="Indexes that take far more space than they need",
+    title=mark("Indexes that take far more space than they need"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: index bloat",),

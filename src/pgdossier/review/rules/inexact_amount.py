@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -41,7 +42,7 @@ from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
-_FLOATS = ("real", "double precision")
+_FLOATS = ("real", mark("double precision"))
 _MEASURES = frozenset(("cost", "costs"))
 
 
@@ -51,14 +52,19 @@ def check(context: Context) -> Iterator[Found]:
         for column in context.own_columns(relation):
             type_name = context.base_type(column)
             if type_name == "money":
-                why = "whose decimals and symbol come from the setting lc_monetary"
+                why = tr("whose decimals and symbol come from the setting lc_monetary")
             elif type_name in _FLOATS and _is_amount(relation, column):
-                why = "which rounds"
+                why = tr("which rounds")
             else:
                 continue
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"{name(column.name)} is {name(type_name)}, {why}",
+                evidence=tr(
+                    "{column} is {type_name}, {why}",
+                    column=name(column.name),
+                    type_name=name(type_name),
+                    why=why,
+                ),
                 fix=_fix(context, relation, column),
             )
 
@@ -85,16 +91,18 @@ def _fix(context: Context, relation: Relation, column: Column) -> Fix:
     plain = column.type_name is None and column.generated is None and not divided and not read
     plain = plain and not any(column.name in check.columns for check in relation.checks)
     return Fix(
-        advice="Change the type to numeric, with the decimals that the currency needs.",
+        advice=tr("Change the type to numeric, with the decimals that the currency needs."),
         steps=(fixes.change_type(relation, column.name, "numeric", f"{quoted}::numeric"),),
         complete=plain and column.default is None,
-        remark="Floating point values were rounded when they were written: compare sums before and after.",
+        remark=tr(
+            "Floating point values were rounded when they were written: compare sums before and after."
+        ),
     )
 
 
 RULE = Rule(
     name="inexact_amount",
-    title="Amounts of money in types that do not keep them",
+    title=mark("Amounts of money in types that do not keep them"),
     severity=Severity.WARNING,
     check=check,
     tags=("seed", "pg-index-health: money type", "postgresql: don't do this"),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -49,20 +50,26 @@ def check(context: Context) -> Iterator[Found]:
     for parent, found in children.items():
         divided = all(_is_piece(child) for child in found)
         keyed = context.lookup.relations[parent].primary_key is not None
-        what = "inherits" if len(found) == 1 else "inherit"
-        evidence = f"{names([child.qualified.dotted for child in found])} {what} from it"
+        evidence = trn(
+            "{childs} inherits from it",
+            "{childs} inherit from it",
+            len(found),
+            childs=names([child.qualified.dotted for child in found]),
+        )
         if divided:
-            evidence += ", without columns of their own and with a CHECK each: a table divided by hand"
+            evidence += tr(", without columns of their own and with a CHECK each: a table divided by hand")
         elif keyed:
-            evidence += ", and its primary key does not hold for their rows"
+            evidence += tr(", and its primary key does not hold for their rows")
         yield Found(
             subject=subject.relation(parent),
             evidence=evidence,
             fix=Fix(
-                advice="Make it a partitioned table."
+                advice=tr("Make it a partitioned table.")
                 if divided
-                else "Give each kind a table of its own that shares the key, or one table a column for the"
-                " kind.",
+                else tr(
+                    "Give each kind a table of its own that shares the key, or one table a column for the"
+                    " kind."
+                ),
             ),
         )
 
@@ -75,7 +82,7 @@ def _is_piece(child: Relation) -> bool:
 
 RULE = Rule(
     name="inheritance",
-    title="Tables with inheritance",
+    title=mark("Tables with inheritance"),
     severity=Severity.ADVICE,
     check=check,
     tags=("postgresql: don't use table inheritance", "pg-index-health: tables with inheritance"),

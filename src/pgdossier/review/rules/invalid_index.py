@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -56,13 +57,19 @@ def check(context: Context) -> Iterator[Found]:
         index = next(index for index in relation.indexes if index.name == one.index)
         if one.partitioned:
             lacking = _lacking(context, relation, index)
-            evidence = f"{name(index.name)} is invalid"
+            evidence = tr("{index} is invalid", index=name(index.name))
             if lacking:
-                verb = "have" if len(lacking) > 1 else "has"
-                evidence += f": {names(lacking)} {verb} no index attached to it"
-            fix = Fix(advice="Create the index on each of these partitions and attach it.")
+                evidence += trn(
+                    ": {lacking} has no index attached to it",
+                    ": {lacking} have no index attached to it",
+                    len(lacking),
+                    lacking=names(lacking),
+                )
+            fix = Fix(advice=tr("Create the index on each of these partitions and attach it."))
         else:
-            evidence = f"{name(index.name)} is invalid: no query uses it, and every write keeps it"
+            evidence = tr(
+                "{index} is invalid: no query uses it, and every write keeps it", index=name(index.name)
+            )
             fix = _fix(relation, index)
         yield Found(subject=subject.index(one.table, one.index), evidence=evidence, fix=fix)
 
@@ -80,21 +87,21 @@ def _lacking(context: Context, relation: Relation, index: Index) -> list[str]:
 def _fix(relation: Relation, index: Index) -> Fix:
     if _LEFTOVER.search(index.name) and index.constraint is None:
         return Fix(
-            advice="Drop it: its name says that a REINDEX CONCURRENTLY left it behind.",
+            advice=tr("Drop it: its name says that a REINDEX CONCURRENTLY left it behind."),
             steps=(fixes.drop_index(relation, index.name),),
         )
     own = QualifiedName(relation.schema, index.name).sql
     step = Step(f"REINDEX INDEX CONCURRENTLY {own}", Lock.SHARE_UPDATE_EXCLUSIVE, Work.BUILD, alone=True)
     return Fix(
-        advice="Build it again, or drop it when it was meant to go.",
+        advice=tr("Build it again, or drop it when it was meant to go."),
         steps=(step,),
-        remark="First look whether it is being built right now. If it is unique, duplicates may be why.",
+        remark=tr("First look whether it is being built right now. If it is unique, duplicates may be why."),
     )
 
 
 RULE = Rule(
     name="invalid_index",
-    title="Invalid indexes",
+    title=mark("Invalid indexes"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: invalid indexes",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import english
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -73,15 +74,20 @@ def check(context: Context) -> Iterator[Found]:
         columns = [column.name for column in context.lookup.relations[place].columns]
         yield Found(
             subject=subject.relation(place),
-            evidence=f"no foreign key leads from it or to it, while {linked} of {len(all_tables)} tables have"
-            f" one; its columns are {names(columns, shown=6)}",
-            fix=Fix(advice="Find out who uses it; declare what its columns reference, or drop it."),
+            evidence=tr(
+                "no foreign key leads from it or to it, while {linked} of {count} tables have one;"
+                " its columns are {columns}",
+                linked=linked,
+                count=len(all_tables),
+                columns=names(columns, shown=6),
+            ),
+            fix=Fix(advice=tr("Find out who uses it; declare what its columns reference, or drop it.")),
         )
 
 
 RULE = Rule(
     name="isolated_table",
-    title="Tables without any relationship",
+    title=mark("Tables without any relationship"),
     severity=Severity.ADVICE,
     check=check,
     tags=("tbls: unrelatedTable", "pg-index-health: tables not linked to others"),

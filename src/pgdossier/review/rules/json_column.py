@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.review import retyping, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -51,21 +52,23 @@ def check(context: Context) -> Iterator[Found]:
             ]
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{listed} {'is' if len(found) == 1 else 'are'} json",
+                evidence=trn("{listed} is json", "{listed} are json", len(found), listed=listed),
                 fix=retyping.fix(
                     context,
                     relation,
-                    "Change the type to jsonb.",
+                    tr("Change the type to jsonb."),
                     changes,
-                    remark="Look for texts that must come back as they were, and for functions json_…: they"
-                    " have namesakes jsonb_….",
+                    remark=tr(
+                        "Look for texts that must come back as they were, and for functions json_…: they have"
+                        " namesakes jsonb_…."
+                    ),
                 ),
             )
 
 
 RULE = Rule(
     name="json_column",
-    title="JSON stored as text",
+    title=mark("JSON stored as text"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: columns with json type", "schemalint: prefer-jsonb-to-json"),

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -48,14 +49,18 @@ def check(context: Context) -> Iterator[Found]:
             if found and found[-1] in _LISTS and meaning.is_text(type_name) and column.name not in taken:
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is called like a list, and is {name(type_name)}",
-                    fix=Fix(advice="Make it a table with one row for each element, or an array."),
+                    evidence=tr(
+                        "{column} is called like a list, and is {type_name}",
+                        column=name(column.name),
+                        type_name=name(type_name),
+                    ),
+                    fix=Fix(advice=tr("Make it a table with one row for each element, or an array.")),
                 )
 
 
 RULE = Rule(
     name="list_in_text",
-    title="Lists kept in one text",
+    title=mark("Lists kept in one text"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Domain
@@ -65,8 +66,13 @@ def check(context: Context) -> Iterator[Found]:
             if found is not None:
                 yield Found(
                     subject=subject.index(relation.qualified, index.name),
-                    evidence=f"{name(found)} is {long[found]}; an entry of the index holds {_ENTRY:,} bytes",
-                    fix=Fix(advice="Bound the length, or use an index that is made for such values."),
+                    evidence=tr(
+                        "{column} is {type}; an entry of the index holds {bytes:,} bytes",
+                        column=name(found),
+                        type=long[found],
+                        bytes=_ENTRY,
+                    ),
+                    fix=Fix(advice=tr("Bound the length, or use an index that is made for such values.")),
                 )
 
 
@@ -82,13 +88,13 @@ def _long(context: Context, relation: Relation, column: Column) -> str | None:
     if base in ("jsonb", "tsvector") or (bound is not None and int(bound[1]) > _ENTRY):
         return name(base)
     if prose and prose[0] in _PROSE:
-        return f"{name(base)} without a bound"
+        return tr("{base} without a bound", base=name(base))
     return None
 
 
 RULE = Rule(
     name="long_value_index",
-    title="B-tree indexes over values that may not fit",
+    title=mark("B-tree indexes over values that may not fit"),
     severity=Severity.WARNING,
     check=check,
 )

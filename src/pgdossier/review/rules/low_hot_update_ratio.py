@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -56,13 +57,28 @@ def check(context: Context) -> Iterator[Found]:
         if percent >= context.threshold(PERCENT):
             continue
         elsewhere = _elsewhere(use)
-        moved = "" if elsewhere is None else f", and {elsewhere:,} found no room on their page"
-        many = "1 index" if len(relation.indexes) == 1 else f"{len(relation.indexes)} indexes"
+        many = trn("{count} index", "{count} indexes", len(relation.indexes))
         fill = _fillfactor(relation)
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{use.updated:,} rows were updated, {percent} % of them HOT{moved}; it has {many} and a"
-            f" fillfactor of {fill}",
+            evidence=tr(
+                "{updated:,} rows were updated, {percent} % of them HOT; it has {indexes} and a"
+                " fillfactor of {fill}",
+                updated=use.updated,
+                percent=percent,
+                indexes=many,
+                fill=fill,
+            )
+            if elsewhere is None
+            else tr(
+                "{updated:,} rows were updated, {percent} % of them HOT, and {elsewhere:,} found no"
+                " room on their page; it has {indexes} and a fillfactor of {fill}",
+                updated=use.updated,
+                percent=percent,
+                elsewhere=elsewhere,
+                indexes=many,
+                fill=fill,
+            ),
             fix=_fix(relation, use, elsewhere, fill),
             statistics=usage.counted,
         )
@@ -81,21 +97,21 @@ def _fillfactor(relation: Relation) -> int:
 def _fix(relation: Relation, use: Use, elsewhere: int | None, fill: int) -> Fix:
     """Room on the pages where that was missing, and fewer indexes where it was not."""
     if elsewhere is not None and elsewhere * 2 < use.updated - use.hot_updated:
-        return Fix(advice="Indexed columns change: drop the indexes on these that nothing needs.")
+        return Fix(advice=tr("Indexed columns change: drop the indexes on these that nothing needs."))
     if relation.partitioning is not None or fill < 90:
-        return Fix(advice="Leave more room on the pages, by a lower fillfactor.")
+        return Fix(advice=tr("Leave more room on the pages, by a lower fillfactor."))
     step = fixes.alter_table(relation, "SET (fillfactor = 85)", Lock.SHARE_UPDATE_EXCLUSIVE)
     return Fix(
-        advice="Leave room on the pages, by a lower fillfactor.",
+        advice=tr("Leave room on the pages, by a lower fillfactor."),
         steps=(step,),
         complete=False,
-        remark="It holds for pages filled from now on, and does not help where indexed columns change.",
+        remark=tr("It holds for pages filled from now on, and does not help where indexed columns change."),
     )
 
 
 RULE = Rule(
     name="low_hot_update_ratio",
-    title="Tables with few HOT updates",
+    title=mark("Tables with few HOT updates"),
     severity=Severity.ADVICE,
     check=check,
     thresholds=(UPDATES, PERCENT, MIN_DAYS),

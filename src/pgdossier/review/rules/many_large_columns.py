@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
@@ -53,13 +54,15 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=f"{told}: {names(found)}",
-                fix=Fix(advice="Give what is searched columns of its own, move what is seldom read apart."),
+                fix=Fix(
+                    advice=tr("Give what is searched columns of its own, move what is seldom read apart.")
+                ),
             )
 
 
 RULE = Rule(
     name="many_large_columns",
-    title="Tables with several columns of unlimited size",
+    title=mark("Tables with several columns of unlimited size"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: too many large objects",),

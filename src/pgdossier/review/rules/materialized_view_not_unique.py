@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import RelationKind
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -48,23 +49,23 @@ def check(context: Context) -> Iterator[Found]:
         unique = [index for index in relation.indexes if index.unique and index.valid]
         if any(index.predicate is None and all(key.column for key in index.keys) for index in unique):
             continue
-        of = (
-            f"no unique index but {names([index.name for index in unique])}, on an expression or a part of"
-            " the rows"
-            if unique
-            else "no unique index"
-        )
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{of}: it cannot be refreshed concurrently",
-            fix=Fix(advice="Create a unique index on the columns that identify a row."),
-            statistics="the number of rows is the planner's estimate" if rows else None,
+            evidence=tr(
+                "no unique index but {indexs}, on an expression or a part of the rows: it cannot be"
+                " refreshed concurrently",
+                indexs=names([index.name for index in unique]),
+            )
+            if unique
+            else tr("no unique index: it cannot be refreshed concurrently"),
+            fix=Fix(advice=tr("Create a unique index on the columns that identify a row.")),
+            statistics=tr("the number of rows is the planner's estimate") if rows else None,
         )
 
 
 RULE = Rule(
     name="materialized_view_not_unique",
-    title="Materialized views that block their readers when refreshed",
+    title=mark("Materialized views that block their readers when refreshed"),
     severity=Severity.ADVICE,
     check=check,
     thresholds=(SMALL,),

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis.bounds import ListBound
 from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.relations import PartitionStrategy, Relation
 from pgdossier.model.types import Enum
 from pgdossier.review import divisions, subject
@@ -54,15 +55,19 @@ def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
         if _complete(context, found, relation):
             continue
         count = len(found.partitions)
-        into = f"{count} partition{'s' * (count != 1)}"
+        into = trn("{count} partition", "{count} partitions", count)
         yield (
             found,
             Found(
                 subject=subject.relation(found.table),
-                evidence=f"partitioned by list ({name(found.key)}) into {into},"
-                " none of which is the default: other values are refused",
+                evidence=tr(
+                    "partitioned by list ({key}) into {partitions}, none of which is the default: other values"
+                    " are refused",
+                    key=name(found.key),
+                    partitions=into,
+                ),
                 fix=Fix(
-                    advice="Create a default partition, unless other values are to be refused.",
+                    advice=tr("Create a default partition, unless other values are to be refused."),
                     steps=(divisions.add_partition(context, found.table, "default", "DEFAULT"),),
                 ),
             ),
@@ -92,7 +97,7 @@ def _complete(context: Context, found: PartitionedTable, relation: Relation) -> 
 
 RULE = Rule(
     name="missing_default_partition",
-    title="Lists of partitions without a default",
+    title=mark("Lists of partitions without a default"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.implied import Implied
+from pgdossier.language import mark, tr
 from pgdossier.model.statistics import Probe
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -66,17 +67,23 @@ def check(context: Context) -> Iterator[Found]:
             and index.keys[0].column == one.column
             for index in relation.indexes
         )
-        evidence = (
-            f"it looks like a reference to {name(f'{one.parent.dotted}.{one.parent_column}')} with"
-            f" {one.confidence} % confidence: {'; '.join(one.evidence)}"
+        evidence = tr(
+            "it looks like a reference to {parent} with {confidence} % confidence: {evidence}",
+            parent=name(f"{one.parent.dotted}.{one.parent_column}"),
+            confidence=one.confidence,
+            evidence="; ".join(one.evidence),
         )
         if probe is not None:
-            evidence += f"; {probe.found:,} of {probe.values:,} values were found there"
+            evidence += tr(
+                "; {found:,} of {probe:,} values were found there", found=probe.found, probe=probe.values
+            )
         yield Found(
             subject=subject.column(one.table, one.column),
             evidence=evidence,
             fix=Fix(
-                advice=f"Declare the foreign key{'' if indexed else ', and index its column'}.",
+                advice=tr("Declare the foreign key.")
+                if indexed
+                else tr("Declare the foreign key, and index its column."),
                 steps=(
                     *(() if indexed else (fixes.create_index(relation, (one.column,)),)),
                     *fixes.add_foreign_key(
@@ -87,9 +94,11 @@ def check(context: Context) -> Iterator[Found]:
                         (one.parent_column,),
                     ),
                 ),
-                remark="The last step fails while there are values without a row: look for these first.",
+                remark=tr("The last step fails while there are values without a row: look for these first."),
             ),
-            statistics=f"the values were probed on {probe.probed_on}" if probe is not None else None,
+            statistics=tr("the values were probed on {probed_on}", probed_on=probe.probed_on)
+            if probe is not None
+            else None,
         )
 
 
@@ -105,7 +114,7 @@ def _probe(context: Context, one: Implied) -> Probe | None:
 
 RULE = Rule(
     name="missing_foreign_key",
-    title="Columns that look like references without a foreign key",
+    title=mark("Columns that look like references without a foreign key"),
     severity=Severity.ADVICE,
     check=check,
     tags=("azimutt: missing relation", "schemacrawler: weak associations"),

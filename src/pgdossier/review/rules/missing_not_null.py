@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -56,25 +57,25 @@ def check(context: Context) -> Iterator[Found]:
                 continue
             default = context.default(column)
             if default is not None and not _NULL.match(default):
-                why = f"its default is {name(default)}"
+                why = tr("its default is {default}", default=name(default))
             elif (relation.qualified, column.name) in created:
-                why = "it says when a row was created"
+                why = tr("it says when a row was created")
             else:
                 continue
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"it may be null, and {why}",
+                evidence=tr("it may be null, and {why}", why=why),
                 fix=Fix(
-                    advice="Fill the rows that are null, then set NOT NULL.",
+                    advice=tr("Fill the rows that are null, then set NOT NULL."),
                     steps=(fixes.set_not_null(relation, column.name),),
-                    remark="It fails while rows are null: count them first.",
+                    remark=tr("It fails while rows are null: count them first."),
                 ),
             )
 
 
 RULE = Rule(
     name="missing_not_null",
-    title="Columns that every row is meant to fill, and that may be null",
+    title=mark("Columns that every row is meant to fill, and that may be null"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -26,46 +26,72 @@ Keep to one way in what is new; rename the few exceptions when they are touched 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
-# The labels of the conventions that are about the case of names.
-_CASE = re.compile(r"Names of (relations|table columns) are in (\w+)")
+_RELATIONS = "Names of relations"
+_COLUMNS = "Names of table columns"
 
 
 def check(context: Context) -> Iterator[Found]:
     """What is not written like the rest."""
     told = []
     for convention in context.analysis.naming.conventions:
-        case = _CASE.fullmatch(convention.label)
-        if case is None or convention.followed == convention.total:
+        if convention.kind not in (_RELATIONS, _COLUMNS) or convention.followed == convention.total:
             continue
-        kind = "relations" if case[1] == "relations" else "columns"
-        share = f"{convention.followed:,} of {convention.total:,} {kind} are in {name(case[2])}"
+        share = (
+            tr(
+                "{followed:,} of {total:,} relations are in {case}",
+                followed=convention.followed,
+                total=convention.total,
+                case=name(convention.form),
+            )
+            if convention.kind == _RELATIONS
+            else tr(
+                "{followed:,} of {total:,} columns are in {case}",
+                followed=convention.followed,
+                total=convention.total,
+                case=name(convention.form),
+            )
+        )
         if convention.mixed:
-            others = [f"{count:,} in {name(other)}" for other, count in convention.others]
+            others = [
+                tr("{count:,} in {case}", count=count, case=name(other)) for other, count in convention.others
+            ]
             told.append(", ".join((share, *others)))
         else:
             more = convention.total - convention.followed - len(convention.exceptions)
-            rest = f" and {more} more" if more else ""
-            told.append(f"{share}, not {names(convention.exceptions, shown=10)}{rest}")
+            told.append(
+                tr(
+                    "{share}, not {exceptions} and {more} more",
+                    share=share,
+                    exceptions=names(convention.exceptions, shown=10),
+                    more=more,
+                )
+                if more
+                else tr(
+                    "{share}, not {exceptions}",
+                    share=share,
+                    exceptions=names(convention.exceptions, shown=10),
+                )
+            )
     if told:
         yield Found(
             subject=subject.DATABASE,
             evidence="; ".join(told),
-            fix=Fix(advice="Keep to one way in what is new."),
+            fix=Fix(advice=tr("Keep to one way in what is new.")),
         )
 
 
 RULE = Rule(
     name="mixed_case_style",
-    title="Names in another style than the rest",
+    title=mark("Names in another style than the rest"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemalint: name casing", "azimutt: inconsistent naming"),

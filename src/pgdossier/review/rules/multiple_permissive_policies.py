@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.policies import Command, Policy
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -46,13 +47,18 @@ def check(context: Context) -> Iterator[Found]:
         overlaps = _overlaps(relation) if relation.row_security else {}
         if overlaps:
             listed = "; ".join(
-                f"{commands} for {'everybody' if role is None else name(role)}: {names(policies)}"
+                tr(
+                    "{commands} for {name}: {policies}",
+                    commands=commands,
+                    name="everybody" if role is None else name(role),
+                    policies=names(policies),
+                )
                 for (role, policies), commands in overlaps.items()
             )
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"more than one permissive policy applies to {listed}",
-                fix=Fix(advice="Combine them into one policy with OR, or make one of them restrictive."),
+                evidence=tr("more than one permissive policy applies to {listed}", listed=listed),
+                fix=Fix(advice=tr("Combine them into one policy with OR, or make one of them restrictive.")),
             )
 
 
@@ -80,7 +86,7 @@ def _applying(policies: list[Policy], command: Command, role: str | None) -> tup
 
 RULE = Rule(
     name="multiple_permissive_policies",
-    title="Several permissive policies for one command",
+    title=mark("Several permissive policies for one command"),
     severity=Severity.ADVICE,
     check=check,
     tags=("splinter: multiple_permissive_policies",),

@@ -35,6 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.routines import Routine, RoutineKind
 from pgdossier.review import subject
@@ -66,15 +67,19 @@ def check(context: Context) -> Iterator[Found]:
             or _is_bound(routine)
         ):
             continue
-        rights = f"runs with the rights of {name(routine.owner)} and " if routine.security_definer else ""
         path = f"{quote_identifier(routine.schema)}, pg_temp"
         yield Found(
             subject=subject.routine(routine),
-            evidence=f"it {rights}finds names by the caller's search path",
+            evidence=tr(
+                "it runs with the rights of {owner} and finds names by the caller's search path",
+                owner=name(routine.owner),
+            )
+            if routine.security_definer
+            else tr("it finds names by the caller's search path"),
             fix=Fix(
-                advice="Set the search path on the function.",
+                advice=tr("Set the search path on the function."),
                 steps=(Step(f"ALTER ROUTINE {routine.identity.sql} SET search_path = {path}", Lock.NONE),),
-                remark="Add the schemas that the body needs, before pg_temp.",
+                remark=tr("Add the schemas that the body needs, before pg_temp."),
             ),
         )
 
@@ -87,7 +92,7 @@ def _is_bound(routine: Routine) -> bool:
 
 RULE = Rule(
     name="mutable_search_path",
-    title="Functions that depend on the caller's search path",
+    title=mark("Functions that depend on the caller's search path"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: function_search_path_mutable",),

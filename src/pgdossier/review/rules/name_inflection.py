@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import naming
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -56,14 +57,20 @@ def check(context: Context) -> Iterator[Found]:
         if number is not None and number != side:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{name(naming.last_word(relation.name))} is {number}",
-                fix=Fix(advice=f"Rename it to the {side}."),
+                evidence=tr("{word} is plural", word=name(naming.last_word(relation.name)))
+                if number == "plural"
+                else tr("{word} is singular", word=name(naming.last_word(relation.name))),
+                fix=Fix(
+                    advice=tr("Rename it to the plural.")
+                    if side == "plural"
+                    else tr("Rename it to the singular.")
+                ),
             )
 
 
 RULE = Rule(
     name="name_inflection",
-    title="Tables named against the convention",
+    title=mark("Tables named against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemalint: name inflection",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -65,17 +66,28 @@ def check(context: Context) -> Iterator[Found]:
 
 def _found(of: Subject, found: list[str]) -> Found:
     sizes = sorted({len(one.encode()) for one in found}, reverse=True)
-    cut = ", and may have been cut" if sizes[0] == _LONGEST else ""
     return Found(
         subject=of,
-        evidence=f"{names(found)}: {', '.join(map(str, sizes))} of {_LONGEST} bytes{cut}",
-        fix=Fix(advice="Find a shorter name."),
+        evidence=tr(
+            "{found}: {sizes} of {longest} bytes, and may have been cut",
+            found=names(found),
+            sizes=", ".join(map(str, sizes)),
+            longest=_LONGEST,
+        )
+        if sizes[0] == _LONGEST
+        else tr(
+            "{found}: {sizes} of {longest} bytes",
+            found=names(found),
+            sizes=", ".join(map(str, sizes)),
+            longest=_LONGEST,
+        ),
+        fix=Fix(advice=tr("Find a shorter name.")),
     )
 
 
 RULE = Rule(
     name="name_near_limit",
-    title="Names close to the limit of 63 bytes",
+    title=mark("Names close to the limit of 63 bytes"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: name near 63 bytes",),

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, meaning, subject
@@ -71,17 +72,33 @@ def check(context: Context) -> Iterator[Found]:
         )
         if type_name not in _ENDS or not (large or grows) or not _generated(context, column):
             continue
-        said = f" of which about {rows:,} are rows" if large else ""
         referencing = dict.fromkeys(
             holder.qualified.dotted for holder, _ in _following(context, relation, column.name)
         )
-        others = f", and {names(referencing)} would have to follow" if referencing else ""
+        others = (
+            tr(", and {referencing} would have to follow", referencing=names(referencing))
+            if referencing
+            else ""
+        )
         yield Found(
             subject=subject.column(relation.qualified, column.name),
-            evidence=f"{name(type_name)}, filled from a sequence: it ends at {_ENDS[type_name]:,}{said}"
-            + others,
+            evidence=tr(
+                "{type_name}, filled from a sequence: it ends at {ends:,} of which about {rows:,} are"
+                " rows{others}",
+                type_name=name(type_name),
+                ends=_ENDS[type_name],
+                rows=rows,
+                others=others,
+            )
+            if large
+            else tr(
+                "{type_name}, filled from a sequence: it ends at {ends:,}{others}",
+                type_name=name(type_name),
+                ends=_ENDS[type_name],
+                others=others,
+            ),
             fix=_fix(context, relation, column),
-            statistics="the number of rows is the planner's estimate" if large else None,
+            statistics=tr("the number of rows is the planner's estimate") if large else None,
         )
 
 
@@ -122,18 +139,18 @@ def _fix(context: Context, relation: Relation, column: Column) -> Fix:
         ):
             steps.append(Step(f"ALTER SEQUENCE {sequence.qualified.sql} AS bigint", Lock.SHARE_ROW_EXCLUSIVE))
     return Fix(
-        advice="Make the key bigint, and every column that references it.",
+        advice=tr("Make the key bigint, and every column that references it."),
         steps=tuple(steps),
         complete=plain and not read,
-        remark="Views that show these columns must be dropped before and made again."
+        remark=tr("Views that show these columns must be dropped before and made again.")
         if read
-        else "All these tables are locked and written anew: do it while they are small.",
+        else tr("All these tables are locked and written anew: do it while they are small."),
     )
 
 
 RULE = Rule(
     name="narrow_primary_key",
-    title="Narrow primary keys of tables that only grow",
+    title=mark("Narrow primary keys of tables that only grow"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from pgdossier.analysis import english
 from pgdossier.analysis.keys import KeyKind
 from pgdossier.analysis.relationships import keys
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -66,9 +67,9 @@ def check(context: Context) -> Iterator[Found]:
             types = [f"{one} {context.base_type(relation.column(one))}" for one in key.columns]
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"its primary key is {names(types)}",
+                evidence=tr("its primary key is {types}", types=names(types)),
                 fix=Fix(
-                    advice="Add an identity column as the primary key, and keep this one as a unique key."
+                    advice=tr("Add an identity column as the primary key, and keep this one as a unique key.")
                 ),
             )
         elif side == "natural" and kind in _GENERATED:
@@ -76,9 +77,14 @@ def check(context: Context) -> Iterator[Found]:
             if other is not None:
                 yield Found(
                     subject=subject.relation(relation.qualified),
-                    evidence=f"its primary key {names(key.columns)} is generated, and {name(other[0])} keeps"
-                    f" {names(other[1])} unique, never null",
-                    fix=Fix(advice="Reference that key instead of the generated one."),
+                    evidence=tr(
+                        "its primary key {columns} is generated, and {other} keeps {other_name} unique, never"
+                        " null",
+                        columns=names(key.columns),
+                        other=name(other[0]),
+                        other_name=names(other[1]),
+                    ),
+                    fix=Fix(advice=tr("Reference that key instead of the generated one.")),
                 )
 
 
@@ -120,7 +126,7 @@ def _has_primary(relation: Relation, columns: tuple[str, ...]) -> bool:
 
 RULE = Rule(
     name="natural_key",
-    title="Primary keys against the convention",
+    title=mark("Primary keys against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: primary keys with natural or varchar columns",),

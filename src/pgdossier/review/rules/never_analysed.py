@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -60,16 +61,20 @@ def check(context: Context) -> Iterator[Found]:
         if relation.partitioning is not None:
             if context.structure.server.major < _NOTED:
                 continue
-            evidence = f"about {rows:,} rows in {len(use.parts)} partitions, and the table as a whole was"
-            evidence += " never analysed: autovacuum analyses partitions only"
+            evidence = tr(
+                "about {rows:,} rows in {count} partitions, and the table as a whole was never analysed:"
+                " autovacuum analyses partitions only",
+                rows=rows,
+                count=len(use.parts),
+            )
         elif context.rows(relation.qualified) is None:
-            evidence = f"about {rows:,} rows, and nothing ever analysed it"
+            evidence = tr("about {rows:,} rows, and nothing ever analysed it", rows=rows)
         else:
             continue  # somebody did, before the counters were reset
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=evidence,
-            fix=Fix(advice="Run ANALYZE.", steps=(analyze(relation),)),
+            fix=Fix(advice=tr("Run ANALYZE."), steps=(analyze(relation),)),
             statistics=usage.counted,
         )
 
@@ -85,7 +90,7 @@ def analyze(relation: Relation) -> Step:
 
 RULE = Rule(
     name="never_analysed",
-    title="Tables that were never analysed",
+    title=mark("Tables that were never analysed"),
     severity=Severity.ADVICE,
     check=check,
     thresholds=(MIN_DAYS, SMALL),

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -55,14 +56,42 @@ def check(context: Context) -> Iterator[Found]:
             continue
         dead = sum(part.dead_rows or 0 for part in parts)
         inserted = sum(part.inserted_since_vacuum or 0 for part in parts)
-        where = "" if relation.partitioning is None else f" in {len(parts)} of its partitions"
         off = [part for part in parts if not usage.autovacuum(QualifiedName(part.schema, part.name))]
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{dead:,} dead rows and {inserted:,} inserted ones{where}, and neither VACUUM nor"
-            f" autovacuum was ever there{': it is switched off' if off else ''}",
+            evidence=(
+                tr(
+                    "{dead:,} dead rows and {inserted:,} inserted ones, and neither VACUUM nor autovacuum"
+                    " was ever there: it is switched off",
+                    dead=dead,
+                    inserted=inserted,
+                )
+                if off
+                else tr(
+                    "{dead:,} dead rows and {inserted:,} inserted ones, and neither VACUUM nor autovacuum"
+                    " was ever there",
+                    dead=dead,
+                    inserted=inserted,
+                )
+            )
+            if relation.partitioning is None
+            else tr(
+                "{dead:,} dead rows and {inserted:,} inserted ones in {count} of its partitions, and"
+                " neither VACUUM nor autovacuum was ever there: it is switched off",
+                dead=dead,
+                inserted=inserted,
+                count=len(parts),
+            )
+            if off
+            else tr(
+                "{dead:,} dead rows and {inserted:,} inserted ones in {count} of its partitions, and"
+                " neither VACUUM nor autovacuum was ever there",
+                dead=dead,
+                inserted=inserted,
+                count=len(parts),
+            ),
             fix=Fix(
-                advice="Run VACUUM, and find out why autovacuum does not.",
+                advice=tr("Run VACUUM, and find out why autovacuum does not."),
                 steps=(vacuum(relation),),
                 complete=relation.partitioning is None,
             ),
@@ -95,7 +124,7 @@ def vacuum(relation: Relation) -> Step:
 
 RULE = Rule(
     name="never_vacuumed",
-    title="Tables that are never vacuumed",
+    title=mark("Tables that are never vacuumed"),
     severity=Severity.WARNING,
     check=check,
     thresholds=(MIN_DAYS, SMALL),

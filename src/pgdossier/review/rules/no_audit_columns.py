@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, meaning, subject
 from pgdossier.review.context import Context
@@ -63,9 +64,13 @@ def check(context: Context) -> Iterator[Found]:
     if share < _HABIT:
         yield Found(
             subject=subject.DATABASE,
-            evidence=f"{len(without)} of {len(counted)} tables have no column for when a row was created or"
-            " changed, and no other date",
-            fix=Fix(advice="Decide which tables need created_at and updated_at, and add them there."),
+            evidence=tr(
+                "{count} of {counted} tables have no column for when a row was created or changed,"
+                " and no other date",
+                count=len(without),
+                counted=len(counted),
+            ),
+            fix=Fix(advice=tr("Decide which tables need created_at and updated_at, and add them there.")),
         )
         return
     usual = next((one.column_names[0] for one in coverage if one.column_names), "created_at")
@@ -74,12 +79,17 @@ def check(context: Context) -> Iterator[Found]:
         steps = () if usual in taken else (fixes.alter_table(relation, f"ADD COLUMN {_column(usual)}"),)
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence="no column for when a row was created or changed;"
-            f" {share} % of the {len(counted)} tables have one, mostly {name(usual)}",
+            evidence=tr(
+                "no column for when a row was created or changed; {share} % of the {count} tables"
+                " have one, mostly {usual}",
+                share=share,
+                count=len(counted),
+                usual=name(usual),
+            ),
             fix=Fix(
-                advice="Add the columns that the other tables have.",
+                advice=tr("Add the columns that the other tables have."),
                 steps=steps,
-                remark="Existing rows get the time of the statement, for all of them the same.",
+                remark=tr("Existing rows get the time of the statement, for all of them the same."),
             ),
         )
 
@@ -94,7 +104,7 @@ def _dated(context: Context, relation: Relation) -> bool:
 
 RULE = Rule(
     name="no_audit_columns",
-    title="Tables that do not say when a row was made or changed",
+    title=mark("Tables that do not say when a row was made or changed"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed", "tbls: required columns"),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -62,21 +63,26 @@ def check(context: Context) -> Iterator[Found]:
         more = sum(map(len, columns.values()))
         yield Found(
             subject=subject.DATABASE,
-            evidence=f"none of its {len(relations)} relations has a comment"
-            + (f", and {more:,} columns have none" if more else ""),
-            fix=Fix(advice="Begin with the tables that everything else references."),
+            evidence=tr(
+                "none of its {count} relations has a comment, and {more:,} columns have none",
+                count=len(relations),
+                more=more,
+            )
+            if more
+            else tr("none of its {count} relations has a comment", count=len(relations)),
+            fix=Fix(advice=tr("Begin with the tables that everything else references.")),
         )
     else:
         for relation in relations:
             missing = columns.get(relation.qualified, [])
             if _said(relation.comment) and not missing:
                 continue
-            has = "it has no comment" if not _said(relation.comment) else ""
-            lacking = f"no comment on {names(missing)}" if missing else ""
+            has = tr("it has no comment") if not _said(relation.comment) else ""
+            lacking = tr("no comment on {missing}", missing=names(missing)) if missing else ""
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence="; ".join(filter(None, (has, lacking))),
-                fix=Fix(advice="Say in one sentence what a row is, or what a value means."),
+                fix=Fix(advice=tr("Say in one sentence what a row is, or what a value means.")),
             )
     if side == "everything":
         yield from _others(context, relations)
@@ -99,8 +105,8 @@ def _others(context: Context, relations: list[Relation]) -> Iterator[Found]:
         if not _said(comment):
             yield Found(
                 subject=of,
-                evidence="it has no comment",
-                fix=Fix(advice="Say in one sentence what it is for."),
+                evidence=tr("it has no comment"),
+                fix=Fix(advice=tr("Say in one sentence what it is for.")),
             )
 
 
@@ -110,7 +116,7 @@ def _said(comment: str | None) -> bool:
 
 RULE = Rule(
     name="no_comment",
-    title="Nothing says what it is",
+    title=mark("Nothing says what it is"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: no remarks", "pg-index-health: no description", "tbls: comments required"),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -52,11 +53,6 @@ def check(context: Context) -> Iterator[Found]:
             continue
         leads = [one for one in context.analysis.implied if one.table.schema == schema]
         listed = names([f"{one.table.name}.{one.column}" for one in leads])
-        shown = (
-            f"; {listed} {'is' if len(leads) == 1 else 'are'} named after another table's key"
-            if leads
-            else ""
-        )
         steps = [
             step
             for one in leads[:_STEPS_SHOWN]
@@ -70,14 +66,29 @@ def check(context: Context) -> Iterator[Found]:
         ]
         yield Found(
             subject=subject.schema(schema),
-            evidence=f"none of the {len(found)} tables of {name(schema)} declares a foreign key{shown}",
-            fix=Fix(advice="Declare the references between the tables.", steps=tuple(steps)),
+            evidence=trn(
+                "none of the {found} tables of {schema} declares a foreign key; {listed} is named"
+                " after another table's key",
+                "none of the {found} tables of {schema} declares a foreign key; {listed} are named"
+                " after another table's key",
+                len(leads),
+                found=len(found),
+                schema=name(schema),
+                listed=listed,
+            )
+            if leads
+            else tr(
+                "none of the {count} tables of {schema} declares a foreign key",
+                count=len(found),
+                schema=name(schema),
+            ),
+            fix=Fix(advice=tr("Declare the references between the tables."), steps=tuple(steps)),
         )
 
 
 RULE = Rule(
     name="no_foreign_keys",
-    title="Schemas without any foreign key",
+    title=mark("Schemas without any foreign key"),
     severity=Severity.WARNING,
     check=check,
     tags=("seed",),

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -45,9 +46,11 @@ def check(context: Context) -> Iterator[Found]:
             continue
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"neither a key nor an index: every query reads all of its about {rows:,} rows",
-            fix=Fix(advice="Declare a primary key, and index what rows are looked up by."),
-            statistics="the number of rows is the planner's estimate",
+            evidence=tr(
+                "neither a key nor an index: every query reads all of its about {rows:,} rows", rows=rows
+            ),
+            fix=Fix(advice=tr("Declare a primary key, and index what rows are looked up by.")),
+            statistics=tr("the number of rows is the planner's estimate"),
         )
 
 
@@ -61,7 +64,7 @@ def _indexed(context: Context, relation: Relation) -> bool:
 
 RULE = Rule(
     name="no_indexes",
-    title="Tables without any index",
+    title=mark("Tables without any index"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: no indexes",),

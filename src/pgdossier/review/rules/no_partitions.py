@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import PartitionStrategy
 from pgdossier.review import divisions, subject
 from pgdossier.review.context import Context
@@ -53,16 +54,19 @@ def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
                 found,
                 Found(
                     subject=subject.relation(found.table),
-                    evidence=f"partitioned by {found.strategy} ({name(found.key)}), and without a partition:"
-                    " every row is refused",
-                    fix=Fix(advice="Create its partitions.", steps=default),
+                    evidence=tr(
+                        "partitioned by {strategy} ({key}), and without a partition: every row is refused",
+                        strategy=found.strategy,
+                        key=name(found.key),
+                    ),
+                    fix=Fix(advice=tr("Create its partitions."), steps=default),
                 ),
             )
 
 
 RULE = Rule(
     name="no_partitions",
-    title="Partitioned tables without a partition",
+    title=mark("Partitioned tables without a partition"),
     severity=Severity.WARNING,
     check=check,
 )

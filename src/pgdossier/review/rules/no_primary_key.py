@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -49,15 +50,20 @@ def check(context: Context) -> Iterator[Found]:
         if candidate is None:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence="no unique key over columns that are not null either"
-                + ("" if relation.indexes else "; it has no index"),
+                evidence=tr("no unique key over columns that are not null either")
+                if relation.indexes
+                else tr("no unique key over columns that are not null either; it has no index"),
                 fix=_identity(relation),
             )
         else:
             columns = [key.column or key.expression for key in candidate.keys]
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{names(columns)} could be it: unique by {name(candidate.name)}, not null",
+                evidence=tr(
+                    "{columns} could be it: unique by {candidate}, not null",
+                    columns=names(columns),
+                    candidate=name(candidate.name),
+                ),
                 fix=_declared(relation, candidate, columns),
             )
 
@@ -84,18 +90,18 @@ def _declared(relation: Relation, index: Index, columns: list[str]) -> Fix:
     quoted = quote_identifier(index.name)
     if index.constraint is None and relation.partitioning is None:
         step = fixes.alter_table(relation, f"ADD PRIMARY KEY USING INDEX {quoted}")
-        return Fix(advice="Declare the unique index as the primary key.", steps=(step,))
+        return Fix(advice=tr("Declare the unique index as the primary key."), steps=(step,))
     step = fixes.alter_table(relation, f"ADD PRIMARY KEY ({fixes.identifiers(columns)})", work=Work.BUILD)
     return Fix(
-        advice="Declare these columns as the primary key.",
+        advice=tr("Declare these columns as the primary key."),
         steps=(step,),
-        remark="The unique key is then redundant, unless foreign keys rely on it.",
+        remark=tr("The unique key is then redundant, unless foreign keys rely on it."),
     )
 
 
 def _identity(relation: Relation) -> Fix:
     """An identity column as the key; a partitioned table's key must hold its partition key."""
-    advice = "Declare the columns that identify a row as the primary key, or add an identity column."
+    advice = tr("Declare the columns that identify a row as the primary key, or add an identity column.")
     names_taken = {column.name for column in relation.columns}
     partitioned_or_child = relation.partitioning is not None or relation.inherits
     if partitioned_or_child or "id" in names_taken:
@@ -104,13 +110,13 @@ def _identity(relation: Relation) -> Fix:
         relation, "ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", work=Work.REWRITE
     )
     return Fix(
-        advice=advice, steps=(step,), remark="First look for duplicates that a natural key would forbid."
+        advice=advice, steps=(step,), remark=tr("First look for duplicates that a natural key would forbid.")
     )
 
 
 RULE = Rule(
     name="no_primary_key",
-    title="Tables without a primary key",
+    title=mark("Tables without a primary key"),
     severity=Severity.WARNING,
     check=check,
     tags=(

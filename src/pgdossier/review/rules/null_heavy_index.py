@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import fixes, indexing, subject
 from pgdossier.review.context import Context
@@ -60,19 +61,23 @@ def check(context: Context) -> Iterator[Found]:
             new = indexing.again(relation, index, where=f"{quote_identifier(first)} IS NOT NULL")
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
-                evidence=f"{name(first)} may be null, and the index has no condition{known}",
-                fix=Fix(
-                    advice="Create it with a condition that leaves out the nulls, then drop this one.",
-                    steps=(new, fixes.drop_index(relation, index.name)) if new is not None else (),
-                    remark="First look how many are null, and whether queries look for them.",
+                evidence=tr(
+                    "{first} may be null, and the index has no condition{known}",
+                    first=name(first),
+                    known=known,
                 ),
-                statistics=indexing.STATISTICS if known else None,
+                fix=Fix(
+                    advice=tr("Create it with a condition that leaves out the nulls, then drop this one."),
+                    steps=(new, fixes.drop_index(relation, index.name)) if new is not None else (),
+                    remark=tr("First look how many are null, and whether queries look for them."),
+                ),
+                statistics=tr(indexing.STATISTICS) if known else None,
             )
 
 
 RULE = Rule(
     name="null_heavy_index",
-    title="Indexes that hold rows without a value, against the convention",
+    title=mark("Indexes that hold rows without a value, against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: indexes with null values",),

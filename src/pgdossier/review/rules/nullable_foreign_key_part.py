@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pgdossier.analysis import expressions, presence
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import ForeignKey, Match
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -112,8 +113,10 @@ def _checked(
 def _found(relation: Relation, key: ForeignKey, free: list[str], half: tuple[str, ...]) -> Found:
     missing = [column for column in free if column not in half]
     fix = Fix(
-        advice="Set the column NOT NULL if the reference is mandatory, or give the other columns a foreign"
-        " key of their own.",
+        advice=tr(
+            "Set the column NOT NULL if the reference is mandatory, or give the other columns a"
+            " foreign key of their own."
+        ),
     )
     if len(free) > 1:
         if len(free) == 2:
@@ -122,25 +125,29 @@ def _found(relation: Relation, key: ForeignKey, free: list[str], half: tuple[str
             listed = fixes.identifiers(free)
             condition = f"num_nulls({listed}) = 0 OR num_nulls({listed}) = {len(free)}"
         fix = Fix(
-            advice="Let these columns only be null together, or set them NOT NULL.",
+            advice=tr("Let these columns only be null together, or set them NOT NULL."),
             steps=fixes.add_check(
                 relation, condition, fixes.made_name(relation.name, *free, "together", "check")
             ),
             complete=len(free) == len(key.columns),
-            remark="The second step fails while rows have some of the columns: look at these first.",
+            remark=tr("The second step fails while rows have some of the columns: look at these first."),
         )
     return Found(
         subject=subject.constraint(relation.qualified, key.name),
-        evidence=f"a row can have {names(half)} without {names(missing)}; {name(key.target.dotted)} is then"
-        " not"
-        f" looked at, and no other foreign key checks {names(half)}",
+        evidence=tr(
+            "a row can have {half} without {missing}; {target} is then not looked at, and no"
+            " other foreign key checks {half}",
+            half=names(half),
+            missing=names(missing),
+            target=name(key.target.dotted),
+        ),
         fix=fix,
     )
 
 
 RULE = Rule(
     name="nullable_foreign_key_part",
-    title="Foreign keys of which a row can have a part",
+    title=mark("Foreign keys of which a row can have a part"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: foreign keys with nullable columns",),

@@ -35,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import checks, expressions
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -167,18 +168,25 @@ def _found(
     context: Context, relation: Relation, index: Index, columns: tuple[str, ...], free: list[str]
 ) -> Found:
     rest = [column for column in columns if column not in free]
-    evidence = f"{names(free)} can be null, and rows with a null are never duplicates"
-    if rest:
-        evidence += f": any number of them can have the same {names(rest)}"
+    evidence = (
+        tr(
+            "{free} can be null, and rows with a null are never duplicates: any number of them can have the"
+            " same {rest}",
+            free=names(free),
+            rest=names(rest),
+        )
+        if rest
+        else tr("{free} can be null, and rows with a null are never duplicates", free=names(free))
+    )
     return Found(
         subject=subject.constraint(relation.qualified, index.constraint)
         if index.constraint is not None
         else subject.index(relation.qualified, index.name),
         evidence=evidence,
         fix=Fix(
-            advice="Set the columns NOT NULL, or have nulls count as equal in the key.",
+            advice=tr("Set the columns NOT NULL, or have nulls count as equal in the key."),
             steps=tuple(_steps(context, relation, index, columns, free)),
-            remark="It fails while there are such duplicates: look for them first.",
+            remark=tr("It fails while there are such duplicates: look for them first."),
         ),
     )
 
@@ -216,7 +224,7 @@ def _steps(
 
 RULE = Rule(
     name="nullable_unique_key",
-    title="Unique keys that let duplicates in where a column is null",
+    title=mark("Unique keys that let duplicates in where a column is null"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: nullable columns in unique index",),

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -53,11 +54,17 @@ def check(context: Context) -> Iterator[Found]:
         ]
         found = [column for column in found if not _managed(relation, column)]
         if found:
-            verb = "is" if len(found) == 1 else "are"
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{names(found)} {verb} oid, and no trigger removes large objects with their rows",
-                fix=Fix(advice="Store the content as bytea, or let the extension lo remove large objects."),
+                evidence=trn(
+                    "{found} is oid, and no trigger removes large objects with their rows",
+                    "{found} are oid, and no trigger removes large objects with their rows",
+                    len(found),
+                    found=names(found),
+                ),
+                fix=Fix(
+                    advice=tr("Store the content as bytea, or let the extension lo remove large objects.")
+                ),
             )
 
 
@@ -70,7 +77,7 @@ def _managed(relation: Relation, column: str) -> bool:
 
 RULE = Rule(
     name="oid_column",
-    title="Columns that refer to objects by OID",
+    title=mark("Columns that refer to objects by OID"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: columns with oid type",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.relations import Relation
 from pgdossier.review import foreign_keys, subject
@@ -50,22 +51,42 @@ def check(context: Context) -> Iterator[Found]:
             if longer is None:
                 continue
             differs = (longer.on_delete, longer.on_update) != (key.on_delete, key.on_update)
-            said = f"{name(longer.name)} references {name(key.target.dotted)} by {names(longer.columns)}"
+            values = {
+                "longer": name(longer.name),
+                "target": name(key.target.dotted),
+                "references": names(longer.columns),
+                "columns": names(key.columns),
+            }
             if differs:
-                said += (
-                    f", {name(f'ON DELETE {longer.on_delete.upper()} ON UPDATE {longer.on_update.upper()}')}"
-                    " where this one says"
-                    f" {name(f'ON DELETE {key.on_delete.upper()} ON UPDATE {key.on_update.upper()}')}"
+                evidence = trn(
+                    "{longer} references {target} by {references}, {actions} where this one says"
+                    " {own_actions}: {columns} is part of that",
+                    "{longer} references {target} by {references}, {actions} where this one says"
+                    " {own_actions}: {columns} are part of that",
+                    len(key.columns),
+                    **values,
+                    actions=name(
+                        f"ON DELETE {longer.on_delete.upper()} ON UPDATE {longer.on_update.upper()}"
+                    ),
+                    own_actions=name(f"ON DELETE {key.on_delete.upper()} ON UPDATE {key.on_update.upper()}"),
+                )
+            else:
+                evidence = trn(
+                    "{longer} references {target} by {references}: {columns} is part of that",
+                    "{longer} references {target} by {references}: {columns} are part of that",
+                    len(key.columns),
+                    **values,
                 )
             yield Found(
                 subject=subject.constraint(relation.qualified, key.name),
-                evidence=f"{said}: {names(key.columns)} {'is' if len(key.columns) == 1 else 'are'} part of"
-                " that",
+                evidence=evidence,
                 fix=Fix(
-                    advice="Drop the shorter foreign key, after its action was moved to the longer one if"
-                    " that is the one that is meant."
+                    advice=tr(
+                        "Drop the shorter foreign key, after its action was moved to the longer one if that"
+                        " is the one that is meant."
+                    )
                     if differs
-                    else "Drop the shorter foreign key.",
+                    else tr("Drop the shorter foreign key."),
                     steps=(foreign_keys.dropped(relation, key),),
                 ),
             )
@@ -95,7 +116,7 @@ def _always_given(context: Context, relation: Relation, key: ForeignKey, extra: 
 
 RULE = Rule(
     name="overlapping_foreign_key",
-    title="Foreign keys that another one implies",
+    title=mark("Foreign keys that another one implies"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: intersected foreign keys",),

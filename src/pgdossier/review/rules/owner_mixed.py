@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, subject
@@ -56,27 +57,38 @@ def check(context: Context) -> Iterator[Found]:
             shares = ", ".join(f"{name(owner)} {count}" for owner, count in sorted(owners.items()))
             yield Found(
                 subject=subject.schema(schema),
-                evidence=f"its {len(relations)} relations have {len(owners)} owners: {shares}",
-                fix=Fix(advice="Settle on one owner for what belongs together."),
+                evidence=tr(
+                    "its {count} relations have {owners} owners: {shares}",
+                    count=len(relations),
+                    owners=len(owners),
+                    shares=shares,
+                ),
+                fix=Fix(advice=tr("Settle on one owner for what belongs together.")),
             )
             continue
         for relation in relations:
             if relation.owner != usual:
                 yield Found(
                     subject=subject.relation(relation.qualified),
-                    evidence=f"{name(relation.owner)} owns it; {name(usual)} owns {owned} of the"
-                    f" {len(relations)} relations of {name(schema)}",
+                    evidence=tr(
+                        "{owner} owns it; {usual} owns {owned} of the {count} relations of {schema}",
+                        owner=name(relation.owner),
+                        usual=name(usual),
+                        owned=owned,
+                        count=len(relations),
+                        schema=name(schema),
+                    ),
                     fix=Fix(
-                        advice="Give it to the usual owner, unless it is another one's on purpose.",
+                        advice=tr("Give it to the usual owner, unless it is another one's on purpose."),
                         steps=(fixes.alter_table(relation, f"OWNER TO {quote_identifier(usual)}"),),
-                        remark="Partitions keep their owner; views read with the rights of the new one.",
+                        remark=tr("Partitions keep their owner; views read with the rights of the new one."),
                     ),
                 )
 
 
 RULE = Rule(
     name="owner_mixed",
-    title="Objects of an unusual owner",
+    title=mark("Objects of an unusual owner"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
@@ -59,16 +60,21 @@ def check(context: Context) -> Iterator[Found]:
             ):
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is called after {name(part)}, one of the"
-                    f" {len(key.columns)} columns"
-                    f" of the primary key ({names(key.columns)})",
-                    fix=Fix(advice="Move it to the table whose key it depends on."),
+                    evidence=tr(
+                        "{column} is called after {part}, one of the {count} columns of the primary key"
+                        " ({columns})",
+                        column=name(column.name),
+                        part=name(part),
+                        count=len(key.columns),
+                        columns=names(key.columns),
+                    ),
+                    fix=Fix(advice=tr("Move it to the table whose key it depends on.")),
                 )
 
 
 RULE = Rule(
     name="partial_dependency",
-    title="Columns that depend on a part of the key",
+    title=mark("Columns that depend on a part of the key"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

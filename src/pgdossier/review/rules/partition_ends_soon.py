@@ -36,6 +36,7 @@ from itertools import pairwise
 from pgdossier.analysis import bounds
 from pgdossier.analysis.bounds import Edge, RangeBound
 from pgdossier.analysis.partitions import PartitionedTable
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_literal
 from pgdossier.model.relations import PartitionStrategy, Relation
 from pgdossier.review import divisions, meaning, subject
@@ -72,17 +73,43 @@ def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
         if end - today > ahead:
             continue
         past = end <= today
-        after = (
-            f"rows from then on go to {name(found.default.name)}" if found.default else "no partition follows"
-        )
         yield (
             found,
             Found(
                 subject=subject.relation(found.table),
-                evidence=f"its last partition {name(last.name.name)} {'ended' if past else 'ends'} before"
-                f" {name(str(last.values.upper[0]))}, and {after}",
+                evidence=(
+                    tr(
+                        "its last partition {name} ended before {upper}, and rows from then on go to"
+                        " {default}",
+                        name=name(last.name.name),
+                        upper=name(str(last.values.upper[0])),
+                        default=name(found.default.name),
+                    )
+                    if found.default
+                    else tr(
+                        "its last partition {name} ended before {upper}, and no partition follows",
+                        name=name(last.name.name),
+                        upper=name(str(last.values.upper[0])),
+                    )
+                )
+                if past
+                else tr(
+                    "its last partition {name} ends before {upper}, and rows from then on go to {default}",
+                    name=name(last.name.name),
+                    upper=name(str(last.values.upper[0])),
+                    default=name(found.default.name),
+                )
+                if found.default
+                else tr(
+                    "its last partition {name} ends before {upper}, and no partition follows",
+                    name=name(last.name.name),
+                    upper=name(str(last.values.upper[0])),
+                ),
                 fix=_fix(context, found, base, start, end, today + ahead),
-                statistics=f"the day is that of the snapshot, {context.analysis.snapshot.captured_on}",
+                statistics=tr(
+                    "the day is that of the snapshot, {captured_on}",
+                    captured_on=context.analysis.snapshot.captured_on,
+                ),
             ),
         )
 
@@ -119,7 +146,7 @@ def _fix(
     end: dt.datetime,
     until: dt.datetime,
 ) -> Fix:
-    advice = "Create the next partitions, and have a job do it from then on."
+    advice = tr("Create the next partitions, and have a job do it from then on.")
     relation = context.lookup.relations[found.table]
     divided = relation.partitioning
     if start is None or divided is None or len(divided.columns) != 1:
@@ -144,11 +171,13 @@ def _fix(
         advice=advice,
         steps=tuple(steps),
         complete=whole and found.default is None,
-        remark="The default partition is read under this lock; rows of the new ranges have to leave it first."
+        remark=tr(
+            "The default partition is read under this lock; rows of the new ranges have to leave it first."
+        )
         if found.default is not None
         else None
         if whole
-        else "This is the next of many that are missing.",
+        else tr("This is the next of many that are missing."),
     )
 
 
@@ -178,7 +207,7 @@ def _literal(base: str, moment: dt.datetime) -> str:
 
 RULE = Rule(
     name="partition_ends_soon",
-    title="Partitions by time that end soon, or have ended",
+    title=mark("Partitions by time that end soon, or have ended"),
     severity=Severity.WARNING,
     check=check,
     thresholds=(LEFT,),

@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pgdossier.analysis import tables
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.review import divisions, indexing, subject
@@ -83,20 +84,49 @@ def _evidence(told: Sequence[Sequence[tuple[Relation, Index]]], leaves: int) -> 
     for holders in told[:_TOLD]:
         leaf, index = holders[0]
         keys = indexing.keys(index)
-        unique = "a unique index" if index.unique else "an index"
-        where = f" where {name(index.predicate)}" if index.predicate else ""
-        only = f", as {name(leaf.name)} by {name(index.name)}"
+        if index.predicate:
+            predicate = name(index.predicate)
+            one = (
+                tr("a unique index on {keys} where {predicate}", keys=keys, predicate=predicate)
+                if index.unique
+                else tr("an index on {keys} where {predicate}", keys=keys, predicate=predicate)
+            )
+        else:
+            one = (
+                tr("a unique index on {keys}", keys=keys)
+                if index.unique
+                else tr("an index on {keys}", keys=keys)
+            )
         lines.append(
-            f"{len(holders)} of {leaves} partitions have {unique} on {keys}{where}{only}"
+            tr(
+                "{count} of {leaves} partitions have {one}, as {leaf} by {index}",
+                count=len(holders),
+                leaves=leaves,
+                one=one,
+                leaf=name(leaf.name),
+                index=name(index.name),
+            )
             if len(holders) > 1
-            else f"of {leaves} partitions only {name(leaf.name)} has {unique} on {keys}{where}"
+            else tr(
+                "of {leaves} partitions only {leaf} has {one}",
+                leaves=leaves,
+                leaf=name(leaf.name),
+                one=one,
+            )
         )
-    more = f"; and {len(told) - _TOLD} more" if len(told) > _TOLD else ""
-    return f"{'; '.join(lines)}{more}; the table itself has none like it"
+    return (
+        tr(
+            "{indexes}; and {more} more; the table itself has none like it",
+            indexes="; ".join(lines),
+            more=len(told) - _TOLD,
+        )
+        if len(told) > _TOLD
+        else tr("{indexes}; the table itself has none like it", indexes="; ".join(lines))
+    )
 
 
 def _fix(relation: Relation, indexes: Sequence[Index]) -> Fix:
-    advice = "Create the index on the partitioned table, unless partitions are meant to differ."
+    advice = tr("Create the index on the partitioned table, unless partitions are meant to differ.")
     steps = [indexing.again(relation, index, where=index.predicate) for index in indexes]
     if any(index.unique for index in indexes) or any(step is None for step in steps):
         return Fix(advice=advice)
@@ -105,7 +135,7 @@ def _fix(relation: Relation, indexes: Sequence[Index]) -> Fix:
 
 RULE = Rule(
     name="partition_index_differs",
-    title="Indexes of partitions that their table has not",
+    title=mark("Indexes of partitions that their table has not"),
     severity=Severity.WARNING,
     check=check,
 )

@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -53,15 +54,20 @@ def check(context: Context) -> Iterator[Found]:
             if bound is not None and int(bound[1]) < _SHORTEST:
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is {name(column.type)}: bcrypt needs {_SHORTEST}"
-                    " characters, other hashes of today need more",
-                    fix=Fix(advice="Widen it, and keep a slow hash with a salt in it."),
+                    evidence=tr(
+                        "{column} is {type}: bcrypt needs {shortest} characters, other hashes of today need"
+                        " more",
+                        column=name(column.name),
+                        type=name(column.type),
+                        shortest=_SHORTEST,
+                    ),
+                    fix=Fix(advice=tr("Widen it, and keep a slow hash with a salt in it.")),
                 )
 
 
 RULE = Rule(
     name="plaintext_password_column",
-    title="Password columns too short for a hash of today",
+    title=mark("Password columns too short for a hash of today"),
     severity=Severity.WARNING,
     check=check,
 )

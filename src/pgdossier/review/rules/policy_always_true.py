@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.policies import Command, Policy
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -46,11 +47,23 @@ def check(context: Context) -> Iterator[Found]:
         for policy in relation.policies:
             clause = _open(policy)
             if clause and policy.permissive and not policy.roles:
-                what = "all commands" if policy.command is Command.ALL else name(policy.command.upper())
                 yield Found(
                     subject=subject.policy(relation.qualified, policy.name),
-                    evidence=f"{name(policy.name)} applies to {what} of everybody, with {name(clause)}",
-                    fix=Fix(advice="Write the condition that was meant, or name the roles that it is for."),
+                    evidence=tr(
+                        "{policy} applies to all commands of everybody, with {clause}",
+                        policy=name(policy.name),
+                        clause=name(clause),
+                    )
+                    if policy.command is Command.ALL
+                    else tr(
+                        "{policy} applies to {command} of everybody, with {clause}",
+                        policy=name(policy.name),
+                        command=name(policy.command.upper()),
+                        clause=name(clause),
+                    ),
+                    fix=Fix(
+                        advice=tr("Write the condition that was meant, or name the roles that it is for.")
+                    ),
                 )
 
 
@@ -65,7 +78,7 @@ def _open(policy: Policy) -> str | None:
 
 RULE = Rule(
     name="policy_always_true",
-    title="Policies that let everybody write every row",
+    title=mark("Policies that let everybody write every row"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: rls_policy_always_true",),

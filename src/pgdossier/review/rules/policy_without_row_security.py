@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -40,22 +41,25 @@ def check(context: Context) -> Iterator[Found]:
     for relation in context.tables():
         if relation.policies and not relation.row_security:
             listed = names([policy.name for policy in relation.policies])
-            several = len(relation.policies) > 1
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{listed} {'are' if several else 'is'} not in force: row level security is not"
-                " enabled",
+                evidence=trn(
+                    "{listed} is not in force: row level security is not enabled",
+                    "{listed} are not in force: row level security is not enabled",
+                    len(relation.policies),
+                    listed=listed,
+                ),
                 fix=Fix(
-                    advice="Enable row level security.",
+                    advice=tr("Enable row level security."),
                     steps=(alter_table(relation, "ENABLE ROW LEVEL SECURITY"),),
-                    remark="Roles that no policy is for see no row from then on: test with each of them.",
+                    remark=tr("Roles that no policy is for see no row from then on: test with each of them."),
                 ),
             )
 
 
 RULE = Rule(
     name="policy_without_row_security",
-    title="Policies that are not in force",
+    title=mark("Policies that are not in force"),
     severity=Severity.ERROR,
     check=check,
     tags=("splinter: policy_exists_rls_disabled",),

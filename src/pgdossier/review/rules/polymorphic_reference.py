@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -50,27 +51,38 @@ def check(context: Context) -> Iterator[Found]:
         rows = groups.pop((pair.table, pair.type_column), None)
         if rows is None:
             continue
-        evidence = f"it names the kind of the row that {names(rows)} stands for"
         if pair.values:
-            evidence += f": {names(pair.values)}"
+            evidence = tr(
+                "it names the kind of the row that {rows} stands for: {kinds}",
+                rows=names(rows),
+                kinds=names(pair.values),
+            )
         elif pair.kinds is not None:
-            evidence += f": one of {name(pair.kinds.dotted)}"
+            evidence = tr(
+                "it names the kind of the row that {rows} stands for: one of {kinds}",
+                rows=names(rows),
+                kinds=name(pair.kinds.dotted),
+            )
         else:
-            evidence += ", and nothing says which kinds there are"
+            evidence = tr(
+                "it names the kind of the row that {rows} stands for, and nothing says which kinds there are",
+                rows=names(rows),
+            )
         yield Found(
             subject=subject.column(pair.table, pair.type_column),
             evidence=evidence,
             fix=Fix(
-                advice="Have one nullable foreign key for each kind with a CHECK that exactly one is given,"
-                " or"
-                " a table of its own for each kind.",
+                advice=tr(
+                    "Have one nullable foreign key for each kind with a CHECK that exactly one is given,"
+                    " or a table of its own for each kind."
+                ),
             ),
         )
 
 
 RULE = Rule(
     name="polymorphic_reference",
-    title="Polymorphic references",
+    title=mark("Polymorphic references"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
@@ -57,14 +58,18 @@ def check(context: Context) -> Iterator[Found]:
         if first not in key.columns:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"it begins with {name(first)}; its primary key is {names(key.columns)}",
-                fix=Fix(advice="Have the key stand first when the table is made anew."),
+                evidence=tr(
+                    "it begins with {first}; its primary key is {columns}",
+                    first=name(first),
+                    columns=names(key.columns),
+                ),
+                fix=Fix(advice=tr("Have the key stand first when the table is made anew.")),
             )
 
 
 RULE = Rule(
     name="primary_key_not_first",
-    title="Primary keys that do not stand first",
+    title=mark("Primary keys that do not stand first"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: primary key not first", "pg-index-health: primary key not first"),

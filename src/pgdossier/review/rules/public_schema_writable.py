@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -46,18 +47,23 @@ def check(context: Context) -> Iterator[Found]:
             revoke = f"REVOKE CREATE ON SCHEMA {quote_identifier(schema.name)} FROM PUBLIC"
             yield Found(
                 subject=subject.schema(schema.name),
-                evidence=f"{name('PUBLIC')} has {name('CREATE')} on {name(schema.name)}",
+                evidence=tr(
+                    "{everybody} has {privilege} on {schema}",
+                    everybody=name("PUBLIC"),
+                    privilege=name("CREATE"),
+                    schema=name(schema.name),
+                ),
                 fix=Fix(
-                    advice="Revoke it, and grant it to the role that makes the objects.",
+                    advice=tr("Revoke it, and grant it to the role that makes the objects."),
                     steps=(Step(revoke, Lock.NONE),),
-                    remark="Look first which roles create objects by this grant alone.",
+                    remark=tr("Look first which roles create objects by this grant alone."),
                 ),
             )
 
 
 RULE = Rule(
     name="public_schema_writable",
-    title="Schemas in which every role may create objects",
+    title=mark("Schemas in which every role may create objects"),
     severity=Severity.WARNING,
     check=check,
     tags=("postgresql: public schema",),

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.inverse import grouped
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.model.relations import Persistence, Relation, RelationKind
 from pgdossier.model.replication import Publication
@@ -40,6 +41,8 @@ from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
 from pgdossier.review.fixes import Fix, Step
 from pgdossier.review.rule import Found, Rule, Severity
+
+_OPERATIONS = {"update": mark("updates"), "delete": mark("deletes")}
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -64,15 +67,33 @@ def check(context: Context) -> Iterator[Found]:
         )
         relations = [relation for relation, _ in members]
         own = relations[0].qualified == root
-        what = (
-            "it has"
-            if own
-            else f"{names([one.name for one in relations])} {'has' if len(relations) == 1 else 'have'}"
-        )
+        published = tr(" and ").join(tr(_OPERATIONS[one]) for one in operations)
+        if own:
+            evidence = trn(
+                "{by} publishes its {operations}, and it has no replica identity: these fail",
+                "{by} publish its {operations}, and it has no replica identity: these fail",
+                len(by),
+                by=names(by),
+                operations=published,
+            )
+        else:
+            lacking = trn(
+                "{tables} has no replica identity",
+                "{tables} have no replica identity",
+                len(relations),
+                tables=names([one.name for one in relations]),
+            )
+            evidence = trn(
+                "{by} publishes its {operations}, and {lacking}: these fail",
+                "{by} publish its {operations}, and {lacking}: these fail",
+                len(by),
+                by=names(by),
+                operations=published,
+                lacking=lacking,
+            )
         yield Found(
             subject=subject.relation(root),
-            evidence=f"{names(by)} {'publishes' if len(by) == 1 else 'publish'} its"
-            f" {' and '.join(f'{one}s' for one in operations)}, and {what} no replica identity: these fail",
+            evidence=evidence,
             fix=_fix(relations),
         )
 
@@ -94,9 +115,9 @@ def _publishes(context: Context, publication: Publication, relation: Relation) -
 def _fix(relations: list[Relation]) -> Fix:
     usable = [identity.usable(relation) for relation in relations]
     return Fix(
-        advice="Let a unique index identify the rows."
+        advice=tr("Let a unique index identify the rows.")
         if all(usable)
-        else "Add a primary key; until then identify rows by all of their columns.",
+        else tr("Add a primary key; until then identify rows by all of their columns."),
         steps=tuple(
             _step(relation, index.name if index is not None else None, index is not None and index.primary)
             for relation, index in zip(relations, usable, strict=True)
@@ -111,7 +132,7 @@ def _step(relation: Relation, index: str | None, primary: bool) -> Step:
 
 RULE = Rule(
     name="publication_without_identity",
-    title="Published tables whose rows cannot be told apart",
+    title=mark("Published tables whose rows cannot be told apart"),
     severity=Severity.ERROR,
     check=check,
 )

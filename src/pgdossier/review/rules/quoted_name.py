@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -52,22 +53,31 @@ def check(context: Context) -> Iterator[Found]:
             own += [one.name for one in context.own_columns(relation) if not _PLAIN.match(one.name)]
         if own:
             found[relation.qualified] = own
-    advice = Fix(advice="Rename to lower case with underscores, if the statements are written by hand.")
+    advice = Fix(advice=tr("Rename to lower case with underscores, if the statements are written by hand."))
     if len(found) > _FEW and len(found) * 2 > total:
         examples = [quote_identifier(own[0]) for own in found.values()]
         many = sum(map(len, found.values()))
         yield Found(
             subject=subject.DATABASE,
-            evidence=f"{len(found)} of {total} relations have names that need quotes, {many} in all:"
-            f" {names(examples)}",
+            evidence=tr(
+                "{count} of {total} relations have names that need quotes, {many} in all: {examples}",
+                count=len(found),
+                total=total,
+                many=many,
+                examples=names(examples),
+            ),
             fix=advice,
         )
         return
     for of, own in found.items():
-        verb = "needs" if len(own) == 1 else "need"
         yield Found(
             subject=subject.relation(of),
-            evidence=f"{names(map(quote_identifier, own))} {verb} quotes in every statement",
+            evidence=trn(
+                "{names} needs quotes in every statement",
+                "{names} need quotes in every statement",
+                len(own),
+                names=names(map(quote_identifier, own)),
+            ),
             fix=advice,
         )
 
@@ -76,7 +86,7 @@ _FEW = 4
 
 RULE = Rule(
     name="quoted_name",
-    title="Names that need quotes",
+    title=mark("Names that need quotes"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: quoted names", "postgresql: don't use upper case names"),

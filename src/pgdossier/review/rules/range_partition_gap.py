@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.partitions import RangeGap
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_literal
 from pgdossier.review import divisions, subject
 from pgdossier.review.context import Context
@@ -46,12 +47,18 @@ def check(context: Context) -> Iterator[Found]:
         if not found.gaps or found.default is not None:
             continue
         told = "; ".join(_words(gap) for gap in found.gaps[:_TOLD])
-        more = f"; and {len(found.gaps) - _TOLD} more" if len(found.gaps) > _TOLD else ""
         yield Found(
             subject=subject.relation(found.table),
-            evidence=f"no partition takes {name(found.key)} {told}{more}",
+            evidence=tr(
+                "no partition takes {key} {told}; and {gaps} more",
+                key=name(found.key),
+                told=told,
+                gaps=len(found.gaps) - _TOLD,
+            )
+            if len(found.gaps) > _TOLD
+            else tr("no partition takes {key} {told}", key=name(found.key), told=told),
             fix=Fix(
-                advice="Create a partition for each gap, or move the bound of a neighbour.",
+                advice=tr("Create a partition for each gap, or move the bound of a neighbour."),
                 steps=tuple(
                     divisions.add_partition(context, found.table, f"gap{number}", _bound(gap))
                     for number, gap in enumerate(found.gaps, 1)
@@ -61,8 +68,13 @@ def check(context: Context) -> Iterator[Found]:
 
 
 def _words(gap: RangeGap) -> str:
-    between = f"between {name(gap.after.name)} and {name(gap.before.name)}"
-    return f"from {name(gap.lower)} to before {name(gap.upper)}, {between}"
+    between = tr("between {after} and {before}", after=name(gap.after.name), before=name(gap.before.name))
+    return tr(
+        "from {lower} to before {upper}, {between}",
+        lower=name(gap.lower),
+        upper=name(gap.upper),
+        between=between,
+    )
 
 
 def _bound(gap: RangeGap) -> str:
@@ -71,7 +83,7 @@ def _bound(gap: RangeGap) -> str:
 
 RULE = Rule(
     name="range_partition_gap",
-    title="Ranges of partitions with a hole between them",
+    title=mark("Ranges of partitions with a hole between them"),
     severity=Severity.WARNING,
     check=check,
 )

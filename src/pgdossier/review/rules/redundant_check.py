@@ -36,6 +36,7 @@ from pgdossier.analysis import checks, expressions
 from pgdossier.analysis.check_values import listed
 from pgdossier.analysis.expressions import Node
 from pgdossier.analysis.relationships import may_be_null
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.constraints import Check
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -62,7 +63,7 @@ def check(context: Context) -> Iterator[Found]:
     for relation in context.tables():
         left = sorted((one for one in relation.checks if one.enforced), key=lambda one: one.name)
         domains = [
-            _Condition(f"the domain of {column.name}", None, limit)
+            _Condition(tr("the domain of {column}", column=column.name), None, limit)
             for column in relation.columns
             for _, limit in of_domain(context, column, proved=True)
         ]
@@ -80,14 +81,14 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.constraint(relation.qualified, one.name),
                     evidence=said,
-                    fix=Fix(advice="Name each value once; perhaps another one was meant."),
+                    fix=Fix(advice=tr("Name each value once; perhaps another one was meant.")),
                 )
                 continue
             step = fixes.alter_table(relation, f"DROP CONSTRAINT {quote_identifier(one.name)}")
             yield Found(
                 subject=subject.constraint(relation.qualified, one.name),
                 evidence=said,
-                fix=Fix(advice="Drop the constraint.", steps=(step,)),
+                fix=Fix(advice=tr("Drop the constraint."), steps=(step,)),
             )
 
 
@@ -108,11 +109,17 @@ def _implied(
     if required and not any(
         may_be_null(context.lookup, relation, relation.column(column)) for column in required
     ):
-        return f"{name(one.expression)}, and {names(sorted(required))} {_are(required)} NOT NULL anyway"
+        return trn(
+            "{expression}, and {required} is NOT NULL anyway",
+            "{expression}, and {required} are NOT NULL anyway",
+            len(required),
+            expression=name(one.expression),
+            required=names(sorted(required)),
+        )
     node = expressions.parse(one.expression)
     if node is None:
         same = next((other for other in others if other.expression == one.expression), None)
-        return f"{name(same.name)} says the same" if same is not None else None
+        return tr("{same} says the same", same=name(same.name)) if same is not None else None
     types = column_types(context, relation)
     held = [*domains, *(condition for other in others for condition in _conditions(other, types))]
     by: dict[str, None] = {}
@@ -123,12 +130,10 @@ def _implied(
         by.update(dict.fromkeys(which))
     exact = next((other for other in others if other.expression == one.expression), None)
     if exact is not None:
-        return f"{name(exact.name)} says the same: {name(one.expression)}"
-    return f"{name(one.expression)} follows from {names(by)}"
-
-
-def _are(found: frozenset[str]) -> str:
-    return "is" if len(found) == 1 else "are"
+        return tr(
+            "{exact} says the same: {expression}", exact=name(exact.name), expression=name(one.expression)
+        )
+    return tr("{expression} follows from {by}", expression=name(one.expression), by=names(by))
 
 
 def _conditions(one: Check, types: Mapping[str, str]) -> list[_Condition]:
@@ -166,13 +171,17 @@ def _repeated(one: Check) -> str | None:
             texts = [value.text for value in found[1]]
             twice = dict.fromkeys(text for text in texts if texts.count(text) > 1)
             if twice:
-                return f"its list of values of {name(found[0].text)} has {names(twice)} more than once"
+                return tr(
+                    "its list of values of {column} has {twice} more than once",
+                    column=name(found[0].text),
+                    twice=names(twice),
+                )
     return None
 
 
 RULE = Rule(
     name="redundant_check",
-    title="CHECK constraints that others imply",
+    title=mark("CHECK constraints that others imply"),
     severity=Severity.ADVICE,
     check=check,
 )

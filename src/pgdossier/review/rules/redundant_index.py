@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.review import fixes, indexing, subject
 from pgdossier.review.context import Context
@@ -53,16 +54,27 @@ def check(context: Context) -> Iterator[Found]:
         while (one.table, last) in covering:  # to the one that stays when all of them are dropped
             last = covering[one.table, last]
         index, other = indexes[one.index], indexes[last]
-        if len(index.keys) == len(other.keys):
-            why = "is unique over the same"
-        else:
-            why = f"begins with the same: {indexing.keys(other)}"
         known = indexing.size(context, relation, index)
+        if len(index.keys) == len(other.keys):
+            evidence = tr(
+                "on {keys}; {other} is unique over the same{known}",
+                keys=indexing.keys(index),
+                other=name(other.name),
+                known=known,
+            )
+        else:
+            evidence = tr(
+                "on {keys}; {other} begins with the same: {others}{known}",
+                keys=indexing.keys(index),
+                other=name(other.name),
+                others=indexing.keys(other),
+                known=known,
+            )
         yield Found(
             subject=subject.index(one.table, one.index),
-            evidence=f"on {indexing.keys(index)}; {name(other.name)} {why}{known}",
-            fix=Fix(advice="Drop it.", steps=(fixes.drop_index(relation, index.name),)),
-            statistics=indexing.STATISTICS if known else None,
+            evidence=evidence,
+            fix=Fix(advice=tr("Drop it."), steps=(fixes.drop_index(relation, index.name),)),
+            statistics=tr(indexing.STATISTICS) if known else None,
         )
 
 
@@ -79,7 +91,7 @@ def _repeated(context: Context) -> Iterator[tuple[QualifiedName, str]]:
 
 RULE = Rule(
     name="redundant_index",
-    title="Indexes that a longer or unique one covers",
+    title=mark("Indexes that a longer or unique one covers"),
     severity=Severity.WARNING,
     check=check,
     tags=("schemacrawler: redundant indexes", "pg-index-health: intersected indexes"),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import Action
 from pgdossier.review import foreign_keys, subject
 from pgdossier.review.context import Context
@@ -56,21 +57,28 @@ def check(context: Context) -> Iterator[Found]:
                 continue
             yield Found(
                 subject=subject.constraint(relation.qualified, key.name),
-                evidence=f"deleting a row of {name(key.target.dotted)} deletes those that reference it"
+                evidence=tr(
+                    "deleting a row of {target} deletes those that reference it",
+                    target=name(key.target.dotted),
+                )
                 if wrong is Action.CASCADE
-                else f"what happens when a row of {name(key.target.dotted)} is deleted is not written down:"
-                f" it is refused ({name('NO ACTION')})",
+                else tr(
+                    "what happens when a row of {target} is deleted is not written down: it is refused"
+                    " ({name})",
+                    target=name(key.target.dotted),
+                    action=name("NO ACTION"),
+                ),
                 fix=Fix(
-                    advice="Declare the action that is meant.",
+                    advice=tr("Declare the action that is meant."),
                     steps=foreign_keys.declared_again(relation, key, on_delete=Action.RESTRICT),
-                    remark="RESTRICT refuses at once, even where the constraint is deferrable.",
+                    remark=tr("RESTRICT refuses at once, even where the constraint is deferrable."),
                 ),
             )
 
 
 RULE = Rule(
     name="reference_actions",
-    title="Actions of foreign keys against the convention",
+    title=mark("Actions of foreign keys against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemalint: reference-actions",),

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -54,9 +55,13 @@ def check(context: Context) -> Iterator[Found]:
                 using = f"{quote_identifier(column.name)}::{text}"
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is {name(type_name)}: pg_upgrade refuses the database",
+                    evidence=tr(
+                        "{column} is {type_name}: pg_upgrade refuses the database",
+                        column=name(column.name),
+                        type_name=name(type_name),
+                    ),
                     fix=Fix(
-                        advice="Keep the name as text, and cast it where it is used.",
+                        advice=tr("Keep the name as text, and cast it where it is used."),
                         steps=(fixes.change_type(relation, column.name, text, using),),
                         complete=column.default is None
                         and not column.generated
@@ -68,7 +73,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="reg_type_column",
-    title="Columns that keep pg_upgrade from working",
+    title=mark("Columns that keep pg_upgrade from working"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: unsupported_reg_types",),

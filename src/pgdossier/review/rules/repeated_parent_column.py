@@ -36,6 +36,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.review import meaning, subject
@@ -63,13 +64,17 @@ def check(context: Context) -> Iterator[Found]:
                 one, original = found
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} has the name and type of"
-                    f" {name(f'{one.parent.dotted}.{original}')}"
-                    f", which {name(', '.join(one.key.columns))} references",
+                    evidence=tr(
+                        "{column} has the name and type of {target}, which {columns} references",
+                        column=name(column.name),
+                        target=name(f"{one.parent.dotted}.{original}"),
+                        columns=name(", ".join(one.key.columns)),
+                    ),
                     fix=Fix(
-                        advice="Read it through the foreign key, or say in a comment that it keeps the"
-                        " value of"
-                        " that moment."
+                        advice=tr(
+                            "Read it through the foreign key, or say in a comment that it keeps the value of that"
+                            " moment."
+                        )
                     ),
                 )
 
@@ -105,7 +110,7 @@ def repeated(
 
 RULE = Rule(
     name="repeated_parent_column",
-    title="Columns that repeat the referenced table's",
+    title=mark("Columns that repeat the referenced table's"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
@@ -58,11 +59,16 @@ def check(context: Context) -> Iterator[Found]:
                 listed = [columns[number] for number in numbers]
                 yield Found(
                     subject=subject.column(relation.qualified, listed[0]),
-                    evidence=f"{len(listed)} columns of type {name(type_name)} differ in a number alone:"
-                    f" {names(listed)}",
+                    evidence=tr(
+                        "{count} columns of type {type_name} differ in a number alone: {listed}",
+                        count=len(listed),
+                        type_name=name(type_name),
+                        listed=names(listed),
+                    ),
                     fix=Fix(
-                        advice="Move them to a table of their own with one row for each, or make them an"
-                        " array."
+                        advice=tr(
+                            "Move them to a table of their own with one row for each, or make them an array."
+                        )
                     ),
                 )
 
@@ -79,7 +85,7 @@ def _groups(context: Context, relation: Relation) -> dict[tuple[str, str, str], 
 
 RULE = Rule(
     name="repeating_columns",
-    title="Lists spread over numbered columns",
+    title=mark("Lists spread over numbered columns"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed", "schemacrawler: incrementing columns"),

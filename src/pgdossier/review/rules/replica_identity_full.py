@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.inverse import grouped
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation, RelationKind, ReplicaIdentity
@@ -56,18 +57,21 @@ def check(context: Context) -> Iterator[Found]:
             continue
         first, key = members[0]
         if first.qualified == root:
-            evidence = f"the whole old row is logged; {name(key.name)} identifies rows as well"
+            evidence = tr("the whole old row is logged; {key} identifies rows as well", key=name(key.name))
         else:
             listed = names([relation.name for relation, _ in members])
-            evidence = f"the whole old rows of {listed} are logged; keys identify them as well"
+            evidence = tr(
+                "the whole old rows of {listed} are logged; keys identify them as well", listed=listed
+            )
         yield Found(
             subject=subject.relation(root),
             evidence=evidence,
             fix=Fix(
-                advice="Let a key identify the rows, unless what reads the stream needs the old values.",
+                advice=tr("Let a key identify the rows, unless what reads the stream needs the old values."),
                 steps=tuple(_step(relation, index) for relation, index in members),
-                remark="First look whether publications have row filters or column lists that need more"
-                " columns.",
+                remark=tr(
+                    "First look whether publications have row filters or column lists that need more columns."
+                ),
             ),
         )
 
@@ -79,7 +83,7 @@ def _step(relation: Relation, index: Index) -> Step:
 
 RULE = Rule(
     name="replica_identity_full",
-    title="Tables that log whole old rows, although they have a key",
+    title=mark("Tables that log whole old rows, although they have a key"),
     severity=Severity.WARNING,
     check=check,
 )

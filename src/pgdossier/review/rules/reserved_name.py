@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -66,14 +67,18 @@ def check(context: Context) -> Iterator[Found]:
 def _found(of: Subject, word: str) -> Found:
     return Found(
         subject=of,
-        evidence=f"{name(word)} is reserved: it has to be written {name(quote_identifier(word))}",
-        fix=Fix(advice="Rename it."),
+        evidence=tr(
+            "{word} is reserved: it has to be written {quoted}",
+            word=name(word),
+            quoted=name(quote_identifier(word)),
+        ),
+        fix=Fix(advice=tr("Rename it.")),
     )
 
 
 RULE = Rule(
     name="reserved_name",
-    title="Names that are reserved words",
+    title=mark("Names that are reserved words"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: badly named columns",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.policies import Policy
 from pgdossier.model.routines import Volatility
@@ -70,9 +71,12 @@ def check(context: Context) -> Iterator[Found]:
                 sql = f"ALTER POLICY {quote_identifier(policy.name)} ON {relation.qualified.sql} {changes}"
                 yield Found(
                     subject=subject.policy(relation.qualified, policy.name),
-                    evidence=f"its condition calls {names(dict.fromkeys(calls))} for each row",
+                    evidence=tr(
+                        "its condition calls {calls} for each row", calls=names(dict.fromkeys(calls))
+                    ),
                     fix=Fix(
-                        advice="Write the call as a sub-select.", steps=(Step(sql, Lock.ACCESS_EXCLUSIVE),)
+                        advice=tr("Write the call as a sub-select."),
+                        steps=(Step(sql, Lock.ACCESS_EXCLUSIVE),),
                     ),
                 )
 
@@ -113,7 +117,7 @@ def _clauses(policy: Policy, own: set[str]) -> str:
 
 RULE = Rule(
     name="row_security_per_row_call",
-    title="Policies that call a function for each row",
+    title=mark("Policies that call a function for each row"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: auth_rls_initplan",),

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -39,23 +40,33 @@ def check(context: Context) -> Iterator[Found]:
     """Tables with row security and without policies."""
     for relation in context.tables():
         if relation.row_security and not relation.policies:
-            forced = "; it is forced, so the owner sees none either" if relation.force_row_security else ""
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"row level security of {name(relation.qualified.dotted)} is enabled and it has no"
-                f" policy: all roles but its owner, superusers and BYPASSRLS roles see no row{forced}",
+                evidence=tr(
+                    "row level security of {relation} is enabled and it has no policy: all roles but its"
+                    " owner, superusers and BYPASSRLS roles see no row; it is forced, so the owner sees"
+                    " none either",
+                    relation=name(relation.qualified.dotted),
+                )
+                if relation.force_row_security
+                else tr(
+                    "row level security of {relation} is enabled and it has no policy: all roles but its"
+                    " owner, superusers and BYPASSRLS roles see no row",
+                    relation=name(relation.qualified.dotted),
+                ),
                 fix=Fix(
-                    advice="Create the policies that were meant, or disable row security if it was not"
-                    " meant.",
+                    advice=tr(
+                        "Create the policies that were meant, or disable row security if it was not meant."
+                    ),
                     steps=(alter_table(relation, "DISABLE ROW LEVEL SECURITY"),),
-                    remark="Disabling opens the rows to every role that has privileges on the table.",
+                    remark=tr("Disabling opens the rows to every role that has privileges on the table."),
                 ),
             )
 
 
 RULE = Rule(
     name="row_security_without_policy",
-    title="Row level security without a policy",
+    title=mark("Row level security without a policy"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: rls_enabled_no_policy",),

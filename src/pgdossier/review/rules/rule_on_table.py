@@ -32,7 +32,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.model.relations import RelationKind
+from pgdossier.language import mark, tr
+from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.model.rules import Rule as RewriteRule
 from pgdossier.model.triggers import Enabled
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -45,25 +47,40 @@ def check(context: Context) -> Iterator[Found]:
     """Rules on tables and views."""
     for relation in context.relations():
         for rule in relation.rules:
-            instead = "replaces" if rule.instead else "adds to"
-            disabled = "; it is disabled" if rule.enabled is Enabled.DISABLED else ""
             view = relation.kind is RelationKind.VIEW
             yield Found(
                 subject=subject.rewrite_rule(relation.qualified, rule.name),
-                evidence=f"it {instead} every {name(rule.event.upper())} on the {relation.kind}"
-                f" {name(relation.qualified.dotted)}{disabled}",
+                evidence=_evidence(relation, rule),
                 fix=Fix(
-                    advice="Write it as an INSTEAD OF trigger, or rely on the view being updatable; then drop"
-                    " the rule."
+                    advice=tr(
+                        "Write it as an INSTEAD OF trigger, or rely on the view being updatable; then drop"
+                        " the rule."
+                    )
                     if view
-                    else "Write it as a trigger, then drop the rule.",
+                    else tr("Write it as a trigger, then drop the rule."),
                 ),
             )
 
 
+def _evidence(relation: Relation, rule: RewriteRule) -> str:
+    values = {
+        "event": name(rule.event.upper()),
+        "kind": tr(relation.kind),
+        "relation": name(relation.qualified.dotted),
+    }
+    disabled = rule.enabled is Enabled.DISABLED
+    if rule.instead:
+        if disabled:
+            return tr("it replaces every {event} on the {kind} {relation}; it is disabled", **values)
+        return tr("it replaces every {event} on the {kind} {relation}", **values)
+    if disabled:
+        return tr("it adds to every {event} on the {kind} {relation}; it is disabled", **values)
+    return tr("it adds to every {event} on the {kind} {relation}", **values)
+
+
 RULE = Rule(
     name="rule_on_table",
-    title="Rewrite rules",
+    title=mark("Rewrite rules"),
     severity=Severity.ADVICE,
     check=check,
     tags=("postgresql: don't use rules",),

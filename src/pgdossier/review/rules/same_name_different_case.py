@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -63,14 +64,18 @@ def _twins(found: list[str]) -> tuple[str, list[str]]:
 def _found(of: Subject, twin: str, kept: str) -> Found:
     return Found(
         subject=of,
-        evidence=f"there is {name(quote_identifier(kept))} beside {name(quote_identifier(twin))}",
-        fix=Fix(advice="Find out which one is used, and drop or rename the other."),
+        evidence=tr(
+            "there is {kept} beside {twin}",
+            kept=name(quote_identifier(kept)),
+            twin=name(quote_identifier(twin)),
+        ),
+        fix=Fix(advice=tr("Find out which one is used, and drop or rename the other.")),
     )
 
 
 RULE = Rule(
     name="same_name_different_case",
-    title="Names that differ in case only",
+    title=mark("Names that differ in case only"),
     severity=Severity.WARNING,
     check=check,
 )

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -46,14 +47,19 @@ def check(context: Context) -> Iterator[Found]:
         if not everybody_may(context.schema_grants(routine.schema), "USAGE"):
             continue
         if routine.grants is None or everybody_may(routine.grants, "EXECUTE"):
-            why = "by default" if routine.grants is None else "by a grant to PUBLIC"
             yield Found(
                 subject=subject.routine(routine),
-                evidence=f"it runs with the rights of {name(routine.owner)}, and"
-                " every role"
-                f" may execute it {why}",
+                evidence=tr(
+                    "it runs with the rights of {owner}, and every role may execute it by default",
+                    owner=name(routine.owner),
+                )
+                if routine.grants is None
+                else tr(
+                    "it runs with the rights of {owner}, and every role may execute it by a grant to PUBLIC",
+                    owner=name(routine.owner),
+                ),
                 fix=Fix(
-                    advice="Revoke EXECUTE from PUBLIC, and grant it to the roles that need it.",
+                    advice=tr("Revoke EXECUTE from PUBLIC, and grant it to the roles that need it."),
                     steps=(Step(f"REVOKE EXECUTE ON ROUTINE {routine.identity.sql} FROM PUBLIC", Lock.NONE),),
                 ),
             )
@@ -61,7 +67,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="security_definer_for_everyone",
-    title="Functions with their owner's rights that every role may execute",
+    title=mark("Functions with their owner's rights that every role may execute"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: security definer function executable",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.self_references import Shape
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import Action
 from pgdossier.review import foreign_keys, subject
 from pgdossier.review.context import Context
@@ -59,10 +60,15 @@ def check(context: Context) -> Iterator[Found]:
         if key.on_delete in wrong and above and key.enforced and not key.period:
             yield Found(
                 subject=subject.constraint(child.qualified, key.name),
-                evidence=f"{names(key.columns)} references another row of {name(child.qualified.dotted)}"
-                f" ({one.evidence}), {name(f'ON DELETE {key.on_delete.upper()}')}",
+                evidence=tr(
+                    "{columns} references another row of {child} ({evidence}), {on_delete}",
+                    columns=names(key.columns),
+                    child=name(child.qualified.dotted),
+                    evidence=one.evidence,
+                    on_delete=name(f"ON DELETE {key.on_delete.upper()}"),
+                ),
                 fix=Fix(
-                    advice="Declare the action that is meant.",
+                    advice=tr("Declare the action that is meant."),
                     steps=foreign_keys.declared_again(
                         child, key, on_delete=Action.CASCADE if side == "cascade" else Action.NO_ACTION
                     ),
@@ -72,7 +78,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="self_reference_without_cascade",
-    title="References of a table to itself against the convention",
+    title=mark("References of a table to itself against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: self-referencing foreign keys without cascade", "schemacrawler: self-reference"),

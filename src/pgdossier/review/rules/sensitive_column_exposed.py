@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis.sensitive import SensitiveColumn
 from pgdossier.analysis.sensitive_names import Category, Confidence
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.privileges import Grants
@@ -64,12 +65,17 @@ def check(context: Context) -> Iterator[Found]:
             whole = everybody_may(relation.grants, "SELECT")
             found = secret(context, relation, column)
             if found is not None and (whole or everybody_may(column.grants, "SELECT")):
-                what = f" ({found.what})" if found.what else ""
+                shown = f"{name(column.name)} ({found.what})" if found.what else name(column.name)
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)}{what} of {name(relation.qualified.dotted)} can be read by"
-                    " every role: "
-                    f"{name('SELECT')} is granted to {name('PUBLIC')}",
+                    evidence=tr(
+                        "{column} of {relation} can be read by every role: {privilege} is granted"
+                        " to {everybody}",
+                        column=shown,
+                        relation=name(relation.qualified.dotted),
+                        privilege=name("SELECT"),
+                        everybody=name("PUBLIC"),
+                    ),
                     fix=_fix(relation, column, whole),
                 )
 
@@ -91,16 +97,16 @@ def _fix(relation: Relation, column: Column, whole: bool) -> Fix:
     what = "SELECT" if whole else f"SELECT ({quote_identifier(column.name)})"
     step = Step(f"REVOKE {what} ON {relation.qualified.sql} FROM PUBLIC", Lock.NONE)
     return Fix(
-        advice="Revoke it, and grant it to the roles that need it.",
+        advice=tr("Revoke it, and grant it to the roles that need it."),
         steps=(step,),
         complete=not (whole and everybody_may(column.grants, "SELECT")),
-        remark="Look first which roles read the table by this grant alone.",
+        remark=tr("Look first which roles read the table by this grant alone."),
     )
 
 
 RULE = Rule(
     name="sensitive_column_exposed",
-    title="Secrets that every role can read",
+    title=mark("Secrets that every role can read"),
     severity=Severity.ERROR,
     check=check,
     tags=("splinter: sensitive_columns_exposed",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -63,16 +64,23 @@ def check(context: Context) -> Iterator[Found]:
             continue
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{use.sequential_scans:,} sequential scans read {use.sequential_rows:,} rows, as"
-            f" many as {whole:,} times all {rows:,} of them; indexes were scanned {use.index_scans:,} times",
-            fix=Fix(advice="Find the statements, and give them an index that fits their condition."),
+            evidence=tr(
+                "{sequential_scans:,} sequential scans read {sequential_rows:,} rows, as many as"
+                " {whole:,} times all {rows:,} of them; indexes were scanned {index_scans:,} times",
+                sequential_scans=use.sequential_scans,
+                sequential_rows=use.sequential_rows,
+                whole=whole,
+                rows=rows,
+                index_scans=use.index_scans,
+            ),
+            fix=Fix(advice=tr("Find the statements, and give them an index that fits their condition.")),
             statistics=usage.counted,
         )
 
 
 RULE = Rule(
     name="seq_scan_heavy_table",
-    title="Large tables that are read whole",
+    title=mark("Large tables that are read whole"),
     severity=Severity.ADVICE,
     check=check,
     thresholds=(ROWS, OFTEN, MIN_DAYS),

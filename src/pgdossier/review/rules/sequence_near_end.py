@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring
 from pgdossier.analysis.sequence_ends import BITS, User
+from pgdossier.language import mark, tr
 from pgdossier.model.sequences import Sequence
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -61,15 +62,33 @@ def check(context: Context) -> Iterator[Found]:
         tables = [table for table in (owner, *(relation.qualified for relation, _ in using)) if table]
         if one.percent < context.threshold(PERCENT) or not all(map(context.reviewed, tables)):
             continue
-        what = f"all that {name(narrow[1].name)} ({name(narrow[1].type)}) can hold" if narrow else "its end"
         yield Found(
             subject=subject.column(using[0][0].qualified, using[0][1].name)
             if using
             else subject.sequence(sequence.qualified),
-            evidence=f"{name(sequence.qualified.dotted)} is at {one.last:,}, {one.percent} % of the way to"
-            f" {one.end:,}, {what}: {one.left:,} values are left",
+            evidence=tr(
+                "{sequence} is at {last:,}, {percent} % of the way to {end:,}, all that {narrow}"
+                " ({type}) can hold: {left:,} values are left",
+                sequence=name(sequence.qualified.dotted),
+                last=one.last,
+                percent=one.percent,
+                end=one.end,
+                narrow=name(narrow[1].name),
+                type=name(narrow[1].type),
+                left=one.left,
+            )
+            if narrow
+            else tr(
+                "{sequence} is at {last:,}, {percent} % of the way to {end:,}, its end: {left:,}"
+                " values are left",
+                sequence=name(sequence.qualified.dotted),
+                last=one.last,
+                percent=one.percent,
+                end=one.end,
+                left=one.left,
+            ),
             fix=_fix(context, sequence, using, narrow),
-            statistics=f"the sequence's last value on {taken_at[:10]}",
+            statistics=tr("the sequence's last value on {taken_at}", taken_at=taken_at[:10]),
         )
 
 
@@ -78,31 +97,34 @@ def _fix(context: Context, sequence: Sequence, using: tuple[User, ...], narrow: 
     if narrow is None:
         if sequence.type == "bigint" and abs(sequence.maximum) < 2**63 - 1 and sequence.increment > 0:
             step = Step(f"ALTER SEQUENCE {sequence.qualified.sql} NO MAXVALUE", Lock.SHARE_ROW_EXCLUSIVE)
-            return Fix(advice="Raise its maximum.", steps=(step,), complete=not using)
-        return Fix(advice="Make room: a wider type, or numbers that are used again.")
+            return Fix(advice=tr("Raise its maximum."), steps=(step,), complete=not using)
+        return Fix(advice=tr("Make room: a wider type, or numbers that are used again."))
     relation, column = narrow
     if column.type not in ("smallint", "integer"):
-        return Fix(advice="Make room: a wider type, or numbers that are used again.")
+        return Fix(advice=tr("Make room: a wider type, or numbers that are used again."))
     referencing = [
         one for one in context.children.get(relation.qualified, ()) if column.name in one.key.target_columns
     ]
-    follow = " Change the columns that reference it first." if referencing else ""
     return Fix(
-        advice=f"Make the sequence and the column bigint.{follow}",
+        advice=tr("Make the sequence and the column bigint. Change the columns that reference it first.")
+        if referencing
+        else tr("Make the sequence and the column bigint."),
         steps=(fixes.change_type(relation, column.name, "bigint"), wider),
         complete=not referencing
         and len(using) == 1
         and sequence.increment > 0
         and sequence.maximum in (2**bits - 1 for bits in BITS.values())
         and not context.analysis.inverse.read_by.get(relation.qualified),
-        remark="The lock is held while the table is written anew: for a large table fill a second column and"
-        " swap.",
+        remark=tr(
+            "The lock is held while the table is written anew: for a large table fill a second"
+            " column and swap."
+        ),
     )
 
 
 RULE = Rule(
     name="sequence_near_end",
-    title="Sequences near their end",
+    title=mark("Sequences near their end"),
     severity=Severity.WARNING,
     check=check,
     tags=("pg-index-health: sequence overflow",),

@@ -32,6 +32,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.analysis.keys import drawn_from
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.model.relations import Relation
 from pgdossier.model.sequences import Sequence
@@ -58,10 +59,18 @@ def check(context: Context) -> Iterator[Found]:
             owner = sequence.owned_by
             if owner is not None and (owner.relation, owner.column) == (relation.qualified, column.name):
                 continue
-            whose = name(f"{owner.relation.dotted}.{owner.column}") if owner is not None else "no column"
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"its default draws from {name(drawn.dotted)}, which belongs to {whose}",
+                evidence=tr(
+                    "its default draws from {sequence}, which belongs to no column",
+                    sequence=name(drawn.dotted),
+                )
+                if owner is None
+                else tr(
+                    "its default draws from {sequence}, which belongs to {column}",
+                    sequence=name(drawn.dotted),
+                    column=name(f"{owner.relation.dotted}.{owner.column}"),
+                ),
                 fix=_fix(relation, column.name, sequence),
             )
 
@@ -73,15 +82,15 @@ def _fix(relation: Relation, column: str, sequence: Sequence) -> Fix:
     owned = f"{relation.qualified.sql}.{quote_identifier(column)}"
     step = Step(f"ALTER SEQUENCE {sequence.qualified.sql} OWNED BY {owned}", Lock.SHARE_ROW_EXCLUSIVE)
     return Fix(
-        advice="Make the column the owner of the sequence.",
+        advice=tr("Make the column the owner of the sequence."),
         steps=(step,) if possible else (),
-        remark="From then on the sequence goes with the column.",
+        remark=tr("From then on the sequence goes with the column."),
     )
 
 
 RULE = Rule(
     name="sequence_not_owned",
-    title="Sequences that do not belong to their column",
+    title=mark("Sequences that do not belong to their column"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.keys import drawn_from
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier, quote_literal
 from pgdossier.model.relations import Relation
 from pgdossier.model.sequences import Sequence
@@ -61,14 +62,20 @@ def check(context: Context) -> Iterator[Found]:
                 if owner.relation == relation.qualified:
                     yield Found(
                         subject=subject.column(relation.qualified, column.name),
-                        evidence=f"it is {name(column.type)} with the default {name(column.default or '')}",
+                        evidence=tr(
+                            "it is {type} with the default {default}",
+                            type=name(column.type),
+                            default=name(column.default or ""),
+                        ),
                         fix=_to_identity(relation, column.name, sequence),
                     )
             elif side == "serial" and column.identity is not None:
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"it is {name(f'GENERATED {column.identity.upper()} AS IDENTITY')}",
-                    fix=Fix(advice="Draw the default from a sequence that the column owns."),
+                    evidence=tr(
+                        "it is {type}", type=name(f"GENERATED {column.identity.upper()} AS IDENTITY")
+                    ),
+                    fix=Fix(advice=tr("Draw the default from a sequence that the column owns.")),
                 )
 
 
@@ -77,7 +84,7 @@ def _to_identity(relation: Relation, column: str, sequence: Sequence) -> Fix:
     quoted = quote_identifier(column)
     call = f"pg_get_serial_sequence({quote_literal(relation.qualified.sql)}, {quote_literal(column)})"
     return Fix(
-        advice="Make it an identity column whose numbers go on after the highest one.",
+        advice=tr("Make it an identity column whose numbers go on after the highest one."),
         steps=(
             fixes.alter_table(relation, f"ALTER COLUMN {quoted} DROP DEFAULT"),
             Step(f"DROP SEQUENCE {sequence.qualified.sql}", Lock.ACCESS_EXCLUSIVE),
@@ -89,14 +96,15 @@ def _to_identity(relation: Relation, column: str, sequence: Sequence) -> Fix:
             ),
         ),
         complete=False,
-        remark="All four in one transaction; the column must be NOT NULL, and nothing else may use the"
-        " sequence.",
+        remark=tr(
+            "All four in one transaction; the column must be NOT NULL, and nothing else may use the sequence."
+        ),
     )
 
 
 RULE = Rule(
     name="serial_column",
-    title="Generated numbers against the convention",
+    title=mark("Generated numbers against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=(

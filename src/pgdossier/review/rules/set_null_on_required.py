@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import checks
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.constraints import Action, ForeignKey
 from pgdossier.model.relations import Relation
 from pgdossier.review import foreign_keys, subject
@@ -59,9 +60,21 @@ def check(context: Context) -> Iterator[Found]:
                 kept = [column for column in columns if _fails(context, relation, action, column, required)]
                 if kept:
                     said[event] = (
-                        f"{name(f'ON {event} {action.upper()}')} cannot happen: {names(kept)}"
-                        f" {'is' if len(kept) == 1 else 'are'} never null"
-                        + (" and has no default" if action is Action.SET_DEFAULT else "")
+                        trn(
+                            "{event} cannot happen: {kept} is never null and has no default",
+                            "{event} cannot happen: {kept} are never null and has no default",
+                            len(kept),
+                            event=name(f"ON {event} {action.upper()}"),
+                            kept=names(kept),
+                        )
+                        if action is Action.SET_DEFAULT
+                        else trn(
+                            "{event} cannot happen: {kept} is never null",
+                            "{event} cannot happen: {kept} are never null",
+                            len(kept),
+                            event=name(f"ON {event} {action.upper()}"),
+                            kept=names(kept),
+                        )
                     )
             if said:
                 yield Found(
@@ -93,20 +106,20 @@ def _fails(
 
 def _fix(relation: Relation, key: ForeignKey, events: set[str]) -> Fix:
     return Fix(
-        advice="Declare what happens anyway, or drop NOT NULL if the reference may go missing.",
+        advice=tr("Declare what happens anyway, or drop NOT NULL if the reference may go missing."),
         steps=foreign_keys.declared_again(
             relation,
             key,
             on_delete=Action.RESTRICT if "DELETE" in events else None,
             on_update=Action.RESTRICT if "UPDATE" in events else None,
         ),
-        remark="RESTRICT changes nothing but the error; CASCADE would delete or change the rows.",
+        remark=tr("RESTRICT changes nothing but the error; CASCADE would delete or change the rows."),
     )
 
 
 RULE = Rule(
     name="set_null_on_required",
-    title="Foreign keys that set to null what is never null",
+    title=mark("Foreign keys that set to null what is never null"),
     severity=Severity.ERROR,
     check=check,
 )

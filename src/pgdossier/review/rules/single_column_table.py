@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -47,16 +48,20 @@ def check(context: Context) -> Iterator[Found]:
         only = relation.columns[0] if relation.columns else None
         yield Found(
             subject=subject.relation(place),
-            evidence="it has no column at all"
+            evidence=tr("it has no column at all")
             if only is None
-            else f"its only column is {name(only.name)}, {name(only.type)}, and no foreign key references it",
-            fix=Fix(advice="Drop it if nobody uses it, or add what is to be known about its rows."),
+            else tr(
+                "its only column is {only}, {type}, and no foreign key references it",
+                only=name(only.name),
+                type=name(only.type),
+            ),
+            fix=Fix(advice=tr("Drop it if nobody uses it, or add what is to be known about its rows.")),
         )
 
 
 RULE = Rule(
     name="single_column_table",
-    title="Tables with at most one column",
+    title=mark("Tables with at most one column"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: single column", "pg-index-health: tables with zero or one column"),

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -61,8 +62,12 @@ def check(context: Context) -> Iterator[Found]:
         if side == "avoid" and mark is not None:
             yield Found(
                 subject=subject.column(relation.qualified, mark),
-                evidence=f"{name(mark)} marks rows of {name(relation.qualified.dotted)} as deleted",
-                fix=Fix(advice="Delete the rows, and keep what must be kept in a table of its own."),
+                evidence=tr(
+                    "{mark} marks rows of {relation} as deleted",
+                    mark=name(mark),
+                    relation=name(relation.qualified.dotted),
+                ),
+                fix=Fix(advice=tr("Delete the rows, and keep what must be kept in a table of its own.")),
             )
         elif side == "require" and mark is None and relation.qualified not in left_out:
             referencing = {one.child for one in context.children.get(relation.qualified, ())}
@@ -71,11 +76,13 @@ def check(context: Context) -> Iterator[Found]:
             }:
                 yield Found(
                     subject=subject.relation(relation.qualified),
-                    evidence=f"{name(relation.qualified.dotted)}, which {len(referencing)} tables"
-                    " reference, has no"
-                    " column for soft deletion",
+                    evidence=tr(
+                        "{relation}, which {count} tables reference, has no column for soft deletion",
+                        relation=name(relation.qualified.dotted),
+                        count=len(referencing),
+                    ),
                     fix=Fix(
-                        advice="Add a column for soft deletion.",
+                        advice=tr("Add a column for soft deletion."),
                         steps=(fixes.alter_table(relation, "ADD COLUMN deleted_at timestamptz"),),
                     ),
                 )
@@ -83,7 +90,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="soft_delete",
-    title="Soft deletion against the convention",
+    title=mark("Soft deletion against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

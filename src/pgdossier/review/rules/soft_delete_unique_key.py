@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import quote_identifier
@@ -76,9 +77,12 @@ def _of_table(context: Context, relation: Relation, marks: list[str]) -> Iterato
         mark = relation.column(marks[0])
         yield Found(
             subject=subject.index(relation.qualified, index.name),
-            evidence=f"{name(index.name)} keeps {names(columns)} unique among rows that {name(mark.name)}"
-            " marks as"
-            " deleted too",
+            evidence=tr(
+                "{index} keeps {columns} unique among rows that {mark} marks as deleted too",
+                index=name(index.name),
+                columns=names(columns),
+                mark=name(mark.name),
+            ),
             fix=_fix(context, relation, index, mark, [column for column in columns if column]),
         )
 
@@ -115,17 +119,17 @@ def _fix(context: Context, relation: Relation, index: Index, mark: Column, colum
     flag = context.base_type(mark) in ("smallint", "integer")
     keyed = relation.kind is not RelationKind.PARTITIONED_TABLE and not flag and not index.nulls_not_distinct
     return Fix(
-        advice="Make it a partial unique index over the rows that are not deleted.",
+        advice=tr("Make it a partial unique index over the rows that are not deleted."),
         steps=(fixes.create_index(relation, columns, unique=True, where=where), drop)
         if plain and keyed
         else (),
-        remark="ON CONFLICT clauses that name the columns must repeat the predicate.",
+        remark=tr("ON CONFLICT clauses that name the columns must repeat the predicate."),
     )
 
 
 RULE = Rule(
     name="soft_delete_unique_key",
-    title="Unique keys that count deleted rows",
+    title=mark("Unique keys that count deleted rows"),
     severity=Severity.WARNING,
     check=check,
     tags=("seed",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -43,15 +44,18 @@ def check(context: Context) -> Iterator[Found]:
     if database.encoding == "SQL_ASCII":
         yield Found(
             subject=subject.DATABASE,
-            evidence=f"the encoding of {name(database.name)} is {name(database.encoding)}: no text is checked"
-            " or converted",
-            fix=Fix(advice="Create a new database with the encoding UTF8, and move the content there."),
+            evidence=tr(
+                "the encoding of {database} is {encoding}: no text is checked or converted",
+                database=name(database.name),
+                encoding=name(database.encoding),
+            ),
+            fix=Fix(advice=tr("Create a new database with the encoding UTF8, and move the content there.")),
         )
 
 
 RULE = Rule(
     name="sql_ascii_database",
-    title="A database without an encoding",
+    title=mark("A database without an encoding"),
     severity=Severity.ERROR,
     check=check,
     tags=("postgresql: don't do this",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -59,16 +60,24 @@ def check(context: Context) -> Iterator[Found]:
             continue
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{use.modified_since_analyze:,} rows changed since it was analysed on {last[:10]}, of"
-            f" about {rows:,} ({percent} %)",
-            fix=Fix(advice="Run ANALYZE, and let autovacuum analyse it sooner.", steps=(analyze(relation),)),
+            evidence=tr(
+                "{modified_since_analyze:,} rows changed since it was analysed on {last}, of about"
+                " {rows:,} ({percent} %)",
+                modified_since_analyze=use.modified_since_analyze,
+                last=last[:10],
+                rows=rows,
+                percent=percent,
+            ),
+            fix=Fix(
+                advice=tr("Run ANALYZE, and let autovacuum analyse it sooner."), steps=(analyze(relation),)
+            ),
             statistics=usage.read,
         )
 
 
 RULE = Rule(
     name="stale_statistics",
-    title="Tables with outdated planner statistics",
+    title=mark("Tables with outdated planner statistics"),
     severity=Severity.ADVICE,
     check=check,
     thresholds=(PERCENT, SMALL),

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -43,14 +44,14 @@ def check(context: Context) -> Iterator[Found]:
         if routine.security_definer and routine.owner in superusers and routine.result != "event_trigger":
             yield Found(
                 subject=subject.routine(routine),
-                evidence=f"it runs with the rights of {name(routine.owner)}, a superuser",
-                fix=Fix(advice="Give it to a role that has just the privileges that it needs."),
+                evidence=tr("it runs with the rights of {owner}, a superuser", owner=name(routine.owner)),
+                fix=Fix(advice=tr("Give it to a role that has just the privileges that it needs.")),
             )
 
 
 RULE = Rule(
     name="superuser_owned_definer",
-    title="Functions that run as a superuser",
+    title=mark("Functions that run as a superuser"),
     severity=Severity.WARNING,
     check=check,
 )

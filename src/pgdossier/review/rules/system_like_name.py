@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -51,15 +52,18 @@ def check(context: Context) -> Iterator[Found]:
         if found.startswith("pg_"):
             yield Found(
                 subject=of,
-                evidence=f"{name(found)} begins like PostgreSQL's own names, and {name('pg_catalog')} is"
-                " searched first",
-                fix=Fix(advice="Rename it."),
+                evidence=tr(
+                    "{relation} begins like PostgreSQL's own names, and {schema} is searched first",
+                    relation=name(found),
+                    schema=name("pg_catalog"),
+                ),
+                fix=Fix(advice=tr("Rename it.")),
             )
 
 
 RULE = Rule(
     name="system_like_name",
-    title="Names like PostgreSQL's own",
+    title=mark("Names like PostgreSQL's own"),
     severity=Severity.ADVICE,
     check=check,
 )

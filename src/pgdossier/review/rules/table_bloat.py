@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -68,10 +69,18 @@ def check(context: Context) -> Iterator[Found]:
             continue
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"{size.table_bytes:,} bytes, of which its {size.rows or 0:,} rows need about"
-            f" {needed:,}: {percent} % is empty or dead",
+            evidence=tr(
+                "{table_bytes:,} bytes, of which its {rows:,} rows need about {needed:,}: {percent} %"
+                " is empty or dead",
+                table_bytes=size.table_bytes,
+                rows=size.rows or 0,
+                needed=needed,
+                percent=percent,
+            ),
             fix=Fix(
-                advice="See to it that VACUUM keeps up; then write the table anew if it will not fill again.",
+                advice=tr(
+                    "See to it that VACUUM keeps up; then write the table anew if it will not fill again."
+                ),
                 steps=(
                     Step(
                         f"VACUUM (FULL, ANALYZE) {relation.qualified.sql}",
@@ -80,9 +89,9 @@ def check(context: Context) -> Iterator[Found]:
                         alone=True,
                     ),
                 ),
-                remark="It needs the disk space of a second copy, and nobody can read meanwhile.",
+                remark=tr("It needs the disk space of a second copy, and nobody can read meanwhile."),
             ),
-            statistics=f"{usage.read}; sizes are from the last VACUUM or ANALYZE",
+            statistics=tr("{read}; sizes are from the last VACUUM or ANALYZE", read=usage.read),
         )
 
 
@@ -100,7 +109,7 @@ def _needed(context: Context, use: Use) -> int | None:
 
 RULE = Rule(
     name="table_bloat",
-    title="Tables that take far more space than they need",
+    title=mark("Tables that take far more space than they need"),
     severity=Severity.WARNING,
     check=check,
     tags=("splinter: table_bloat", "pg-index-health: table bloat"),

@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.loading import Circle, Way
+from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -40,10 +41,10 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
 _WAYS = {
-    Way.NULL_FIRST: "can be null",
-    Way.INITIALLY_DEFERRED: "checked at the end of the transaction",
-    Way.DEFERRABLE: "deferrable",
-    Way.NOT_ENFORCED: "not enforced",
+    Way.NULL_FIRST: mark("can be null"),
+    Way.INITIALLY_DEFERRED: mark("checked at the end of the transaction"),
+    Way.DEFERRABLE: mark("deferrable"),
+    Way.NOT_ENFORCED: mark("not enforced"),
 }
 
 
@@ -58,8 +59,10 @@ def check(context: Context) -> Iterator[Found]:
             subject=subject.relation(first),
             evidence="; ".join(map(_said, circles)),
             fix=Fix(
-                advice="If one of the references only picks a child, turn it into a mark of that child, or"
-                " into a table of its own."
+                advice=tr(
+                    "If one of the references only picks a child, turn it into a mark of that child, or"
+                    " into a table of its own."
+                )
             ),
         )
 
@@ -71,16 +74,21 @@ def path(tables: tuple[QualifiedName, ...]) -> str:
 
 def _said(circle: Circle) -> str:
     ways = ", ".join(
-        f"{name(', '.join(one.key.columns))} of {name(opening.child.dotted)} ({_WAYS[way]})"
+        tr(
+            "{columns} of {child} ({way})",
+            columns=name(", ".join(one.key.columns)),
+            child=name(opening.child.dotted),
+            way=tr(_WAYS[way]),
+        )
         for opening in circle.openings
         for one, way in opening.ways
     )
-    return f"{path(circle.tables)}, which opens at {ways}"
+    return tr("{path}, which opens at {ways}", path=path(circle.tables), ways=ways)
 
 
 RULE = Rule(
     name="table_cycle",
-    title="Tables that reference each other in a circle",
+    title=mark("Tables that reference each other in a circle"),
     severity=Severity.ADVICE,
     check=check,
     tags=("schemacrawler: cycles in table relationships",),

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.review import retyping, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -47,20 +48,25 @@ def check(context: Context) -> Iterator[Found]:
             listed = names([column.name for column in found])
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{listed} {'is' if len(found) == 1 else 'are'} time with time zone",
+                evidence=trn(
+                    "{listed} is time with time zone",
+                    "{listed} are time with time zone",
+                    len(found),
+                    listed=listed,
+                ),
                 fix=retyping.fix(
                     context,
                     relation,
-                    "Change the type to time, and keep the name of the zone beside it.",
+                    tr("Change the type to time, and keep the name of the zone beside it."),
                     [(one, context.base_type(one).replace("with time", "without time"), "") for one in found],
-                    remark="The offset is dropped, the time of day stays as it is written.",
+                    remark=tr("The offset is dropped, the time of day stays as it is written."),
                 ),
             )
 
 
 RULE = Rule(
     name="time_with_time_zone",
-    title="Times of day with an offset",
+    title=mark("Times of day with an offset"),
     severity=Severity.ADVICE,
     check=check,
     tags=("postgresql: don't do this",),

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, indexing, meaning, subject
@@ -60,14 +61,20 @@ def check(context: Context) -> Iterator[Found]:
                 continue
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
-                evidence=f"{name(index.keys[at].expression)}, {name(types[order[at] or ''])}, is key"
-                f" {at + 1} of {len(order)}: {indexing.keys(index)}",
+                evidence=tr(
+                    "{expression}, {types}, is key {at} of {count}: {keys}",
+                    expression=name(index.keys[at].expression),
+                    types=name(types[order[at] or ""]),
+                    at=at + 1,
+                    count=len(order),
+                    keys=indexing.keys(index),
+                ),
                 fix=_fix(relation, index, moments),
             )
 
 
 def _fix(relation: Relation, index: Index, moments: set[str]) -> Fix:
-    advice = "Put the moment last, if queries ask for ranges of it."
+    advice = tr("Put the moment last, if queries ask for ranges of it.")
     columns = [key.column for key in index.keys if key.column]
     plain = len(columns) == len(index.keys) and not any(
         key.operator_class or key.collation or key.descending or key.nulls_first for key in index.keys
@@ -81,13 +88,13 @@ def _fix(relation: Relation, index: Index, moments: set[str]) -> Fix:
             fixes.create_index(relation, ordered, where=index.predicate),
             fixes.drop_index(relation, index.name),
         ),
-        remark="Look at the queries first: for ones that compare the moment by equality nothing changes.",
+        remark=tr("Look at the queries first: for ones that compare the moment by equality nothing changes."),
     )
 
 
 RULE = Rule(
     name="timestamp_in_middle_index",
-    title="Moments before other keys of an index",
+    title=mark("Moments before other keys of an index"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: indexes with timestamp in the middle",),

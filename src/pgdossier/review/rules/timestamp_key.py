@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import Key
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -57,7 +58,7 @@ def check(context: Context) -> Iterator[Found]:
                     yield Found(
                         subject=subject.constraint(relation.qualified, key.name),
                         evidence=evidence,
-                        fix=Fix(advice="Add an identity column as the key, and index the moment."),
+                        fix=Fix(advice=tr("Add an identity column as the key, and index the moment.")),
                     )
 
 
@@ -70,12 +71,19 @@ def _evidence(context: Context, relation: Relation, key: Key) -> str | None:
         if not base.startswith("timestamp") or base.endswith("[]"):
             continue
         default = context.default(column) or ""
-        clock = f", whose default is {name(default)}" if _CLOCK.search(default) else ""
+        clock = tr(", whose default is {default}", default=name(default)) if _CLOCK.search(default) else ""
         if len(key.columns) == 1:
-            return f"{name(part)}, {name(base)}{clock}, is the whole key"
+            return tr(
+                "{part}, {base}{clock}, is the whole key", part=name(part), base=name(base), clock=clock
+            )
         others = [one for one in key.columns if one != part]
         if clock and not (part in divided and _tells(relation, others)):
-            return f"{name(part)}{clock}, tells rows apart that have the same {names(others)}"
+            return tr(
+                "{part}{clock}, tells rows apart that have the same {others}",
+                part=name(part),
+                clock=clock,
+                others=names(others),
+            )
     return None
 
 
@@ -93,7 +101,7 @@ def _tells(relation: Relation, columns: list[str]) -> bool:
 
 RULE = Rule(
     name="timestamp_key",
-    title="Keys that trust a clock",
+    title=mark("Keys that trust a clock"),
     severity=Severity.ADVICE,
     check=check,
 )

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import retyping, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -48,21 +49,24 @@ def check(context: Context) -> Iterator[Found]:
         if found:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=", ".join(f"{name(column.name)} is {name(base)}" for column, base in found),
+                evidence=", ".join(
+                    tr("{column} is {base}", column=name(column.name), base=name(base))
+                    for column, base in found
+                ),
                 fix=retyping.fix(
                     context,
                     relation,
-                    "Leave the precision away.",
+                    tr("Leave the precision away."),
                     [(column, base.replace("(0)", ""), "") for column, base in found],
                     work=Work.CATALOG,
-                    remark="Programs that print these values will see fractions of seconds.",
+                    remark=tr("Programs that print these values will see fractions of seconds."),
                 ),
             )
 
 
 RULE = Rule(
     name="timestamp_precision_zero",
-    title="Moments that are rounded to the second",
+    title=mark("Moments that are rounded to the second"),
     severity=Severity.ADVICE,
     check=check,
     tags=("postgresql: don't do this",),

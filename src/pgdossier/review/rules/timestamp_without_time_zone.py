@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -59,7 +60,12 @@ def check(context: Context) -> Iterator[Found]:
             listed = names([column.name for column in found])
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{listed} {'is' if len(found) == 1 else 'are'} timestamp without time zone",
+                evidence=trn(
+                    "{listed} is timestamp without time zone",
+                    "{listed} are timestamp without time zone",
+                    len(found),
+                    listed=listed,
+                ),
                 fix=_fix(context, relation, found),
             )
 
@@ -83,12 +89,12 @@ def _fix(context: Context, relation: Relation, columns: Sequence[Column]) -> Fix
         for column in columns
     )
     return Fix(
-        advice="Change the type to timestamp with time zone, and say which zone the values are in.",
+        advice=tr("Change the type to timestamp with time zone, and say which zone the values are in."),
         steps=(fixes.alter_table(relation, changes, work=Work.REWRITE),),
         complete=not obstacles,
-        remark="Views, expressions and keys that use these columns have to be made again."
+        remark=tr("Views, expressions and keys that use these columns have to be made again.")
         if obstacles
-        else "UTC is a guess: look at what wrote the values.",
+        else tr("UTC is a guess: look at what wrote the values."),
     )
 
 
@@ -106,7 +112,7 @@ def _new_type(type_name: str) -> str:
 
 RULE = Rule(
     name="timestamp_without_time_zone",
-    title="Moments without a time zone",
+    title=mark("Moments without a time zone"),
     severity=Severity.WARNING,
     check=check,
     tags=("seed", "pg-index-health", "postgresql: don't do this"),

@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import indexes
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -51,9 +52,16 @@ def check(context: Context) -> Iterator[Found]:
         if count >= context.threshold(MANY) and rest * 4 >= count:
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{count} indexes on {columns} columns: {unique} for keys, {helping} for foreign"
-                f" keys, {rest} for queries alone",
-                fix=Fix(advice="Drop the ones that neither a query nor a key needs."),
+                evidence=tr(
+                    "{count} indexes on {columns} columns: {unique} for keys, {helping} for foreign keys,"
+                    " {rest} for queries alone",
+                    count=count,
+                    columns=columns,
+                    unique=unique,
+                    helping=helping,
+                    rest=rest,
+                ),
+                fix=Fix(advice=tr("Drop the ones that neither a query nor a key needs.")),
             )
 
 
@@ -71,7 +79,7 @@ def _needed(context: Context, relation: Relation) -> tuple[int, int]:
 
 RULE = Rule(
     name="too_many_indexes",
-    title="Tables with very many indexes",
+    title=mark("Tables with very many indexes"),
     severity=Severity.ADVICE,
     check=check,
     tags=("azimutt: too many indexes",),

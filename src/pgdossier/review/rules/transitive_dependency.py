@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -60,15 +61,18 @@ def check(context: Context) -> Iterator[Found]:
             ):
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is called after {name(other)}, which is no key of the"
-                    " table",
-                    fix=Fix(advice="Make a table of what the two columns are about, and reference it."),
+                    evidence=tr(
+                        "{column} is called after {other}, which is no key of the table",
+                        column=name(column.name),
+                        other=name(other),
+                    ),
+                    fix=Fix(advice=tr("Make a table of what the two columns are about, and reference it.")),
                 )
 
 
 RULE = Rule(
     name="transitive_dependency",
-    title="Columns that depend on a column that is no key",
+    title=mark("Columns that depend on a column that is no key"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.triggers import Enabled
 from pgdossier.review import fixes, subject
@@ -39,7 +40,7 @@ from pgdossier.review.fixes import Fix, Lock, Step
 from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.subject import Kind, Subject
 
-_ADVICE = "Enable it and mend what was written in the meantime, or drop it."
+_ADVICE = mark("Enable it and mend what was written in the meantime, or drop it.")
 
 
 def check(context: Context) -> Iterator[Found]:
@@ -55,24 +56,31 @@ def check(context: Context) -> Iterator[Found]:
             )
             yield Found(
                 subject=subject.trigger(relation.qualified, trigger.name),
-                evidence=f"it is disabled: {name(when)} of {name(relation.qualified.dotted)} does not call"
-                f" {name(f'{trigger.function.schema}.{trigger.function.name}')}",
-                fix=Fix(advice=_ADVICE, steps=(step,)),
+                evidence=tr(
+                    "it is disabled: {when} of {relation} does not call {function}",
+                    when=name(when),
+                    relation=name(relation.qualified.dotted),
+                    function=name(f"{trigger.function.schema}.{trigger.function.name}"),
+                ),
+                fix=Fix(advice=tr(_ADVICE), steps=(step,)),
             )
     for event in context.structure.event_triggers:
         if event.enabled is Enabled.DISABLED:
             sql = f"ALTER EVENT TRIGGER {quote_identifier(event.name)} ENABLE"
             yield Found(
                 subject=Subject(Kind.OTHER, (event.name,)),
-                evidence=f"the event trigger is disabled: {name(event.event)} does not call"
-                f" {name(event.function.dotted)}",
-                fix=Fix(advice=_ADVICE, steps=(Step(sql, Lock.NONE),)),
+                evidence=tr(
+                    "the event trigger is disabled: {event} does not call {function}",
+                    event=name(event.event),
+                    function=name(event.function.dotted),
+                ),
+                fix=Fix(advice=tr(_ADVICE), steps=(Step(sql, Lock.NONE),)),
             )
 
 
 RULE = Rule(
     name="trigger_disabled",
-    title="Triggers that are disabled",
+    title=mark("Triggers that are disabled"),
     severity=Severity.WARNING,
     check=check,
 )

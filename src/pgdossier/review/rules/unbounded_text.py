@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
@@ -61,13 +62,19 @@ def check(context: Context) -> Iterator[Found]:
                 if not _is_checked(context, relation, column):
                     yield Found(
                         subject=subject.column(relation.qualified, column.name),
-                        evidence=f"{name(column.name)} is {name(type_name)}, and no CHECK mentions it",
-                        fix=Fix(advice="Bound its length by a CHECK, or by varchar(n)."),
+                        evidence=tr(
+                            "{column} is {type_name}, and no CHECK mentions it",
+                            column=name(column.name),
+                            type_name=name(type_name),
+                        ),
+                        fix=Fix(advice=tr("Bound its length by a CHECK, or by varchar(n).")),
                     )
             elif side == "text" and type_name.startswith("character varying("):
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is {name(type_name)}",
+                    evidence=tr(
+                        "{column} is {type_name}", column=name(column.name), type_name=name(type_name)
+                    ),
                     fix=_to_text(relation, column),
                 )
 
@@ -82,18 +89,18 @@ def _is_checked(context: Context, relation: Relation, column: Column) -> bool:
 
 def _to_text(relation: Relation, column: Column) -> Fix:
     if column.type_name is not None:
-        return Fix(advice="Change the domain's base type to text: that takes a new domain.")
+        return Fix(advice=tr("Change the domain's base type to text: that takes a new domain."))
     step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} TYPE text")
     return Fix(
-        advice="Change its type to text, and add a CHECK if the bound was meant.",
+        advice=tr("Change its type to text, and add a CHECK if the bound was meant."),
         steps=(step,),
-        remark="Views that show the column must be dropped before and made again.",
+        remark=tr("Views that show the column must be dropped before and made again."),
     )
 
 
 RULE = Rule(
     name="unbounded_text",
-    title="Text columns against the convention",
+    title=mark("Text columns against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import tables
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.relations import Persistence, Relation, RelationKind
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -46,16 +47,20 @@ def check(context: Context) -> Iterator[Found]:
                 part for part in tables.descendants(context.lookup, relation.qualified) if _unlogged(part)
             ]
             if parts:
-                many = f"{len(parts)} partitions are" if len(parts) > 1 else "1 partition is"
                 yield Found(
                     subject=subject.relation(relation.qualified),
-                    evidence=f"{many} unlogged: {names([part.name for part in parts])}",
+                    evidence=trn(
+                        "{count} partition is unlogged: {parts}",
+                        "{count} partitions are unlogged: {parts}",
+                        len(parts),
+                        parts=names([part.name for part in parts]),
+                    ),
                     fix=_fix(context, parts),
                 )
         elif _unlogged(relation):
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"unlogged: its rows are gone after a crash{_relied_on(context, relation)}",
+                evidence=_evidence(context, relation),
                 fix=_fix(context, [relation]),
             )
 
@@ -64,12 +69,19 @@ def _unlogged(relation: Relation) -> bool:
     return relation.persistence is Persistence.UNLOGGED and relation.kind is RelationKind.TABLE
 
 
-def _relied_on(context: Context, relation: Relation) -> str:
-    """That other tables reference it: they are unlogged as well, or could not."""
+def _evidence(context: Context, relation: Relation) -> str:
+    """What is lost, also of other tables that reference it: they are unlogged as well, or could not."""
     children = sorted(
         {one.child for one in context.children.get(relation.qualified, ())} - {relation.qualified}
     )
-    return f", and those of {names([child.dotted for child in children])} with them" if children else ""
+    return (
+        tr(
+            "unlogged: its rows are gone after a crash, and those of {children} with them",
+            children=names([child.dotted for child in children]),
+        )
+        if children
+        else tr("unlogged: its rows are gone after a crash")
+    )
 
 
 def _fix(context: Context, relations: list[Relation]) -> Fix:
@@ -81,10 +93,12 @@ def _fix(context: Context, relations: list[Relation]) -> Fix:
         if one.parent != relation.qualified and _unlogged(context.lookup.relations[one.parent])
     ]
     return Fix(
-        advice="Make it a logged table, unless its rows can be made again.",
+        advice=tr("Make it a logged table, unless its rows can be made again."),
         steps=tuple(fixes.alter_table(relation, "SET LOGGED", work=Work.REWRITE) for relation in relations),
         complete=not parents,
-        remark=f"First do the same for {', '.join(sorted({one.dotted for one in parents}))}."
+        remark=tr(
+            "First do the same for {parents}.", parents=", ".join(sorted({one.dotted for one in parents}))
+        )
         if parents
         else None,
     )
@@ -92,7 +106,7 @@ def _fix(context: Context, relations: list[Relation]) -> Fix:
 
 RULE = Rule(
     name="unlogged_table",
-    title="Tables that are empty after a crash",
+    title=mark("Tables that are empty after a crash"),
     severity=Severity.WARNING,
     check=check,
 )

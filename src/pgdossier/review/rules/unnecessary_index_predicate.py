@@ -31,6 +31,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import expressions
 from pgdossier.analysis.expressions import And, Name, Node, Test
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.review import fixes, indexing, subject
 from pgdossier.review.context import Context
@@ -54,13 +55,25 @@ def check(context: Context) -> Iterator[Found]:
                 new = indexing.again(relation, index) if whole else None
                 yield Found(
                     subject=subject.index(relation.qualified, index.name),
-                    evidence=f"{name(index.predicate or '')}: {names([one for one in idle if one])}"
-                    f" {'is' if len(idle) == 1 else 'are'} not null in every row"
-                    f"{', so all rows are in the index' if whole else ''}",
+                    evidence=trn(
+                        "{predicate}: {idle} is not null in every row, so all rows are in the index",
+                        "{predicate}: {idle} are not null in every row, so all rows are in the index",
+                        len(idle),
+                        predicate=name(index.predicate or ""),
+                        idle=names([one for one in idle if one]),
+                    )
+                    if whole
+                    else trn(
+                        "{predicate}: {idle} is not null in every row",
+                        "{predicate}: {idle} are not null in every row",
+                        len(idle),
+                        predicate=name(index.predicate or ""),
+                        idle=names([one for one in idle if one]),
+                    ),
                     fix=Fix(
-                        advice="Create it without the condition, then drop this one."
+                        advice=tr("Create it without the condition, then drop this one.")
                         if whole
-                        else "Create it with what is left of the condition, then drop this one.",
+                        else tr("Create it with what is left of the condition, then drop this one."),
                         steps=(new, fixes.drop_index(relation, index.name))
                         if new is not None and _free(relation, index.name)
                         else (),
@@ -86,7 +99,7 @@ def _free(relation: Relation, index: str) -> bool:
 
 RULE = Rule(
     name="unnecessary_index_predicate",
-    title="Partial indexes that hold every row",
+    title=mark("Partial indexes that hold every row"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: indexes with unnecessary where clause",),

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -47,13 +48,17 @@ def check(context: Context) -> Iterator[Found]:
             continue
         everyone = routine.grants is None or everybody_may(routine.grants, "EXECUTE")
         called = routine.result not in ("trigger", "event_trigger", "language_handler")
-        who = ", and every role may execute it" if everyone and called else ""
+        who = tr(", and every role may execute it") if everyone and called else ""
         revoke = f"REVOKE EXECUTE ON ROUTINE {routine.identity.sql} FROM PUBLIC"
         yield Found(
             subject=subject.routine(routine),
-            evidence=f"it is written in {name(routine.language)}, which is not trusted{who}",
+            evidence=tr(
+                "it is written in {language}, which is not trusted{who}",
+                language=name(routine.language),
+                who=who,
+            ),
             fix=Fix(
-                advice="Write it in a trusted language, or let few roles execute it.",
+                advice=tr("Write it in a trusted language, or let few roles execute it."),
                 steps=(Step(revoke, Lock.NONE),) if who else (),
                 complete=False,
             ),
@@ -62,7 +67,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="untrusted_language_function",
-    title="Functions in untrusted languages",
+    title=mark("Functions in untrusted languages"),
     severity=Severity.WARNING,
     check=check,
 )

@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import indexes
+from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, indexing, subject
@@ -76,12 +77,21 @@ def check(context: Context) -> Iterator[Found]:
             takes = indexing.size(context, relation, index)
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
-                evidence=f"{name(index.name)} was never scanned, while {name(relation.qualified.dotted)} was"
-                f" read {use.scans:,} times and {use.written:,} rows of it were written{takes}",
+                evidence=tr(
+                    "{index} was never scanned, while {relation} was read {scans:,} times and {written:,}"
+                    " rows of it were written{takes}",
+                    index=name(index.name),
+                    relation=name(relation.qualified.dotted),
+                    scans=use.scans,
+                    written=use.written,
+                    takes=takes,
+                ),
                 fix=Fix(
-                    advice="Look what it was made for, and drop it.",
+                    advice=tr("Look what it was made for, and drop it."),
                     steps=(fixes.drop_index(relation, index.name),),
-                    remark="Look at the counters of every replica; it may be younger than these counters.",
+                    remark=tr(
+                        "Look at the counters of every replica; it may be younger than these counters."
+                    ),
                 ),
                 statistics=usage.counted,
             )
@@ -111,7 +121,7 @@ def _helping(context: Context, relation: Relation, unused: list[Index]) -> Itera
 
 RULE = Rule(
     name="unused_index",
-    title="Indexes that nothing reads",
+    title=mark("Indexes that nothing reads"),
     severity=Severity.ADVICE,
     check=check,
     tags=("splinter: unused_index", "pg-index-health: unused indexes", "azimutt: unused index"),

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -57,23 +58,41 @@ def check(context: Context) -> Iterator[Found]:
         if not rows or usage.may_be_new(use):
             continue
         size = context.analysis.sizes[relation.qualified].total_bytes >> 20
-        takes = f" and {size:,} MiB" if size else ""
         found.append(
             Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"not read and not written in {usage.days} days; it has about {rows:,} rows{takes}",
-                fix=Fix(advice="Ask whose it is; archive and drop it if it is nobody's."),
+                evidence=tr(
+                    "not read and not written in {days} days; it has about {rows:,} rows and {size:,} MiB",
+                    days=usage.days,
+                    rows=rows,
+                    size=size,
+                )
+                if size
+                else tr(
+                    "not read and not written in {days} days; it has about {rows:,} rows",
+                    days=usage.days,
+                    rows=rows,
+                ),
+                fix=Fix(advice=tr("Ask whose it is; archive and drop it if it is nobody's.")),
                 statistics=usage.counted,
             )
         )
     yield from together(
-        found, len(tables), f"tables were neither read nor written in {usage.days} days", usage
+        found,
+        len(tables),
+        usage,
+        tr(
+            "{count} of {total} tables were neither read nor written in {days} days",
+            count=len(found),
+            total=len(tables),
+            days=usage.days,
+        ),
     )
 
 
 RULE = Rule(
     name="unused_table",
-    title="Tables that nobody uses",
+    title=mark("Tables that nobody uses"),
     severity=Severity.ADVICE,
     check=check,
     tags=("azimutt: unused entity",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pgdossier.language import mark, tr
 from pgdossier.review import meaning, retyping, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
@@ -53,26 +54,32 @@ def check(context: Context) -> Iterator[Found]:
                     for one in context.children.get(relation.qualified, ())
                     if column.name in one.key.target_columns
                 ]
-                others = f"; {names(dict.fromkeys(following))} would have to follow" if following else ""
                 fix = retyping.fix(
                     context,
                     relation,
-                    "Change the type to uuid.",
+                    tr("Change the type to uuid."),
                     [(column, "uuid", "::uuid")],
-                    remark="It fails on a value that is no UUID: look for these first.",
+                    remark=tr("It fails on a value that is no UUID: look for these first."),
                 )
                 if column.default is not None:  # a default of text has no cast to uuid of its own
-                    fix = replace(fix, complete=False, remark="Drop the default before, set it after.")
+                    fix = replace(fix, complete=False, remark=tr("Drop the default before, set it after."))
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
-                    evidence=f"{name(column.name)} is {name(type_name)}{others}",
+                    evidence=tr(
+                        "{column} is {type_name}; {followers} would have to follow",
+                        column=name(column.name),
+                        type_name=name(type_name),
+                        followers=names(dict.fromkeys(following)),
+                    )
+                    if following
+                    else tr("{column} is {type_name}", column=name(column.name), type_name=name(type_name)),
                     fix=fix,
                 )
 
 
 RULE = Rule(
     name="uuid_as_text",
-    title="UUIDs stored as text",
+    title=mark("UUIDs stored as text"),
     severity=Severity.ADVICE,
     check=check,
     tags=("pg-index-health: primary keys with varchar",),

@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -48,15 +49,26 @@ def check(context: Context) -> Iterator[Found]:
         type_name = context.base_type(column)
         if meaning.is_text(type_name) and not _is_long(type_name):
             default = context.default(column)
-            said = f"; its default is {name(default)}" if default else ""
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=f"{name(column.name)} is {name(type_name)}, references nothing, no CHECK limits"
-                f" it{said}",
+                evidence=tr(
+                    "{column} is {type_name}, references nothing, no CHECK limits it; its default is"
+                    " {default}",
+                    column=name(column.name),
+                    type_name=name(type_name),
+                    default=name(default),
+                )
+                if default
+                else tr(
+                    "{column} is {type_name}, references nothing, no CHECK limits it",
+                    column=name(column.name),
+                    type_name=name(type_name),
+                ),
                 fix=Fix(
-                    advice="Look which values are in use, then add a CHECK with them, an enum type or a"
-                    " lookup"
-                    " table.",
+                    advice=tr(
+                        "Look which values are in use, then add a CHECK with them, an enum type or a lookup"
+                        " table."
+                    ),
                 ),
             )
 
@@ -69,7 +81,7 @@ def _is_long(type_name: str) -> bool:
 
 RULE = Rule(
     name="value_list_without_check",
-    title="Texts with a list of values that nobody declared",
+    title=mark("Texts with a list of values that nobody declared"),
     severity=Severity.ADVICE,
     check=check,
     tags=("seed",),

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr, trn
 from pgdossier.review import retyping, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -58,11 +59,13 @@ def check(context: Context) -> Iterator[Found]:
             listed = names([column.name for column in found])
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=f"{listed} {'is' if len(found) == 1 else 'are'} varchar(255)",
+                evidence=trn(
+                    "{listed} is varchar(255)", "{listed} are varchar(255)", len(found), listed=listed
+                ),
                 fix=retyping.fix(
                     context,
                     relation,
-                    "Bound them by what is known of the values, else make them text.",
+                    tr("Bound them by what is known of the values, else make them text."),
                     [(column, "text", "") for column in found],
                     work=Work.CATALOG,
                 ),
@@ -71,7 +74,7 @@ def check(context: Context) -> Iterator[Found]:
 
 RULE = Rule(
     name="varchar_255",
-    title="Columns of varchar(255) against the convention",
+    title=mark("Columns of varchar(255) against the convention"),
     severity=Severity.ADVICE,
     check=check,
     tags=("postgresql: don't do this",),

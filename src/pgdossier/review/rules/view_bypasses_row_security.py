@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import row_security
+from pgdossier.language import mark, tr
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -54,14 +55,17 @@ def check(context: Context) -> Iterator[Found]:
         sql = f"ALTER VIEW {relation.qualified.sql} SET (security_invoker = true)"
         yield Found(
             subject=subject.relation(relation.qualified),
-            evidence=f"it reads {names(table.dotted for table in secured)}"
-            " with the"
-            f" rights of {name(relation.owner)}; {names(readers)} may read it",
+            evidence=tr(
+                "it reads {tables} with the rights of {owner}; {readers} may read it",
+                tables=names((table.dotted for table in secured)),
+                owner=name(relation.owner),
+                readers=names(readers),
+            ),
             fix=Fix(
-                advice="Let the policies of the reader apply, or accept it with the reason.",
+                advice=tr("Let the policies of the reader apply, or accept it with the reason."),
                 steps=(Step(sql, Lock.ACCESS_EXCLUSIVE),) if view and new_enough else (),
                 complete=direct,
-                remark="Readers then need privileges on the tables themselves.",
+                remark=tr("Readers then need privileges on the tables themselves."),
             ),
         )
 
@@ -81,7 +85,7 @@ def _readers(relation: Relation) -> set[str]:
 
 RULE = Rule(
     name="view_bypasses_row_security",
-    title="Views that read protected rows with their owner's rights",
+    title=mark("Views that read protected rows with their owner's rights"),
     severity=Severity.ERROR,
     check=check,
     tags=("splinter: security_definer_view",),

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgdossier.language import mark, tr
 from pgdossier.review import indexing, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import names
@@ -51,15 +52,20 @@ def check(context: Context) -> Iterator[Found]:
             known = indexing.size(context, relation, index)
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
-                evidence=f"{len(index.keys)} keys: {names([key.expression for key in index.keys])}{known}",
-                fix=Fix(advice="Keep the keys by which rows are found, and include what is only read."),
-                statistics=indexing.STATISTICS if known else None,
+                evidence=tr(
+                    "{count} keys: {expressions}{known}",
+                    count=len(index.keys),
+                    expressions=names([key.expression for key in index.keys]),
+                    known=known,
+                ),
+                fix=Fix(advice=tr("Keep the keys by which rows are found, and include what is only read.")),
+                statistics=tr(indexing.STATISTICS) if known else None,
             )
 
 
 RULE = Rule(
     name="wide_index",
-    title="Indexes with many keys",
+    title=mark("Indexes with many keys"),
     severity=Severity.ADVICE,
     check=check,
     tags=("azimutt: too heavy indexes",),

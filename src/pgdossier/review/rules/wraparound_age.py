@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring, tables
+from pgdossier.language import mark, tr
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
@@ -61,18 +62,21 @@ def check(context: Context) -> Iterator[Found]:
             continue
         if name in context.lookup.relations and (name not in oldest or _age(part) > _age(oldest[name])):
             oldest[name] = part
-    statistics = f"ages on {operation.taken_at[:10]}"
+    statistics = tr("ages on {taken_at}", taken_at=operation.taken_at[:10])
     for name, part in oldest.items():
         step = Step(f"VACUUM (FREEZE) {name.sql}", Lock.SHARE_UPDATE_EXCLUSIVE, Work.SCAN, alone=True)
         yield Found(
             subject=subject.relation(name),
-            evidence=f"its oldest row is {part.transaction_age or 0:,} transactions and"
-            f" {part.multixact_age or 0:,} multixacts old",
+            evidence=tr(
+                "its oldest row is {transaction_age:,} transactions and {multixact_age:,} multixacts old",
+                transaction_age=part.transaction_age or 0,
+                multixact_age=part.multixact_age or 0,
+            ),
             fix=Fix(
-                advice="Look for what holds the horizon back, then freeze its rows.",
+                advice=tr("Look for what holds the horizon back, then freeze its rows."),
                 steps=(step,),
                 complete=False,
-                remark="It does not help while an old transaction or a replication slot is in the way.",
+                remark=tr("It does not help while an old transaction or a replication slot is in the way."),
             ),
             statistics=statistics,
         )
@@ -82,9 +86,15 @@ def check(context: Context) -> Iterator[Found]:
     if (database.transaction_age or 0) > transactions or (database.multixact_age or 0) > multixacts:
         yield Found(
             subject=subject.DATABASE,
-            evidence=f"the oldest row of the database is {database.transaction_age or 0:,} transactions and"
-            f" {database.multixact_age or 0:,} multixacts old, in a table outside of this document",
-            fix=Fix(advice="Look for what holds the horizon back, then run VACUUM (FREEZE) on the database."),
+            evidence=tr(
+                "the oldest row of the database is {transaction_age:,} transactions and"
+                " {multixact_age:,} multixacts old, in a table outside of this document",
+                transaction_age=database.transaction_age or 0,
+                multixact_age=database.multixact_age or 0,
+            ),
+            fix=Fix(
+                advice=tr("Look for what holds the horizon back, then run VACUUM (FREEZE) on the database.")
+            ),
             statistics=statistics,
         )
 
@@ -104,7 +114,7 @@ def _limit(context: Context, operation: Operation, setting: str) -> float:
 
 RULE = Rule(
     name="wraparound_age",
-    title="Tables close to transaction wraparound",
+    title=mark("Tables close to transaction wraparound"),
     severity=Severity.WARNING,
     check=check,
     thresholds=(MILLIONS,),

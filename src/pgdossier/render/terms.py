@@ -1,0 +1,87 @@
+"""Words that are values in the model, where the document shows them as words: kinds, states, classes.
+
+The model has them in English, and so have snapshots and everything else that is stored.
+"""
+
+from __future__ import annotations
+
+from pgdossier.language import mark, tr
+
+TERMS = frozenset(
+    (
+        # RelationKind
+        mark("table"),
+        mark("partitioned table"),
+        mark("view"),
+        mark("materialized view"),
+        mark("foreign table"),
+        mark("unknown"),
+        # PartitionStrategy
+        mark("range"),
+        mark("list"),
+        mark("hash"),
+        # RoutineKind
+        mark("function"),
+        mark("procedure"),
+        mark("aggregate"),
+        mark("window function"),
+        # CastContext, and how a cast is made
+        mark("explicit"),
+        mark("assignment"),
+        mark("implicit"),
+        mark("inout"),
+        mark("binary"),
+        # Generated
+        mark("stored"),
+        mark("virtual"),
+        # Enabled
+        mark("origin"),
+        mark("disabled"),
+        mark("replica"),
+        mark("always"),
+        # AccessClass
+        mark("never used"),
+        mark("cold"),
+        mark("queue-like"),
+        mark("read-mostly"),
+        mark("append-only"),
+        mark("hot-update"),
+        mark("mixed"),
+        # what a table stands for (entities.Kind)
+        mark("bookkeeping"),
+        mark("association"),
+        mark("log"),
+        mark("queue"),
+        mark("enum"),
+        mark("value object"),
+        mark("collection"),
+        mark("aggregate part"),
+        mark("aggregate root"),
+        mark("entity"),
+        # Surprising
+        mark("a violation is accepted"),
+        mark("a referential action does otherwise"),
+        mark("a deletion reaches otherwise"),
+        mark("a trigger stands in the way of a referential action"),
+        mark("a trigger mends what the constraint forbids"),
+        mark("not enforced"),
+        mark("checked at the commit only"),
+        mark("NULL passes the check"),
+        mark("several rows with NULL pass the unique key"),
+        # Severity
+        mark("error"),
+        mark("warning"),
+        mark("advice"),
+    )
+)
+"""Every value of an enumeration that a template shows by `term`."""
+
+
+def term(value: str) -> str:
+    """Such a word in the language of the document; what is no word of this program stays as it is."""
+    return tr(str(value))
+
+
+def opening(words: str) -> str:
+    """Words as the beginning of a sentence or of a table cell: with a capital letter."""
+    return words[:1].upper() + words[1:]
