@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types contracts unit samples benchmark benchmark-quick benchmark-peers minimums constraints licences audit sbom wheel clean
+.PHONY: demo test lint types contracts unit samples messages benchmark benchmark-quick benchmark-peers minimums constraints licences audit sbom wheel clean
 
 # Start an embedded PostgreSQL, load the sample shop, write its design document to build/demo/README.md.
 demo: $(VENV)/.installed
@@ -29,6 +29,10 @@ unit: $(VENV)/.developing
 # Write the committed sample documents again.
 samples: $(VENV)/.developing
 	$(BIN)/python -m tests.support.samples
+
+# Collect the messages of the document, update the catalogues of translators, and compile them.
+messages: $(VENV)/.developing
+	$(BIN)/python -m tests.support.messages
 
 # Measure reading, generating and refreshing beside pg_dump -s, and write benchmarks/results.md; some ten minutes.
 benchmark: $(VENV)/.developing

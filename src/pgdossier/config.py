@@ -390,6 +390,9 @@ class Monitoring(msgspec.Struct, frozen=True, kw_only=True):
     checksum_failures: _Limit = (1, 10)
 
 
+Language = Literal["en", "de", "es", "fr", "ja", "pt", "vi", "zh"]
+"""What a document can be written in: the codes of `language.LANGUAGES`."""
+
 Format = Literal["html", "pdf", "docx"]
 """What a document can be written in besides Markdown: the names of `render.formats.FORMATS`."""
 
@@ -401,6 +404,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         source: Where the facts come from.
         output: The folder of the document.
         formats: What is written besides Markdown.
+        language: What the fixed words of the document are written in; the database's own stay as they are.
         layout: "single" page, one page per relation ("split"), or decided by `split_above` ("auto").
         split_above: From how many relations upward "auto" splits.
         schemas: Patterns as in psql (`sales.*`, `public.user*`) of what to document; empty: everything.
@@ -436,6 +440,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     formats: Annotated[
         tuple[Format, ...], Meta(description='a list of formats in quotes: "html", "pdf", "docx"')
     ] = ()
+    language: Annotated[
+        Language, Meta(description=" or ".join(f'"{code}"' for code in get_args(Language)))
+    ] = "en"
     layout: Annotated[Literal["auto", "single", "split"], Meta(description='"auto", "single" or "split"')] = (
         "auto"
     )

@@ -27,6 +27,7 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _RULE = re.compile(r"\.erd \.([\w-]+)\{([^}]*)\}")
+_MOVED = re.compile(r"translate\((-?[\d.]+) (-?[\d.]+)\)")
 _TAKES = {"m": 2, "l": 2, "h": 1, "v": 1, "c": 6, "a": 7}
 _BENDS = 8  # straight pieces that stand for one curve
 _END = 16.0  # how far from a box the drawn line may end, with its signs between
@@ -246,11 +247,12 @@ def read(svg: bytes) -> Picture:
     lines: list[Line] = []
     others: list[Text] = []
     for group in root.iter(f"{_SVG}g"):
-        texts = tuple(_text(text, looks) for text in group.iter(f"{_SVG}text"))
+        shift = _shift(group)
+        texts = tuple(_text(text, looks, shift) for text in group.iter(f"{_SVG}text"))
         kind = group.get("class")
         if kind == "node":
             points = [
-                point
+                (point[0] + shift[0], point[1] + shift[1])
                 for path in group.iter(f"{_SVG}path")
                 for stroke in flattened(path.get("d", ""))
                 for point in stroke
@@ -271,13 +273,19 @@ def read(svg: bytes) -> Picture:
     return Picture(across, down, tuple(boxes), tuple(frames), tuple(lines), tuple(others), len(svg))
 
 
-def _text(text: ET.Element, looks: dict[str, dict[str, str]]) -> Text:
+def _shift(group: ET.Element) -> Point:
+    """How far a group is moved as a whole."""
+    found = _MOVED.fullmatch(group.get("transform", ""))
+    return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+
+
+def _text(text: ET.Element, looks: dict[str, dict[str, str]], shift: Point) -> Text:
     look = looks.get(text.get("class", ""), {})
     size = float(look.get("font-size", "11px").removesuffix("px"))
     bold = look.get("font-weight") == "bold"
     assert text.get("text-anchor") is None
     content = text.text or ""
-    x, y = float(text.get("x", "")), float(text.get("y", ""))
+    x, y = float(text.get("x", "")) + shift[0], float(text.get("y", "")) + shift[1]
     wide = float(text.get("textLength") or width(content, size, bold=bold))
     return Text(content, Rectangle(x, y - 0.72 * size, x + wide, y + 0.21 * size), size, bold)
 

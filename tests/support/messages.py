@@ -5,9 +5,9 @@
     python -m tests.support.messages --check  write nothing; say what is missing or wrong
     python -m tests.support.messages --tidy   forget translations of messages that are no longer said
 
-`messages.pot` is what the sources hold: `tr`, `trn`, `trc` and `mark` in Python and in templates. A `.po` file is
-for people and their tools. A `.mo` file is what the program reads. None of them holds a date or a version, so
-that the same sources make the same bytes.
+`messages.pot` is what the sources hold: `tr`, `trn`, `trc` and `mark` in Python and in templates. A `.po`
+file is for people and their tools. A `.mo` file is what the program reads. None of them holds a date or a
+version, so that the same sources make the same bytes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ from __future__ import annotations
 import argparse
 import ast
 import io
-import string
 import struct
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +37,6 @@ CODES = tuple(code for code in language.LANGUAGES if code != language.ENGLISH)
 
 # How many of the arguments are text, and whether the first of them tells the context.
 _FUNCTIONS = {"tr": (1, False), "mark": (1, False), "trn": (2, False), "trc": (2, True)}
-_HEADERS = ("Project-Id-Version", "Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
 
 class Said(NamedTuple):
@@ -93,7 +90,9 @@ def names(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def _of_call(where: str, line: int, name: str, arguments: list[object], *, literal: bool) -> Iterator[Said]:
+def _of_call(
+    where: str, line: int, name: str, arguments: Sequence[object], *, literal: bool
+) -> Iterator[Said]:
     number, has_context = _FUNCTIONS[name]
     texts = [each for each in arguments[:number] if isinstance(each, str)]
     if len(texts) == number and all(texts):
@@ -116,14 +115,15 @@ def collected() -> Catalog:
     for one in said():
         known = plurals.setdefault((one.context, one.message), one.many) if one.many else None
         if known != one.many:
-            raise ValueError(f"{one.where}:{one.line}: {one.message!r} has another plural elsewhere: {known!r}")
+            raise ValueError(
+                f"{one.where}:{one.line}: {one.message!r} has another plural elsewhere: {known!r}"
+            )
     for one in said():
         many = plurals.get((one.context, one.message))
         identity = (one.message, many) if many else one.message
         catalog.add(identity, locations=[(one.where, 0)], context=one.context)
     for message in catalog:
         message.locations = sorted(set(message.locations))
-        message.flags.discard("python-format")
         if message.id and "{" in _first(message):
             message.flags.add("python-brace-format")
     return catalog
@@ -158,6 +158,8 @@ def updated(code: str, template: Catalog, *, tidy: bool = False) -> Catalog:
 
 def as_text(catalog: Catalog, code: str | None = None) -> str:
     """A catalogue as a `.pot` or `.po` file."""
+    for message in catalog:  # Babel takes every percent sign for a placeholder
+        message.flags.discard("python-format")
     written = io.BytesIO()
     write_po(written, catalog, width=0, omit_header=True, include_lineno=False)
     title = "Messages of pgdossier" if code is None else f"{language.LANGUAGES[code]}: messages of pgdossier"
@@ -166,10 +168,10 @@ def as_text(catalog: Catalog, code: str | None = None) -> str:
 
 
 def compiled(catalog: Catalog, code: str) -> bytes:
-    """A catalogue as a `.mo` file (GNU gettext manual, "The Format of GNU MO Files"), without a hash table."""
+    """A catalogue as a `.mo` file ("The Format of GNU MO Files" in its manual), without hash table."""
     texts = {b"": _header(code).encode()}
     for message in catalog:
-        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        strings = translated(message)
         if message.id and all(strings) and not message.fuzzy:
             identity = "\0".join(message.id) if isinstance(message.id, list | tuple) else message.id
             context = f"{message.context}\4" if message.context else ""
@@ -193,7 +195,11 @@ def _header(code: str | None) -> str:
     if code is not None:
         plural = Catalog(locale=code).plural_forms.rstrip(";")
         lines += [f"Language: {code}", f"Plural-Forms: {plural};"]
-    lines += ["MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit"]
+    lines += [
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -201,11 +207,17 @@ def _first(message: Message) -> str:
     return message.id[0] if isinstance(message.id, list | tuple) else str(message.id)
 
 
+def translated(message: Message) -> tuple[str, ...]:
+    """The translation of a message, in each form of a plural one; what is missing is empty."""
+    forms = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    return tuple(one or "" for one in forms)
+
+
 def missing(catalog: Catalog) -> list[Message]:
     """The messages that have no translation, or one that is only a guess."""
     found = []
     for message in catalog:
-        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        strings = translated(message)
         if message.id and (message.fuzzy or not all(strings)):
             found.append(message)
     return found
@@ -216,7 +228,7 @@ def problems(catalog: Catalog, code: str) -> list[str]:
     number = Catalog(locale=code).num_plurals
     found = []
     for message in catalog:
-        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        strings = translated(message)
         if not message.id or not all(strings):
             continue
         if message.pluralizable and len(strings) != number:
@@ -230,6 +242,11 @@ def problems(catalog: Catalog, code: str) -> list[str]:
     return found
 
 
+def say(line: str) -> None:
+    """Write a line to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
 def main(arguments: list[str]) -> int:
     """Do what the module says; 1 when something is missing or wrong and `--check` was given."""
     parser = argparse.ArgumentParser(prog="python -m tests.support.messages")
@@ -241,9 +258,9 @@ def main(arguments: list[str]) -> int:
     bad = False
     if not given.check:
         POT.write_text(as_text(template), encoding="utf-8", newline="\n")
-        print(f"{POT.relative_to(ROOT)}: {len(template)} messages")
+        say(f"{POT.relative_to(ROOT)}: {len(template)} messages")
     elif POT.read_text(encoding="utf-8") != as_text(template):
-        print("messages.pot is not what the sources hold: run `make messages`")
+        say("messages.pot is not what the sources hold: run `make messages`")
         bad = True
     for code in given.codes or CODES:
         catalog = updated(code, template, tidy=given.tidy)
@@ -252,9 +269,9 @@ def main(arguments: list[str]) -> int:
             (FOLDER / f"{code}.mo").write_bytes(compiled(catalog, code))
         wrong = problems(catalog, code)
         lacking = missing(catalog)
-        print(f"{code}: {len(template) - len(lacking)} of {len(template)} translated, {len(wrong)} wrong")
+        say(f"{code}: {len(template) - len(lacking)} of {len(template)} translated, {len(wrong)} wrong")
         for line in wrong:
-            print(f"  {line}")
+            say(f"  {line}")
         bad = bad or bool(wrong or lacking)
     return int(bad and given.check)
 

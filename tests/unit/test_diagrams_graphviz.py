@@ -14,7 +14,7 @@ import pytest
 
 from pgdossier.analysis import relationships
 from pgdossier.diagrams import erd, graphviz
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Diagram, Subject, Written
 from pgdossier.errors import DiagramError
 from pgdossier.model.lookup import Lookup
 from tests.support.builders import snapshot, table
@@ -75,6 +75,12 @@ def _draw(
 def _several(number: int) -> list[Diagram]:
     """So many diagrams of two tables, each about something else."""
     return [replace(_diagram(), subject=Subject("schema", f"s{n}"), title=f"s{n}") for n in range(number)]
+
+
+def _written(diagram: Diagram, **changes: object) -> Written:
+    """What a diagram is drawn from, with something of it changed."""
+    content = Written(dot=diagram.dot, mermaid=diagram.mermaid, legend=diagram.legend)
+    return replace(content, **changes)  # type: ignore[arg-type] # each test names real fields
 
 
 def _is_grid(drawing: bytes) -> bool:
@@ -176,7 +182,7 @@ def test_a_source_that_is_not_ours_has_no_grid(make_engine: MakeEngine) -> None:
     """What no engine draws and the grid cannot read is reported and not in the result."""
     engine, _ = make_engine("sys.exit(1)")
     failures: list[str] = []
-    strange = replace(_diagram(), dot="digraph x { a -> b }")
+    strange = replace(_diagram(), content=Written(dot="digraph x { a -> b }", mermaid=()))
     drawn = graphviz.draw([strange], engine, failed=lambda _diagram, why: failures.append(why))
     assert drawn == {}
     assert failures == ["exit code 1; no grid: 0 of 2 boxes and 0 of 1 lines drawn"]
@@ -321,10 +327,10 @@ def test_what_differs_in_anything_is_drawn_again(make_engine: MakeEngine) -> Non
     diagram = _diagram()
     drawn = graphviz.draw([diagram], engine)
     others = [
-        (replace(diagram, dot=diagram.dot.replace(">users<", ">people<")), engine),
+        (replace(diagram, content=_written(diagram, dot=diagram.dot.replace(">users<", ">people<"))), engine),
         (replace(diagram, title="other"), engine),
         (replace(diagram, description="other"), engine),
-        (replace(diagram, legend=()), engine),
+        (replace(diagram, content=_written(diagram, legend=())), engine),
         (diagram, replace(engine, version="1")),
     ]
     for other, by in others:

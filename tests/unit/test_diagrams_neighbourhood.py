@@ -119,7 +119,11 @@ def test_the_order_of_what_was_read_does_not_matter(
     """The same tables in another order give the same source, byte for byte."""
     tables = _shape(pairs)
     shuffled = data.draw(st.permutations(tables))
-    assert _near(tables, degrees=degrees, most=10) == _near(shuffled, degrees=degrees, most=10)
+    one, other = (_near(some, degrees=degrees, most=10) for some in (tables, shuffled))
+    assert (one is None) is (other is None)
+    if one is not None and other is not None:
+        assert (one.dot, one.description, one.mermaid) == (other.dot, other.description, other.mermaid)
+        assert (one.boxes, one.edges) == (other.boxes, other.edges)
 
 
 def test_what_goes_on_in_the_same_direction_comes_before_what_only_shares_a_hub() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgdossier.render.numbers import counted, listed, rows, size
+from pgdossier.language.counts import counted
+from pgdossier.render.numbers import listed, rows, size
 
 
 @pytest.mark.parametrize(

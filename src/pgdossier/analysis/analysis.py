@@ -52,7 +52,7 @@ from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.declared import Declaration, Declarations
 from pgdossier.analysis.deferred import Deferred
 from pgdossier.analysis.design_settings import DesignSettings
-from pgdossier.analysis.domains import MOST_BOXES, Domains
+from pgdossier.analysis.domains import MOST_BOXES, Domains, Ties
 from pgdossier.analysis.entities import Entities
 from pgdossier.analysis.graph import Graph, Referenced
 from pgdossier.analysis.growth import LargeTable
@@ -148,11 +148,17 @@ class Analysis:
     audit_trails: AuditTrails
     sensitive: Sensitive
     _domains: Deferred[Domains] = field(repr=False, compare=False)
+    _ties: Deferred[Mapping[str, Ties]] = field(repr=False, compare=False)
 
     @property
     def domains(self) -> Domains:
         """The tables in groups that a reader can take in; worked out when they are first asked for."""
         return self._domains.get()
+
+    @property
+    def ties(self) -> Mapping[str, Ties]:
+        """What ties each domain to those beside it, by its name; worked out as `domains` are."""
+        return self._ties.get()
 
 
 def analyse(
@@ -221,6 +227,9 @@ def analyse(
         audited,
         {tool.table: tool.name for tool in tools},
         {one.relationship.child: one.relationship.parent for one in sharing if one.subtype},
+    )
+    divided = Deferred(
+        lambda: domains.find(lookup, (*found, *assumed), pictured, declared=domains_declared, most=most_boxes)
     )
     return Analysis(
         snapshot=snapshot,
@@ -295,9 +304,6 @@ def analyse(
             bookkeeping=bookkeeping,
             judgements=judgements,
         ),
-        _domains=Deferred(
-            lambda: domains.find(
-                lookup, (*found, *assumed), pictured, declared=domains_declared, most=most_boxes
-            )
-        ),
+        _domains=divided,
+        _ties=Deferred(lambda: domains.ties(divided.get(), found)),
     )

@@ -13,7 +13,7 @@ from pgdossier.model.operation import Operation, ServerSetting
 
 # Groups in the order in which they are told; a reason says what follows for the design, in a few words.
 _GROUPS: dict[str, dict[str, str]] = {
-    "Durability": {
+    mark("Durability"): {
         "fsync": mark("off: a crash of the machine can destroy the whole server's data"),
         "full_page_writes": mark("off: a crash can leave torn pages"),
         "synchronous_commit": mark(
@@ -23,7 +23,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "ignore_checksum_failure": mark("on: damaged pages are read as if they were sound"),
         "zero_damaged_pages": mark("on: damaged pages are read as empty"),
     },
-    "WAL and checkpoints": {
+    mark("WAL and checkpoints"): {
         "wal_level": mark("what WAL can be used for: recovery, standbys, logical decoding"),
         "wal_compression": mark("processor time for less WAL"),
         "max_wal_size": mark("how often the amount of WAL starts a checkpoint"),
@@ -34,7 +34,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "wal_segment_size": mark("the size of what is archived"),
         "commit_delay": mark("commits wait to be written together"),
     },
-    "Replication and archiving": {
+    mark("Replication and archiving"): {
         "archive_mode": mark("whether WAL is archived: point-in-time recovery needs it"),
         "archive_timeout": mark("how much can be lost when only the archive is left"),
         "archive_library": mark("what archives WAL"),
@@ -57,7 +57,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "wal_receiver_timeout": mark("when a standby gives its connection up"),
         "wal_sender_timeout": mark("when a standby is given up"),
     },
-    "Connections": {
+    mark("Connections"): {
         "max_connections": mark("how many sessions there can be: more need a connection pool"),
         "superuser_reserved_connections": mark("sessions kept for superusers"),
         "reserved_connections": mark("sessions kept for roles of pg_use_reserved_connections"),
@@ -71,7 +71,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "max_prepared_transactions": mark("whether two-phase commit can be used"),
         "max_worker_processes": mark("the limit of all background workers together"),
     },
-    "Memory": {
+    mark("Memory"): {
         "shared_buffers": mark("the cache of the server"),
         "work_mem": mark("memory of each sort and hash, several times per session"),
         "hash_mem_multiplier": mark("how much more of it a hash can use"),
@@ -84,7 +84,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "logical_decoding_work_mem": mark("memory of each logical decoding"),
         "max_stack_depth": mark("how deep functions can recurse"),
     },
-    "Planner": {
+    mark("Planner"): {
         "random_page_cost": mark("how dear index scans are reckoned: near 1 for SSDs"),
         "seq_page_cost": mark("how dear sequential scans are reckoned"),
         "cpu_tuple_cost": mark("a cost of the planner"),
@@ -103,7 +103,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "max_parallel_workers_per_gather": mark("workers for one step of a query"),
         "max_parallel_maintenance_workers": mark("workers for one index build"),
     },
-    "Transactions and storage": {
+    mark("Transactions and storage"): {
         "default_transaction_isolation": mark("what applications must expect of concurrent changes"),
         "default_transaction_read_only": mark("transactions are read-only unless they say otherwise"),
         "default_transaction_deferrable": mark("read-only serializable transactions wait for a safe start"),
@@ -121,7 +121,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "search_path": mark("which schema a name without one means"),
         "vacuum_buffer_usage_limit": mark("how much cache VACUUM uses"),
     },
-    "Autovacuum": {
+    mark("Autovacuum"): {
         "autovacuum": mark("off: dead rows stay, statistics age, until somebody runs VACUUM and ANALYZE"),
         "track_counts": mark("off: autovacuum cannot know where to work"),
         "autovacuum_max_workers": mark("tables vacuumed at the same time"),
@@ -140,7 +140,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "autovacuum_freeze_max_age": mark("when VACUUM is forced against wraparound"),
         "autovacuum_multixact_freeze_max_age": mark("when VACUUM is forced against wraparound of multixacts"),
     },
-    "Security": {
+    mark("Security"): {
         "ssl": mark("whether connections can be encrypted"),
         "ssl_min_protocol_version": mark("the oldest TLS that clients may speak"),
         "ssl_max_protocol_version": mark("the newest TLS that clients may speak"),
@@ -152,7 +152,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "restrict_nonsystem_relation_kind": mark("views and foreign tables that are refused"),
         "allow_alter_system": mark("whether ALTER SYSTEM works"),
     },
-    "Libraries and observation": {
+    mark("Libraries and observation"): {
         "shared_preload_libraries": mark("libraries loaded at the start: extensions need them there"),
         "session_preload_libraries": mark("libraries loaded by each session"),
         "local_preload_libraries": mark("libraries loaded by each session"),

@@ -9,13 +9,14 @@ with PostgreSQL's domain types. They are described for readers in docs/domains.m
 from __future__ import annotations
 
 import fnmatch
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pgdossier.analysis import communities, tables
 from pgdossier.analysis.entities import Entities, Kind
 from pgdossier.analysis.relationships import Relationship
+from pgdossier.language import mark, tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
@@ -27,7 +28,7 @@ _KEY_ENTITIES = 3
 _DRAWN = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
 # What is about other tables, so that no group is known by it while it has a better one.
 _SECONDARY = (Kind.BOOKKEEPING, Kind.ASSOCIATION, Kind.LOG, Kind.QUEUE, Kind.ENUM, Kind.COLLECTION)
-_OTHERS = "other tables"
+_OTHERS = mark("other tables")
 _JOINED_UP_TO = 3  # times as many domains as a map can show, up to which the smallest are joined one by one
 _SHORT = 25  # letters of a name that is read at a glance
 _MAJORITY = (
@@ -148,6 +149,48 @@ class Domains:
                 yield from self._touching(domain.children, schema)
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """The foreign keys between a domain and those beside it: each of these with how many there are.
+
+    The most come first; of two with as many, the one that stands before the other.
+    """
+
+    references: tuple[tuple[Domain, int], ...] = ()
+    referenced_by: tuple[tuple[Domain, int], ...] = ()
+
+
+def ties(domains: Domains, relationships: Iterable[Relationship]) -> Mapping[str, Ties]:
+    """What ties every domain to those that it shares a map with, by its name; none for what has no ties."""
+    paths: dict[QualifiedName, tuple[Domain, ...]] = {}
+    place: dict[str, int] = {}
+
+    def walk(among: Sequence[Domain], above: tuple[Domain, ...]) -> None:
+        for number, domain in enumerate(among):
+            place[domain.name] = number
+            path = (*above, domain)
+            walk(domain.children, path)
+            if not domain.children:
+                paths.update(dict.fromkeys(domain.tables, path))
+
+    walk(domains.top, ())
+    out: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    back: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for one in relationships:
+        for child, parent in zip(paths.get(one.child, ()), paths.get(one.parent, ()), strict=False):
+            if child is not parent:  # here their ways part: these two stand on one map
+                out[child.name][parent.name] += 1
+                back[parent.name][child.name] += 1
+                break
+    by_name = {domain.name: domain for domain in domains.walk()}
+
+    def ranked(found: Mapping[str, int]) -> tuple[tuple[Domain, int], ...]:
+        order = sorted(found.items(), key=lambda row: (-row[1], place[row[0]]))
+        return tuple((by_name[name], count) for name, count in order)
+
+    return {name: Ties(ranked(out[name]), ranked(back[name])) for name in sorted({*out, *back})}
+
+
 def links(domains: Sequence[Domain], relationships: Iterable[Relationship]) -> Mapping[tuple[int, int], int]:
     """How many foreign keys lead from one of those domains to another, by positions (from, to); sorted."""
     return _counted(domains, ((one.child, one.parent) for one in relationships))
@@ -210,6 +253,7 @@ class _Finder:
         }
         self._several = len({name.schema for name in self._own}) > 1
         self._taken: set[str] = set()
+        self._messages: dict[str, Callable[[], str]] = {_OTHERS: lambda: tr(_OTHERS)}
 
     def _tables(self) -> dict[QualifiedName, Relation]:
         """The tables of every schema; of a schema without any, its views."""
@@ -237,7 +281,7 @@ class _Finder:
             if len(schemas) > 1:
                 computed = [self._gathered_schema(found, whole) for found in schemas]
             computed = self._gathered(computed, max(1, self._most - len(top)))
-        every = (*self._gathered(top, self._most - bool(computed)), *computed)
+        every = tuple(map(self._said, (*self._gathered(top, self._most - bool(computed)), *computed)))
         return Domains(
             top=every,
             most=self._most,
@@ -365,6 +409,20 @@ class _Finder:
             done, key=lambda domain: (domain.label == _OTHERS, domain.label.casefold(), domain.name)
         )
 
+    def _rest(self, schema: str) -> str:
+        label = f"rest of {schema}"
+        self._messages[label] = lambda: tr("rest of {schema}", schema=schema)
+        return label
+
+    def _in_words(self, label: str) -> str:
+        """A label in the language of the document: names and what they are sorted by stay English."""
+        said = self._messages.get(label)
+        return said() if said is not None else label
+
+    def _said(self, domain: Domain) -> Domain:
+        label = domain.label if domain.declared else self._in_words(domain.label)
+        return replace(domain, label=label, children=tuple(map(self._said, domain.children)))
+
     def _known_by(self, domain: Domain) -> str:
         """The name of the table that a domain is known by; what nothing ties together is known by none."""
         if len(domain.tables) > 1 and not domain.foreign_keys:
@@ -446,9 +504,16 @@ class _Finder:
             return members[0]
         made = self._made([name for domain in members for name in domain.tables])
         largest = sorted(members, key=lambda one: (-len(one.tables), one.name))
-        label = f"{largest[0].label} and {largest[1].label}"
+        first, second, more = largest[0].label, largest[1].label, len(members) - 1
+        label = f"{first} and {second}"
+        self._messages[label] = lambda: tr(
+            "{name} and {last}", name=self._in_words(first), last=self._in_words(second)
+        )
         if len(members) > 2:
-            label = f"{largest[0].label} and {len(members) - 1} more"
+            label = f"{first} and {more} more"
+            self._messages[label] = lambda: tr(
+                "{names} and {more} more", names=self._in_words(first), more=more
+            )
         inside = self._several and made.schema and not any(one.whole_schema for one in members)
         return replace(
             made,

@@ -220,7 +220,190 @@ class _Rules:
             parents = {link.parent for link in found} - asking
             if len(parents) > 1:
                 parents = self._innermost(parents, links, asking | {name})
-            chosen = trn("{count} table chooses from it", "{count} tables choose from it", len(referencing))
+            chosen = [link for link in found if link.parent in parents]
+            links[name] = chosen[0] if len(parents) == 1 and chosen else None
+        return links[name]
+
+    def _candidates(self, name: QualifiedName) -> list[Relationship]:
+        """The foreign keys that make rows parts of others, by the strongest rule that any fits."""
+        relation = self.lookup.relations.get(name)
+        own = name in self.bookkeeping or name in self.subtypes or self._is_association(name)
+        if relation is None or own:
+            return []
+        mandatory = [
+            link
+            for link in self.graph.parents_of(name)
+            if not link.self_reference and link.documented and not link.optional and link.key.enforced
+            if link.parent not in self.bookkeeping
+        ]
+        if name in self.junctions:
+            return self._lined(self.junctions[name])
+        cascading = [link for link in mandatory if link.key.on_delete is Action.CASCADE]
+        # A whole primary key that is a foreign key may as well be that of a subtype.
+        identifying = [link for link in mandatory if link.identifying and link.many]
+        named = [link for link in mandatory if _is_line_of(relation.name, link.parent.name)]
+        return cascading or identifying or named
+
+    def _innermost(
+        self,
+        parents: set[QualifiedName],
+        links: dict[QualifiedName, Relationship | None],
+        asking: frozenset[QualifiedName],
+    ) -> set[QualifiedName]:
+        """The one parent that is itself part of all the others, alone; else none."""
+        for name in sorted(parents):
+            above = set()
+            link = self._owner(name, links, asking) if name not in links else links[name]
+            while link is not None and link.parent not in above:
+                above.add(link.parent)
+                link = self._owner(link.parent, links, asking)
+            if parents - {name} <= above:
+                return {name}
+        return set()
+
+    def _is_association(self, name: QualifiedName) -> bool:
+        """Whether a table is a junction, and neither the lines of an end nor a thing of its own."""
+        junction = self.junctions.get(name)
+        if junction is None or self._is_thing(junction):
+            return False
+        return not (self._payload(junction) and self._lined(junction))
+
+    def _is_thing(self, junction: Junction) -> bool:
+        """Whether a junction has a key and a content of its own, as a review of a product by a user has."""
+        primary = self.lookup.relations[junction.table].primary_key
+        ends = {column for end in junction.ends for column in end.key.columns}
+        own_key = primary is not None and not ends.intersection(primary.columns)
+        return own_key and len(self._payload(junction)) >= _CONTENT
+
+    def _payload(self, junction: Junction) -> list[str]:
+        """What a junction holds beside its ends, but for what keeps track of changes."""
+        return [column for column in junction.payload if (junction.table, column) not in self.audited]
+
+    def _lined(self, junction: Junction) -> list[Relationship]:
+        """The ends of a junction whose lines it is, by its name: `order_items` of `orders`."""
+        return [
+            end
+            for end in junction.ends
+            if not end.optional and _is_line_of(junction.table.name, end.parent.name)
+        ]
+
+    # --- the rules ---
+
+    def _classified(self, relation: Relation, link: Relationship | None, owns: bool) -> Classified:
+        name = relation.qualified
+        for kind, reason in (
+            (Kind.BOOKKEEPING, self._bookkeeping(relation)),
+            (Kind.ASSOCIATION, self._association(name)),
+            (Kind.LOG, self._log(relation)),
+            (Kind.QUEUE, self._queue(relation)),
+            (Kind.ENUM, self._enum(relation)),
+        ):
+            if reason:
+                owner = link if kind in (Kind.LOG, Kind.QUEUE) else None
+                return Classified(
+                    table=name, kind=kind, reason=reason, owner=owner.parent if owner else None, link=owner
+                )
+        if link is not None:
+            return self._part(relation, link)
+        if owns:
+            return Classified(
+                table=name, kind=Kind.AGGREGATE_ROOT, reason=tr("rows of other tables are part of its rows")
+            )
+        return Classified(table=name, kind=Kind.ENTITY, reason=self._independence(name))
+
+    def _independence(self, name: QualifiedName) -> str:
+        """Why the rows of a table are not part of others."""
+        if name in self.subtypes:
+            return tr(
+                "a kind of {parent}, whose primary key it shares",
+                parent=self._shown(self.subtypes[name], name),
+            )
+        junction = self.junctions.get(name)
+        if junction is not None:
+            joined = _and(list(dict.fromkeys(self._shown(end.parent, name) for end in junction.ends)))
+            content = trn("{count} column", "{count} columns", len(self._payload(junction)))
+            return tr(
+                "joins {joined}, but has a key and {columns} of its own", joined=joined, columns=content
+            )
+        owners = sorted({link.parent for link in self._candidates(name)})
+        if len(owners) > 1:
+            shown = _and([self._shown(one, name) for one in owners])
+            return tr("belongs to {parents} alike, so to none of them alone", parents=shown)
+        parents = {link.parent for link in self.graph.parents_of(name)} - {name}
+        if not parents:
+            return tr("references no other table")
+        return trn(
+            "references {count} other table, but its rows are a part of none",
+            "references {count} other tables, but its rows are a part of none",
+            len(parents),
+        )
+
+    def _bookkeeping(self, relation: Relation) -> str:
+        tool = self.bookkeeping.get(relation.qualified)
+        if tool:
+            return tr("table of the migration tool {tool}", tool=tool)
+        known, columns = _FRAMEWORK.get(relation.name, ("", set()))
+        return tr(known) if known and columns <= {column.name for column in relation.columns} else ""
+
+    def _association(self, name: QualifiedName) -> str:
+        if not self._is_association(name):
+            return ""
+        junction = self.junctions[name]
+        joined = _and(list(dict.fromkeys(self._shown(end.parent, name) for end in junction.ends)))
+        if junction.network:
+            joined = tr("rows of {joined} with each other", joined=joined)
+        payload = self._payload(junction)
+        return (
+            tr(
+                "joins {joined}: its {rule} consists of foreign keys to them, and holds {columns}",
+                joined=joined,
+                rule=junction.rule,
+                columns=_and(payload),
+            )
+            if payload
+            else tr(
+                "joins {joined}: its {rule} consists of foreign keys to them",
+                joined=joined,
+                rule=junction.rule,
+            )
+        )
+
+    def _log(self, relation: Relation) -> str:
+        moments = [column.name for column in relation.columns if self._is_moment(relation, column.name)]
+        event = _EVENT_NAME.match(relation.name)
+        if not (_LOG_NAME.match(relation.name) or event) or not moments or (event and len(moments) > 1):
+            return ""
+        kept = [column.name for column in relation.columns if _CHANGED.match(column.name)]
+        if self._referenced_by_more_than_associations(relation.qualified) or len(kept) >= len(moments) > 1:
+            return ""
+        return tr(
+            "named like a record of what happened, with the moment in {column}; no other table builds on it",
+            column=moments[0],
+        )
+
+    def _is_moment(self, relation: Relation, column: str) -> bool:
+        return _MOMENT.match(tables.base_type(self.lookup, relation.column(column))) is not None
+
+    def _queue(self, relation: Relation) -> str:
+        if self._referenced_by_more_than_associations(relation.qualified):
+            return ""
+        found = [column.name for column in relation.columns if column.name.lower() in _WORKER_COLUMNS]
+        if len(found) > 1:
+            return tr("keeps what a worker needs to know: {columns}", columns=", ".join(found))
+        word = naming.last_word(relation.name)
+        return tr("named {word}, and no other table references it", word=word) if word in _QUEUE_WORDS else ""
+
+    def _enum(self, relation: Relation) -> str:
+        name = relation.qualified
+        key = relation.primary_key
+        if key is None or len(key.columns) != 1 or self.graph.parents_of(name):
+            return ""
+        referencing = {link.child for link in self.graph.children_of(name)} - {name}
+        if not referencing or any(self._is_owned_by(child, name) for child in referencing):
+            return ""
+        own = [column for column in relation.columns if (name, column.name) not in self.audited]
+        rest = [column for column in own if column.name != key.columns[0] and not _CHANGED.match(column.name)]
+        chosen = trn("{count} table chooses from it", "{count} tables choose from it", len(referencing))
         texts = [column for column in rest if self._is_text(relation, column.name)]
         # What has a type of its own is a definition rather than a value: `metadata_types.data_type`.
         typed = any(naming.last_word(column.name) in ("type", "kind") for column in rest)

@@ -45,7 +45,7 @@ class KeyGroup:
     def label(self) -> str:
         """The kind for people, with its detail where that says more than the kind does."""
         new = self.detail and self.detail not in self.kind.split()
-        return f"{self.kind} ({self.detail})" if new else str(self.kind)
+        return f"{tr(self.kind)} ({self.detail})" if new else tr(self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,16 @@ from itertools import pairwise
 
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.language import mark
 from pgdossier.model.names import QualifiedName
 
 
 class Way(StrEnum):
     """What lets a row of the child come before the row that it references."""
 
-    NOT_ENFORCED = mark("not enforced")
-    INITIALLY_DEFERRED = mark("initially deferred")
-    NULL_FIRST = mark("null first")
-    DEFERRABLE = mark("deferrable")
+    NOT_ENFORCED = "not enforced"
+    INITIALLY_DEFERRED = "initially deferred"
+    NULL_FIRST = "null first"
+    DEFERRABLE = "deferrable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

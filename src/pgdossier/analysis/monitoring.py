@@ -18,7 +18,7 @@ from pgdossier.analysis.sequence_ends import SequenceEnd
 from pgdossier.analysis.sizes import Size
 from pgdossier.analysis.topology import Archiving, Network
 from pgdossier.analysis.vacuuming import Vacuuming
-from pgdossier.language import tr, trn
+from pgdossier.language import number, tr, trn
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -288,7 +288,7 @@ def _cache_hit(facts: Facts) -> Iterator[Figure]:
         part=(database.blocks.hit, asked),
         since=database.counted_since,
         counted=True,
-        why="" if enough else tr("only {asked:,} blocks were asked for, too few to tell", asked=asked),
+        why="" if enough else tr("only {asked} blocks were asked for, too few to tell", asked=number(asked)),
     )
 
 
@@ -308,7 +308,7 @@ def _dead_rows(facts: Facts) -> Iterator[Figure]:
         "dead_rows",
         value,
         worst=worst,
-        why="" if worst else tr("no table has {rows:,} dead rows or more", rows=DEAD_LEAST),
+        why="" if worst else tr("no table has {rows} dead rows or more", rows=number(DEAD_LEAST)),
     )
 
 

@@ -48,16 +48,16 @@ Judged = Literal[
 class Basis(StrEnum):
     """What a finding rests on."""
 
-    PROJECT = mark("the project says so")
-    LABEL = mark("security label")
-    COMMENT = mark("comment")
-    DOMAIN = mark("domain")
-    CHECK = mark("CHECK pattern")
-    NAME = mark("name")
-    TYPE = mark("type")
-    VIEW = mark("read from")
-    COPY = mark("copies rows")
-    BESIDE = mark("column beside it")
+    PROJECT = "the project says so"
+    LABEL = "security label"
+    COMMENT = "comment"
+    DOMAIN = "domain"
+    CHECK = "CHECK pattern"
+    NAME = "name"
+    TYPE = "type"
+    VIEW = "read from"
+    COPY = "copies rows"
+    BESIDE = "column beside it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -433,7 +433,7 @@ class _Search:
             relation=relation.qualified,
             column=column.name,
             category=category or Category.PERSONAL,
-            what=what,
+            what=tr(what) if what else "",
             confidence=confidence,
             basis=basis,
             detail=detail,

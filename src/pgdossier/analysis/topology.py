@@ -25,7 +25,7 @@ class Position(StrEnum):
     """What a server is among the servers that have the same data."""
 
     PRIMARY = "primary"
-    STANDBY = mark("standby")
+    STANDBY = "standby"
     RECOVERING = "recovering"
 
 
@@ -42,25 +42,25 @@ class Kind(StrEnum):
 class Commit(StrEnum):
     """Whom a commit waits for, as the server is configured (a session may choose otherwise)."""
 
-    ALONE = mark("alone")
-    ASYNCHRONOUS = mark("asynchronous")
-    SYNCHRONOUS = mark("synchronous")
-    STUCK = mark("stuck")
-    NOT_ASKED = mark("not asked")
-    UNKNOWN = mark("unknown")
+    ALONE = "alone"
+    ASYNCHRONOUS = "asynchronous"
+    SYNCHRONOUS = "synchronous"
+    STUCK = "stuck"
+    NOT_ASKED = "not asked"
+    UNKNOWN = "unknown"
 
 
 class Archiving(StrEnum):
     """How archiving of WAL does."""
 
-    OFF = mark("off")
-    HEALTHY = mark("healthy")
-    FAILING = mark("failing")
-    NOTHING_YET = mark("nothing yet")
-    NO_COMMAND = mark("no command")
-    AFTER_PROMOTION = mark("after promotion")
-    UNREPORTED = mark("unreported")
-    UNKNOWN = mark("unknown")
+    OFF = "off"
+    HEALTHY = "healthy"
+    FAILING = "failing"
+    NOTHING_YET = "nothing yet"
+    NO_COMMAND = "no command"
+    AFTER_PROMOTION = "after promotion"
+    UNREPORTED = "unreported"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -358,7 +358,7 @@ class SequenceUseRow(NamedTuple):
     last_value: int | None
 
 
-# An unlogged sequence has no data on a standby.
+# An unlogged sequence has no data on a standby. Values are read by `sequence_values.py`.
 SEQUENCES = Query(
     family="sequences",
     row=SequenceUseRow,
@@ -368,10 +368,11 @@ SEQUENCES = Query(
            x.name AS name,
            x.readable AS readable,
            x.lost AS lost,
-           CASE WHEN x.readable AND NOT x.lost THEN pg_catalog.pg_sequence_last_value(x.oid) END AS last_value
+           NULL::pg_catalog.int8 AS last_value
       FROM (
             SELECT c.oid AS oid, n.nspname AS schema, c.relname AS name,
-                   pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE') AS readable,
+                   pg_catalog.has_sequence_privilege(c.oid, 'SELECT')
+                       AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AS readable,
                    c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery() AS lost
               FROM pg_catalog.pg_class c
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -18,7 +18,7 @@ _DAMAGES = 20
 # The lowest OID that objects of users have (FirstNormalObjectId).
 _FIRST = 16384
 # Their rows are kept without the text that the server cannot print.
-_WITHOUT_TEXT = frozenset({"relations", "routines", "columns"})
+_WITHOUT_TEXT = frozenset({"relations", "columns"})
 
 LOCKED_HINT = "another session changes the schema right now: try again, or raise the lock timeout"
 

@@ -230,9 +230,15 @@ class _Relations:
                 return False
         return True
 
-    def _foreign_key(self, row: ConstraintRow, names: Mapping[int, str]) -> ForeignKey:
-        target = self.column_names.get(row.target_oid, {})
-        return constraints.foreign_key(row, names, target, self._quoting, self._gaps)
+    def _foreign_keys(self, rows: Iterable[ConstraintRow], names: Mapping[int, str]) -> Iterator[ForeignKey]:
+        """Those of a relation; what they reference is missing only where the catalogs are damaged."""
+        for row in rows:
+            target = self.column_names.get(row.target_oid, {})
+            found = constraints.foreign_key(row, names, target, self._quoting, self._gaps)
+            if len(found.columns) == len(found.target_columns):
+                yield found
+            else:
+                self._gaps.add("constraints", f"{row.name} references what could not be read")
 
     def _columns_of(self, row: RelationRow, by_number: Mapping[int, ColumnRow]) -> Iterator[Column]:
         stored = row.kind != "v"
@@ -261,7 +267,7 @@ class _Relations:
             comment=row.comment,
             primary_key=next((constraints.key(found, names, quoting) for found in of_type["p"]), None),
             unique_keys=_by_name(constraints.key(found, names, quoting) for found in of_type["u"]),
-            foreign_keys=_by_name(self._foreign_key(found, names) for found in of_type["f"]),
+            foreign_keys=_by_name(self._foreign_keys(of_type["f"], names)),
             checks=_by_name(constraints.check(found, names) for found in of_type["c"]),
             exclusions=_by_name(constraints.exclusion(found, names) for found in of_type["x"]),
             not_nulls=_by_name(

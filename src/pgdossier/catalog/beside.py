@@ -15,6 +15,9 @@ from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.session import ConnectionSource, Session, connect
 from pgdossier.errors import DossierError
 
+# For how many seconds a second connection is waited for when there is nothing left to do without it.
+PATIENCE = 2.0
+
 
 class Beside:
     """Work that may be done on a second connection. Made by `beside`.
@@ -33,6 +36,7 @@ class Beside:
         self._thread: threading.Thread | None = None
         self._session: Session | None = None
         self._stopped = False
+        self._opened = threading.Event()
         self._done = False
         self._error: BaseException | None = None
         self.process = 0
@@ -40,7 +44,10 @@ class Beside:
     def start(self, work: Callable[[Session], None]) -> None:
         """Begins the work in a thread, if there is a snapshot to share."""
         if self._snapshot is not None:
-            self._thread = threading.Thread(target=self._run, args=(work,), name="pgdossier-beside")
+            # Where a pooler has no server for it, the thread may wait for longer than this process lives.
+            self._thread = threading.Thread(
+                target=self._run, args=(work,), name="pgdossier-beside", daemon=True
+            )
             self._thread.start()
 
     def done(self) -> bool:
@@ -50,6 +57,9 @@ class Beside:
             Whatever the work raised.
         """
         if self._thread is not None:
+            if not self._opened.wait(PATIENCE):
+                self._stopped = True
+                return False
             self._thread.join()
         if self._error is not None:
             raise self._error
@@ -58,7 +68,7 @@ class Beside:
     def stop(self) -> None:
         """Ends the work, done or not."""
         self._stopped = True
-        if self._thread is not None and self._thread.is_alive():
+        if self._thread is not None and self._thread.is_alive() and self._opened.is_set():
             if self._session is not None:
                 self._session.stop()
             self._thread.join()
@@ -75,6 +85,7 @@ class Beside:
                 session.guard()
                 opening = False
                 self._session, self.process = session, session.process
+                self._opened.set()
                 if not self._stopped:
                     work(session)
                     self._done = True
@@ -83,6 +94,8 @@ class Beside:
                 self._error = error
         except BaseException as error:  # noqa: BLE001 - raised again by `done`, in the thread that waits
             self._error = error
+        finally:
+            self._opened.set()
 
 
 @contextmanager

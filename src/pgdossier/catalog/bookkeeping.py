@@ -15,9 +15,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pgdossier.catalog import asking
 from pgdossier.catalog.moments import moment
 from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query
+from pgdossier.catalog.sequence_values import GUARD
 from pgdossier.catalog.session import Session
 from pgdossier.model.migrations import SHAPES, AppliedMigration, MigrationHistory, Shape, recognise
 from pgdossier.model.names import QualifiedName, quote_identifier
@@ -234,24 +236,6 @@ CANDIDATES = Query(
 )
 
 
-class GuardRow(NamedTuple):
-    """That the setting was made."""
-
-    value: str
-
-
-# As pg_dump does: a view that takes the place of a table meanwhile is refused, not run.
-_GUARD = Query(
-    family="migrations",
-    row=GuardRow,
-    sql="""
-    SELECT pg_catalog.set_config(s.name, 'view, foreign-table', true) AS value
-      FROM pg_catalog.pg_settings s
-     WHERE s.name = 'restrict_nonsystem_relation_kind'
-    """,
-)
-
-
 class MigrationRow(NamedTuple):
     """One row of a bookkeeping table."""
 
@@ -317,10 +301,11 @@ def read(
             continue
         try:
             if not guarded:
-                session.try_rows(_GUARD)
+                session.try_rows(GUARD)
                 guarded = True
-            rows = session.try_rows(query(table, recipe, kinds))
+            rows = asking.tried(session, query(table, recipe, kinds))
         except RefusedError as error:
+            guarded = False  # it was taken back with the failed query
             found.gaps.append((f"{what}: {error}", None))
             continue
         found.histories.append(history(table, shape, recipe, rows))

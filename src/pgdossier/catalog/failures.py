@@ -222,7 +222,10 @@ _FEEDBACK_HINT = (
 _AGAIN_HINT = "try again; the log of the server says why it ended"
 
 
-def lost(target: Target, doing: str, said: str | None) -> LostError:
+_POOL_HINT = "connect to the server itself, or to a pool by transaction or session (pool_mode = transaction)"
+
+
+def lost(target: Target, doing: str, said: str | None) -> LostError | ServerError:
     """The connection ended in the middle.
 
     Args:
@@ -230,6 +233,10 @@ def lost(target: Target, doing: str, said: str | None) -> LostError:
         doing: What was done meanwhile.
         said: The server's last words.
     """
+    if said and "statement pooling" in said:
+        return ServerError(
+            f"what answers at {target.place} is a pooler that knows no transactions: {said}", hint=_POOL_HINT
+        )
     if said and "conflict with recovery" in said:
         return conflict(target, doing, said)
     told = f": {said}" if said else ""

@@ -23,7 +23,9 @@ M = TypeVar("M", bound=msgspec.Struct)
 
 # Nothing is looked at more closely that has none of these.
 _HINT = re.compile(
-    r"passw|passphrase|pwd|secret|token|api_?key|private key|://|authorization|bearer\s|pgp_sym|AKIA|sk_live|gh[pousr]_|xox[abprs]-|basic\s",
+    r"passw|passphrase|pwd|secret|token|(?:api|access|account)[ _-]?key|private[ _]key|://|authorization"
+    r"|bearer\s|basic\s|pgp_(?:sym|pub)|(?:en|de)crypt|set_config|credential|\bcrypt|hmac|identified\s|_pass\b|\b(?:pass|pw)\b|curl|mysql"
+    r"|AKIA|ASIA|sk_live|sk-|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|AIza|eyJ|\bSG\.",
     re.IGNORECASE,
 )
 
@@ -45,14 +47,20 @@ _ANY_VALUE = rf"(?:{_QUOTE}[^'|]*{_QUOTE}|{_VALUE})"
 _BETWEEN = r"(?:\s+|\s*;\s*)"
 _KEYS = (
     r"host|hostaddr|port|dbname|user|username|uid|service|sslmode|server|database|driver|data source"
-    r"|application_name|connect_timeout|options|user id|initial catalog"
+    r"|application_name|connect_timeout|options|user id|initial catalog|accountname|endpointsuffix"
 )
-_PASSWORD = r"(?:ssl)?password|passwd|pwd|passphrase"  # noqa: S105 - a pattern, not a password
+_PASSWORD = r"(?:ssl)?password|passwd|pwd|passphrase|accountkey|sharedaccesskey"  # noqa: S105 - a pattern, not a password
 # A name that is the secret itself: it ends with the word for one.
 _NAME = (
     r"\w*(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|access_?key|private_?key"
     r"|auth_?token|access_?token|bearer)"
 )
+# … also of a variable, where the word alone would say too little.
+_VARIABLE = rf"(?:{_NAME}|\w*_(?:token|pass|pw)|token|pass|pw)"
+# What a literal begins with that is a value, and not what stands between two that are joined.
+_BEGIN = r"[^'%\s|,;)]"
+# A word as no prose has it.
+_MIXED = r"(?=[^\s']*\d)(?=[^\s']*(?-i:[a-z]))(?=[^\s']*(?-i:[A-Z]))[^\s'\",;)]{8,}"
 
 _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
     re.compile("".join(parts), re.IGNORECASE)
@@ -63,27 +71,41 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
             r"(?P<secret>[^']+)(?=')",
         ),
         # URL: scheme://user:password@host, anything up to the last @ before a space or a quote.
-        (r"(?P<before>\b[a-z][a-z0-9+.-]*://[^\s:/@'\"]*:)", r"(?P<secret>[^\s'\"/]+)(?=@)"),
+        (r"(?P<before>\b[a-z][a-z0-9+.-]{0,40}://[^\s:/@'\"]{0,200}:)", r"(?P<secret>[^\s'\"/]+)(?=@)"),
         # … and a parameter of a URL.
         (rf"(?P<before>[?&](?:{_NAME}|token|key|sig)=)", r"(?P<secret>[^\s&'\"#]+)"),
         # Connection string, after another pair of one …
         (
             rf"(?P<before>\b(?:{_KEYS})\s*=\s*{_ANY_VALUE}{_BETWEEN}",
-            rf"(?:[\w ]+=(?:{_ANY_VALUE})?{_BETWEEN})*?(?:{_PASSWORD})\s*=\s*)",
-            rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|{_VALUE})",
+            rf"(?:\w[\w ]{{0,40}}=(?:{_ANY_VALUE})?{_BETWEEN}){{0,30}}?(?:{_PASSWORD})\s*=\s*)",
+            rf"(?P<secret>{_QUOTE}(?!\s*,)[^'|]+{_QUOTE}|{_VALUE})",
         ),
         # … or before one …
         (
-            rf"(?P<before>(?<![\w.])(?:{_PASSWORD})\s*=\s*)(?P<secret>{_QUOTE}[^'\s=]+{_QUOTE}|{_VALUE})",
+            rf"(?P<before>(?<![\w.])(?:{_PASSWORD})\s*=\s*)(?P<secret>{_QUOTE}(?!\|)[^'\s=]+{_QUOTE}|{_VALUE})",
             rf"(?={_BETWEEN}(?:{_KEYS})\s*=)",
         ),
         # … or right at the beginning of a text.
         (rf"(?P<before>'\s*(?:{_PASSWORD})\s*=\s*)", rf"(?P<secret>{_VALUE})"),
+        # … or in pieces: concat('… password=', 'x').
+        (rf"(?P<before>(?:{_PASSWORD})\s*=\s*{_QUOTE}\s*,\s*{_OPENING})", rf"(?P<secret>{_BEGIN}[^']*)(?=')"),
         # PASSWORD 'x' of CREATE ROLE, and password 'x' of OPTIONS.
-        (rf"(?P<before>\b(?:{_NAME})\s+{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
+        (rf"(?P<before>\b(?:{_NAME}|identified\s+by)\s+{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
+        (r"(?P<before>\bpassword\s+(?P<tag>\$\w*\$))", r"(?P<secret>[^$]+)(?=\$)"),
+        # A comparison with, or an argument called by, that name: password = 'x', secret_key => 'x'.
+        (
+            rf"(?P<before>\b(?:{_NAME})\"?\)?(?:::[\w ]+(?:\(\d+\))?)?\)?\s*",
+            r"(?:=>|=|<>|!=|\bis\s+(?:not\s+)?distinct\s+from\b)",
+            rf"\s*\(?{_OPENING})(?P<secret>{_BEGIN}[^']{{3,}})(?=')",
+        ),
+        (
+            rf"(?P<before>\bjsonb?_build_object\s*\([^;]{{0,400}}?'(?:{_NAME}|token)'(?:::\w+)?\s*,\s*{_OPENING})",
+            rf"(?P<secret>{_BEGIN}[^']*)(?=')",
+        ),
         # A variable or argument of that name that is given a value.
         (
-            rf"(?P<before>\b(?:{_NAME})(?:\s+(?:constant\s+)?[\w. ]+?(?:\(\d+\))?(?:\s+not\s+null)?)?",
+            rf"(?P<before>\b(?:{_VARIABLE})",
+            r"(?:\s+(?:constant\s+)?[\w. ]{1,80}?(?:\(\d+\))?(?:\s+not\s+null)?)?",
             rf"\s*(?::=|\bdefault\b)\s*\(?{_OPENING})",
             r"(?P<secret>[^'\s][^']*)(?=')",
         ),
@@ -93,25 +115,79 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
             rf"\s*{_OPENING})(?P<secret>[^']+)(?=')",
         ),
         (
-            rf"(?P<before>\bset\s+(?:local\s+|session\s+)?\"?[\w.\"]*(?:{_NAME}|token)\"?\s*(?:=|\bto\b)",
-            rf"\s*{_OPENING})(?P<secret>[^']+)(?=')",
+            rf"(?P<before>\bset\s+(?:local\s+|session\s+)?\"?[\w.\"]*(?:{_NAME}|token|credentials?)\"?\s*(?:=|\bto\b)",
+            rf"\s*(?:{_OPENING})?)(?P<secret>(?!default\b)[^'\s;|(]+)(?=['\s;]|\Z)",
         ),
-        # pgcrypto with a literal key.
+        # pgcrypto with a literal key, and what else takes a secret by its place.
         (
             rf"(?P<before>\bpgp_sym_(?:en|de)crypt(?:_bytea)?\s*\([^;]{{0,400}}?,\s*{_OPENING})",
             r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
         ),
+        (
+            rf"(?P<before>\bpgp_pub_decrypt(?:_bytea)?\s*\([^;]{{0,400}}?,[^;]{{0,400}}?,\s*{_OPENING})",
+            r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
+        ),
+        (
+            rf"(?P<before>(?<!_)\b(?:(?:en|de)crypt(?:_iv)?|hmac)\s*\([^;']{{0,400}}?,\s*{_OPENING})",
+            r"(?P<secret>[^']+)(?='+(?:::\w+)?\s*,)",
+        ),
+        (
+            rf"(?P<before>\bcreate_aws_credentials\s*\([^;)]{{0,200}}?,\s*{_OPENING})",
+            r"(?P<secret>[^']+)(?=')",
+        ),
+        (rf"(?P<before>\b(?:crypt|create_secret)\s*\(\s*{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
+        # Commands of a shell.
+        (
+            r"(?P<before>(?:(?<=['\";&])|\bexport\s+|(?m:^)\s*)(?-i:PG|[A-Z][A-Z0-9]*_[A-Z0-9_]*?)",
+            r"(?-i:PASSWORD|PASSWD|PWD|SECRET|SECRET_KEY|ACCESS_KEY|TOKEN|API_KEY)=)",
+            rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|\"[^\"]+\"|{_VALUE})",
+        ),
+        (
+            r"(?P<before>(?<!\S)--[\w-]*(?:password|passwd|pwd|secret|token|api-?key|access-?key|secret-?key)=)",
+            rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|{_VALUE})",
+        ),
+        (
+            r"(?P<before>(?<!\S)--[\w-]*(?:password|passwd|pwd|secret|token|api-?key|access-?key|secret-?key)\s+)",
+            rf"(?P<secret>(?=\S*\d){_VALUE})",
+        ),
+        (r"(?P<before>\bcurl\b[^'\n]{0,300}?\s(?:-u|--user)[ =]?\"?[^\s:'\"]+:)", rf"(?P<secret>{_VALUE})"),
+        (r"(?P<before>\bmysql(?:dump)?\b[^'\n]{0,300}?\s-p)", r"(?P<secret>[^\s'\"]+)"),
+        # The password is …, in words.
+        (
+            r"(?P<before>\b(?:password|passwd|pwd|passphrase|pw|(?:api|access|secret)[ _-]?key|token)",
+            rf"(?:\s+is)?\s*[:=]?\s+)(?P<secret>{_MIXED})",
+        ),
         # HTTP headers, and keys that say what they are.
+        (
+            r"(?P<before>'(?:authorization|api-?key|x-[\w-]*(?:token|secret|key))'(?:::\w+)?\s*,\s*'+",
+            rf"(?:(?:basic|bearer|token|apikey)\s+)?)(?P<secret>{_BEGIN}[^'\s]{{3,}})(?=')",
+        ),
+        (
+            r"(?P<before>\b(?:AKIA|ASIA)[0-9A-Z]{16}'+(?:::\w+)?\s*,\s*'+)",
+            r"(?P<secret>[A-Za-z0-9/+=]{4,})(?=')",
+        ),
+        (r"(?P<before>\bhooks\.slack\.com/services/)", r"(?P<secret>[A-Za-z0-9/]{20,})"),
         (r"(?P<before>\b(?:bearer|basic)\s+)", r"(?P<secret>[A-Za-z0-9+/_.=-]{16,})"),
         (
-            r"(?P<before>)(?P<secret>\b(?:AKIA[0-9A-Z]{16}|sk_live_[0-9A-Za-z]{16,}",
-            r"|gh[pousr]_[0-9A-Za-z]{30,}|xox[abprs]-[0-9A-Za-z-]{10,})\b)",
+            r"(?P<before>)(?P<secret>\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|sk_live_[0-9A-Za-z]{16,}|sk-[\w-]{20,}",
+            r"|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}|npm_[0-9A-Za-z]{36}",
+            r"|xox[abprs]-[0-9A-Za-z-]{10,}|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}",
+            r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})(?![\w-]))",
         ),
         (r"(?P<before>-----BEGIN [A-Z ]*PRIVATE KEY-----)", r"(?P<secret>[^-]{1,8000})(?=-----END)"),
     )
 )
+# format('… password=%s …', …, 'x'): which of the values is the password is not looked at.
+_FORMAT = re.compile(
+    rf"(?P<before>\bformat\s*\(\s*{_OPENING}[^']*\b(?:{_PASSWORD})\s*=\s*%[^']*{_QUOTE}\s*,)(?P<values>[^;)]{{1,300}})",
+    re.IGNORECASE,
+)
+_VALUE_OF_FORMAT = re.compile(r"(?<=')(?P<before>)(?P<secret>[^'\s,|][^']*)(?=')")
 # JSON and the like: "password": "x".
-_JSON = re.compile(rf"(?P<before>\"(?:{_NAME}|token)\"\s*:\s*\")(?P<secret>[^\"]+)(?=\")", re.IGNORECASE)
+_JSON = re.compile(
+    rf"(?P<before>\"(?:{_NAME}|token|authorization|x-api-key)\"\s*:\s*\")(?P<secret>[^\"]+)(?=\")",
+    re.IGNORECASE,
+)
 # A setting of a role, a database or a routine: name=value.
 _SETTING = re.compile(rf"\A(?P<before>[\w.]*(?:{_NAME}|token|credentials?)=)(?P<secret>.+)\Z", re.IGNORECASE)
 _LITERAL = re.compile(r"(?P<before>\A\(*E?')(?P<secret>(?:[^']|'')+)(?=')")
@@ -130,7 +206,11 @@ def without_secrets(text: str) -> str:
         return text
     for pattern in (*_PATTERNS, _JSON):
         text = pattern.sub(_masked, text)
-    return text
+    return _FORMAT.sub(_format_masked, text)
+
+
+def _format_masked(match: re.Match[str]) -> str:
+    return match["before"] + _VALUE_OF_FORMAT.sub(_masked, match["values"])
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -75,8 +75,10 @@ LOCKS = Query(
       LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-      LEFT JOIN pg_catalog.pg_prepared_xacts x
-        ON l.pid IS NULL AND l.virtualtransaction = '-1/' || x.transaction::pg_catalog.text
+      LEFT JOIN pg_catalog.pg_locks o
+        ON l.pid IS NULL AND o.pid IS NULL AND o.locktype = 'transactionid'
+       AND o.virtualtransaction = l.virtualtransaction
+      LEFT JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = o.transactionid
      WHERE l.locktype = 'relation'
        AND l.mode = 'AccessExclusiveLock'
        AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()

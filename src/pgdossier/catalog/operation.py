@@ -12,6 +12,7 @@ from pgdossier.catalog import (
     bloat,
     bookkeeping,
     plans,
+    sequence_values,
     server_state,
     settings,
     topology,
@@ -199,7 +200,7 @@ def read(
         advance()
         steps += 1
     # Last, for reading a sequence or a table holds a lock on it until the transaction ends.
-    rows.sequences = family(activity.SEQUENCES, GRANT_DATA, namespaces=scope)
+    rows.sequences = sequence_values.read(session, family(activity.SEQUENCES, GRANT_DATA, namespaces=scope))
     candidates = family(bookkeeping.CANDIDATES, namespaces=scope, names=bookkeeping.names())
     books = bookkeeping.read(session, candidates, keeps)
     rows.migrations = books.histories

@@ -15,6 +15,7 @@ from pgdossier.catalog import (
     collations,
     columns,
     constraints,
+    damage,
     definitions,
     dependencies,
     event_triggers,
@@ -45,6 +46,7 @@ from pgdossier.catalog import (
 from pgdossier.catalog import operation as running
 from pgdossier.catalog.assemble import Assembly, Rows
 from pgdossier.catalog.beside import Beside, beside
+from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.masking import masked
 from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query, R
@@ -207,8 +209,14 @@ class _Reading:
         self._namespaces = self.rows.selection.namespaces
 
     def _needed(self, query: Query[R]) -> list[R]:
+        gaps = Gaps()
         try:
-            found = self._session.rows(query)
+            found = asking.rows(self._session, query, gaps)
+            if gaps.found:
+                raise ServerError(
+                    f"reading the {query.family} failed: {min(gaps.found)[1]}",
+                    hint="the catalogs of this database are damaged: restore it from a backup",
+                )
         except RefusedError as error:
             raise ServerError(
                 f"reading the {query.family} was refused: {error}",
@@ -245,8 +253,11 @@ class _Reading:
         for family, found in zip(few, answers, strict=True):
             setattr(rows, family.field, found)
             self._progress.advance()
+        session.release()
         for family in _many():
             self._one_by_one(session, (family,))
+            if family.field == "relations":
+                session.release()
             self._progress.advance()
         if not second.done():
             self._one_by_one(session, _beside())
@@ -273,6 +284,9 @@ class _Reading:
         session, rows = self._session, self.rows
         if session.undecoded:
             rows.gaps.add("texts", texts.REASON)
+        with suppress(RefusedError):
+            for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
+                rows.gaps.add(row.family, row.reason)
         if not last:
             with suppress(RefusedError):
                 changed = session.try_rows(meanwhile.QUERY)

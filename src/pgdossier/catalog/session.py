@@ -135,7 +135,7 @@ class Session:
         try:
             cursor = self._execute("settings", f"SELECT pg_catalog.version(), {', '.join(calls)}", None)
         except (RefusedError, ServerError):
-            if not self._is_postgresql():
+            if not self._connection.closed and not self._is_postgresql():
                 raise failures.not_postgresql(self._target) from None
             raise
         row = cursor.fetchone()
@@ -182,6 +182,10 @@ class Session:
         """Settles the time zone, and marks the point that a refused query goes back to."""
         self._execute("settings", "SET LOCAL TimeZone TO 'UTC'; SAVEPOINT families", None)
         self._guarded = True
+
+    def release(self) -> None:
+        """Gives back the locks on relations that printing views and rules took."""
+        self._execute("settings", "ROLLBACK TO SAVEPOINT families", None)
 
     def stop(self) -> None:
         """Cancels what another thread is waiting for on this session."""
@@ -310,7 +314,7 @@ class Session:
                 break
         return found
 
-    def _lost(self, family: str, error: psycopg.Error | None = None) -> LostError:
+    def _lost(self, family: str, error: psycopg.Error | None = None) -> LostError | ServerError:
         said = error.diag.message_primary if error is not None else None
         return failures.lost(self._target, f"reading the {family}", said)
 
@@ -429,6 +433,11 @@ class Session:
             if self._guarded and (error.sqlstate or "") in _CONTRADICTIONS:
                 self._connection.execute("ROLLBACK TO SAVEPOINT families")
                 raise DamagedError(_said(error)) from None
+            if isinstance(error, psycopg.errors.OutOfMemory):
+                raise ServerError(
+                    f"reading the {family} failed: {_said(error)}",
+                    hint="raise max_locks_per_transaction of the server, or narrow the scope with --schema",
+                ) from None
             raise ServerError(
                 f"reading the {family} failed: {_said(error)}",
                 hint="if the server is a PostgreSQL 13 or newer, please report this",

@@ -21,6 +21,7 @@ from pgdossier.cli.options import Run
     show_default=True,
     help="The folder of the document.",
 )
+@options.language
 @options.pg_bin
 @options.discard
 @click.option(
@@ -31,7 +32,14 @@ from pgdossier.cli.options import Run
     help="A configuration file to follow.",
 )
 @options.common
-def demo(run: Run, output: Path, pg_bin: Path | None, discard: bool, config_file: Path | None) -> None:
+def demo(
+    run: Run,
+    output: Path,
+    language: str | None,
+    pg_bin: Path | None,
+    discard: bool,
+    config_file: Path | None,
+) -> None:
     """Start an embedded PostgreSQL server, load the sample shop and write its design document.
 
     The server listens to nobody else and is gone afterwards. A pgdossier.toml of the working directory
@@ -40,7 +48,12 @@ def demo(run: Run, output: Path, pg_bin: Path | None, discard: bool, config_file
     from pgdossier import pipeline  # noqa: PLC0415 - see Run.progress
     from pgdossier.config import load  # noqa: PLC0415 - see Run.progress
 
-    flags = {"output": output, "discard": discard or None, "embedded.pg_bin": pg_bin}
+    flags = {
+        "output": output,
+        "language": language,
+        "discard": discard or None,
+        "embedded.pg_bin": pg_bin,
+    }
     config = load(flags, file=config_file, environ={})
     with run.progress() as progress:
         result = pipeline.demo(output, config, progress)

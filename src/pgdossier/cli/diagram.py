@@ -69,6 +69,7 @@ _BINARY = ("png", "pdf")
     help="Link every box to its section of the document at this address [default: no links].",
 )
 @options.pg_bin
+@options.language
 @options.config_file
 @options.common
 def diagram(
@@ -89,6 +90,7 @@ def diagram(
     output_format: str | None,
     link_base: str | None,
     pg_bin: Path | None,
+    language: str | None,
     config_file: Path | None,
 ) -> None:
     """Draw one diagram of the database SOURCE.
@@ -128,7 +130,7 @@ def diagram(
         most_boxes=most_boxes,
         link_base=link_base,
     )
-    config = options.load_config(config_file, **{"embedded.pg_bin": pg_bin})
+    config = options.load_config(config_file, language=language, **{"embedded.pg_bin": pg_bin})
     with run.progress() as progress:
         made = pipeline.diagram(source, config, wanted, form, target, progress)
     for warning in made.warnings:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @options.source
 @options.output_folder
 @options.selection
+@options.language
 @click.option(
     "--layout",
     type=click.Choice(["auto", "single", "split"]),
@@ -87,6 +88,7 @@ def generate(
     output: Path | None,
     schemas: tuple[str, ...],
     exclude: tuple[str, ...],
+    language: str | None,
     layout: str | None,
     formats: tuple[str, ...],
     front_matter: bool,
@@ -123,6 +125,7 @@ def generate(
         output=output,
         schemas=schemas,
         exclude=exclude,
+        language=language,
         layout=layout,
         formats=formats,
         front_matter=front_matter,

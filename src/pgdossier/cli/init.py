@@ -26,6 +26,10 @@ output = "docs/database"
 # What is written besides Markdown: "html" makes a copy to be read in a browser, mailed and printed.
 formats = []
 
+# What the fixed words of the document are written in: "en", "de", "es", "fr", "ja", "pt", "vi" or "zh".
+# Names, SQL and comments of the database stay as they are.
+language = "en"
+
 # "single": one page. "split": one page per relation. "auto": split above so many relations.
 layout = "auto"
 split_above = 40

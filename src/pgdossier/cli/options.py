@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from pgdossier.cli.lines import Lines, printable
+from pgdossier.language import LANGUAGES
 
 if TYPE_CHECKING:  # these stay unloaded while only help or a version is asked for
     from pgdossier.config import Config
@@ -150,6 +151,15 @@ def selection(command: F) -> F:
     ):
         command = click.option(name, key, metavar="PATTERN", multiple=True, help=text)(command)
     return command
+
+
+def language(command: F) -> F:
+    """Give a command the option --language."""
+    return click.option(
+        "--language",
+        type=click.Choice(list(LANGUAGES)),
+        help="What the fixed words are written in; what the database says stays as it is [default: en].",
+    )(command)
 
 
 def output_folder(command: F) -> F:

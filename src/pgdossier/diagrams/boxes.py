@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from pgdossier.diagrams import lettering
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
 from pgdossier.diagrams.lettering import counted, cut, short_type, tooltip, visible
+from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -25,9 +26,9 @@ _WORDS_LENGTH = 44
 _HEADER_HEIGHT, _ROW_HEIGHT = 25.0, 19.0
 
 _NOTES = {
-    RelationKind.VIEW: "view",
-    RelationKind.MATERIALIZED_VIEW: "materialized view",
-    RelationKind.FOREIGN_TABLE: "foreign table",
+    RelationKind.VIEW: mark("view"),
+    RelationKind.MATERIALIZED_VIEW: mark("materialized view"),
+    RelationKind.FOREIGN_TABLE: mark("foreign table"),
 }
 
 
@@ -64,9 +65,9 @@ def key_columns(relation: Relation) -> Mapping[str, tuple[str, ...]]:
         ("FK", [key.columns for key in relation.foreign_keys]),
         ("UQ", unique),
     )
-    for mark, keys in families:
+    for sign, keys in families:
         for column in dict.fromkeys(name for columns in keys for name in columns if name):
-            marks.setdefault(column, []).append(mark)
+            marks.setdefault(column, []).append(sign)
     return {column: tuple(found) for column, found in marks.items()}
 
 
@@ -120,7 +121,7 @@ def _note(relation: Relation, lookup: Lookup) -> str:
     partitions = lookup.partitions.get(relation.qualified, ())
     if partitions:
         return counted(len(partitions), "partition")
-    return _NOTES.get(relation.kind, "")
+    return tr(_NOTES[relation.kind]) if relation.kind in _NOTES else ""
 
 
 def _rows(
@@ -179,10 +180,10 @@ def _row_tooltip(column: Column, target: QualifiedName | None, *, typed: bool) -
     """What the row itself does not say: nothing, where it shows a type in full and there is nothing else."""
     if typed and target is None and not column.comment and len(brief(column.type)) <= _TYPE_LENGTH:
         return ""
-    facts = [visible(f"{column.name} {column.type}")]
+    facts = [f"{column.name} {column.type}"]
     if not column.nullable:
-        facts.append("not null")
+        facts.append(tr("not null"))
     if target is not None:
-        facts.append(visible(f"→ {target.dotted}"))
+        facts.append(f"→ {target.dotted}")
     text = " · ".join(facts)
     return tooltip(f"{text}: {column.comment}" if column.comment else text)

@@ -19,9 +19,10 @@ from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams import boxes, dot, lines, mermaid, palette, remainder
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Diagram, Subject, Written
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
 from pgdossier.diagrams.neighbourhood import MOST_BOXES
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.constraints import Action
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -105,12 +106,14 @@ def _refusing(block: Block) -> Step:
     words = {
         Refusal.RESTRICT: "RESTRICT",
         Refusal.NO_ACTION: "NO ACTION",
-        Refusal.NOT_NULL: "cannot become null",
-        Refusal.UNKNOWN: "action not known",
+        Refusal.NOT_NULL: tr("cannot become null"),
+        Refusal.UNKNOWN: tr("action not known"),
     }[block.refusal]
     words = f"ON UPDATE {words}" if block.by_update and block.refusal is not Refusal.NOT_NULL else words
-    words += ", at the commit" if block.deferred else ""
-    words += ", but for rows that go first" if block.may_go else ""
+    if block.deferred:
+        words = tr("{reason}, at the commit", reason=words)
+    if block.may_go:
+        words = tr("{reason}, but for rows that go first", reason=words)
     return Step(
         relationship=block.relationship,
         effect=Effect.REFUSES,
@@ -164,18 +167,20 @@ def draw(
     if rest:
         note = _away(distance[rest[0]], distance[rest[-1]])
         made.append(remainder.box(len(made) + 1, rest, home=reach.table.schema, url=url, note=note))
-    title = f"What deleting a row of {visible(reach.table.dotted)} does elsewhere"
+    title = tr("What deleting a row of {table} does elsewhere", table=visible(reach.table.dotted))
     return Diagram(
         subject=Subject("cascade", reach.table.schema, reach.table.name),
         title=title,
         description=_description(reach, len(rest)),
-        dot=_dot(made, arrows, ranks),
-        mermaid=(_mermaid(made, arrows),),
+        content=Written(
+            dot=_dot(made, arrows, ranks),
+            mermaid=(_mermaid(made, arrows),),
+            legend=tuple(
+                effect.value for effect in Effect if any(arrow.step.effect is effect for arrow in arrows)
+            ),
+        ),
         boxes=len(made),
         edges=len(arrows),
-        legend=tuple(
-            effect.value for effect in Effect if any(arrow.step.effect is effect for arrow in arrows)
-        ),
     )
 
 
@@ -207,10 +212,10 @@ def _folds(start: QualifiedName, taken: Sequence[Step]) -> list[_Fold]:
 
 
 def _folded_box(number: int, fold: _Fold, home: str, url: Url) -> Box:
-    words = {
-        Effect.GOES: "their rows go too",
-        Effect.CHANGES: "their rows stay and change",
-        Effect.REFUSES: "their rows refuse",
+    message = {
+        Effect.GOES: mark("their rows go too: {actions}"),
+        Effect.CHANGES: mark("their rows stay and change: {actions}"),
+        Effect.REFUSES: mark("their rows refuse: {actions}"),
     }[fold.steps[0].effect]
     actions = ", ".join(dict.fromkeys(step.action for step in fold.steps))
     said: dict[QualifiedName, str] = {}
@@ -224,7 +229,7 @@ def _folded_box(number: int, fold: _Fold, home: str, url: Url) -> Box:
         home=home,
         url=url,
         name=counted(len(fold.tables), "table"),
-        note=f"{words}: {actions}",
+        note=tr(message, actions=actions),
         said=said,
     )
 
@@ -241,23 +246,30 @@ def _distances(reach: CascadeReach) -> dict[QualifiedName, int]:
 
 
 def _away(least: int, most: int) -> str:
-    return f"{counted(most, 'step')} away" if least == most else f"{least} to {most} steps away"
+    if least == most:
+        return trn("{count} step away", "{count} steps away", most)
+    return tr("{least} to {most} steps away", least=least, most=most)
 
 
 def _description(reach: CascadeReach, left_out: int) -> str:
     gone = len({one.table for one in reach.deletes} - {reach.table})
     changed = len({one.relationship.child for one in reach.changes})
     refusing = len({one.relationship.child for one in reach.blocked_by})
-    facts = [f"delete rows of {counted(gone, 'other table')}"] if gone else []
+    facts = [tr("delete rows of {tables}", tables=counted(gone, "other table"))] if gone else []
     facts += (
-        ["delete other rows of its own"] if any(one.table == reach.table for one in reach.deletes) else []
+        [tr("delete other rows of its own")] if any(one.table == reach.table for one in reach.deletes) else []
     )
-    facts += [f"change rows of {counted(changed, 'table')}"] if changed else []
-    facts += [f"be refused by rows of {counted(refusing, 'table')}"] if refusing else []
-    text = f"Deleting a row of {visible(reach.table.dotted)} can {', '.join(facts)}, by foreign keys alone."
+    facts += [tr("change rows of {tables}", tables=counted(changed, "table"))] if changed else []
+    facts += [tr("be refused by rows of {tables}", tables=counted(refusing, "table"))] if refusing else []
+    text = tr(
+        "Deleting a row of {table} can {effects}, by foreign keys alone.",
+        table=visible(reach.table.dotted),
+        effects=", ".join(facts),
+    )
     if not left_out:
         return text
-    return f"{text} {counted(left_out, 'table')} {'is' if left_out == 1 else 'are'} only named."
+    named = trn("{count} table is only named.", "{count} tables are only named.", left_out)
+    return f"{text} {named}"
 
 
 def _box(
@@ -271,13 +283,13 @@ def _box(
     """A table with the foreign keys that react, and in a word what becomes of its rows."""
     effects = {step.effect for step in drawn if step.relationship.child == name}
     if name == reach.table:
-        role, note = Role.FOCUS, "a row is deleted"
+        role, note = Role.FOCUS, tr("a row is deleted")
     elif any(one.table == name for one in reach.deletes):
-        role, note = Role.TABLE, "rows go too"
+        role, note = Role.TABLE, tr("rows go too")
     elif Effect.CHANGES in effects:
-        role, note = Role.VIEW, "rows stay and change"
+        role, note = Role.VIEW, tr("rows stay and change")
     else:
-        role, note = Role.STUB, "its rows refuse"
+        role, note = Role.STUB, tr("its rows refuse")
     relation = lookup.relations.get(name)
     if relation is None:
         return lines.unknown(number, name, reach.table.schema)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from pgdossier.model.names import QualifiedName
 
 
@@ -26,8 +28,7 @@ class Role(StrEnum):
     MORE = "more"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True, gc=False):
     """One line of a box: a column, or (without `column`) a remark about columns that are not shown.
 
     `marks` are "PK", "FK", "UQ" in that order; `type` is empty where types are not shown; `target` names
@@ -44,8 +45,7 @@ class Row:
     tooltip: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """One box. `prefix` is the schema where the reader cannot know it; `note` stands after the name.
 
     `tint` is the position of its domain (or of its schema, where there are no domains) among all of the
@@ -64,8 +64,7 @@ class Box:
     tint: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True, gc=False):
     """One line from the referencing box (`child`) to the referenced one, by the boxes' numbers.
 
     `many`, `optional` and `identifying` are those of the relationship; `implied` lines stand for something

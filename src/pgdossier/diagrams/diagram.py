@@ -1,8 +1,12 @@
-"""What a diagram is before it is drawn: what it is about, its text for readers, its sources."""
+"""What a diagram is before it is drawn: what it is about, its text for readers, what it is drawn from."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from pgdossier.diagrams import dot, legend, mermaid
+from pgdossier.diagrams.chart import Chart
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,26 +23,77 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A diagram that is written for Graphviz and for Mermaid, and the signs that its legend explains."""
+
+    dot: str
+    mermaid: tuple[str, ...]
+    legend: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A diagram of tables, which is written when somebody asks for it: most are drawn without.
+
+    Attributes:
+        chart: Makes the chart whenever it is needed, so that thousands need not be kept.
+        star: Whether every line touches one table, so that it may be drawn without an engine.
+    """
+
+    chart: Callable[[], Chart]
+    star: bool = False
+
+    @property
+    def dot(self) -> str:
+        """As for `Written`."""
+        return dot.write(self.chart())
+
+    @property
+    def mermaid(self) -> tuple[str, ...]:
+        """As for `Written`."""
+        return mermaid.write(self.chart())
+
+    @property
+    def legend(self) -> tuple[str, ...]:
+        """As for `Written`."""
+        return legend.entries(self.chart())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagram:
-    """One diagram, ready to be drawn by Graphviz or shown by whatever draws Mermaid.
+    """One diagram, ready to be drawn or shown by whatever draws Mermaid.
 
     Attributes:
         subject: What it is about.
         title: A short name, for `<title>` and alternative text ("sales.orders and its neighbours").
         description: One or two sentences that say what it shows, for `<desc>`.
-        dot: The Graphviz source.
-        mermaid: The same as Mermaid `erDiagram` blocks, each within GitHub's limits of 50,000 characters
-            and 500 edges; of maps, cascades, roles and servers, as one `flowchart`.
-        boxes: How many boxes the source draws.
+        content: What it is drawn from.
+        boxes: How many boxes it has.
         edges: How many edges a reader must see; a drawing with fewer is wrong.
-        legend: Which signs a legend under the drawing explains, by their names in `legend`.
     """
 
     subject: Subject
     title: str
     description: str
-    dot: str
-    mermaid: tuple[str, ...]
+    content: Written | Charted
     boxes: int
     edges: int
-    legend: tuple[str, ...] = ()
+
+    @property
+    def dot(self) -> str:
+        """The Graphviz source."""
+        return self.content.dot
+
+    @property
+    def mermaid(self) -> tuple[str, ...]:
+        """The same as Mermaid.
+
+        `erDiagram` blocks, each within GitHub's limits of 50,000 characters and 500 edges; of maps, cascades,
+        roles and servers, one `flowchart`.
+        """
+        return self.content.mermaid
+
+    @property
+    def legend(self) -> tuple[str, ...]:
+        """Which signs a legend under the drawing explains, by their names in `legend`."""
+        return self.content.legend

@@ -20,8 +20,9 @@ from pgdossier.diagrams import boxes as relation_boxes
 from pgdossier.diagrams import dot, mermaid, palette, placing
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Group, Role, Row
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Diagram, Subject, Written
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
+from pgdossier.language import tr
 
 DomainUrl = Callable[[Domain], str | None]
 """Where a domain's own section is, relative to the file of the diagram; None where it has none."""
@@ -102,26 +103,38 @@ def draw(
         )
     every = sum(counts.values())
     remarks = [
-        f"{counted(len(domains), 'domain')} with {counted(sum(len(one.tables) for one in domains), 'table')};"
-        f" {counted(every, 'foreign key')} lead from one to another.",
-        "A line stands for all foreign keys between two domains; the number says how many.",
+        tr(
+            "{domains} with {tables}; {keys} lead from one to another.",
+            domains=counted(len(domains), "domain"),
+            tables=counted(sum(len(one.tables) for one in domains), "table"),
+            keys=counted(every, "foreign key"),
+        ),
+        tr("A line stands for all foreign keys between two domains; the number says how many."),
     ]
     if hubs:
         names = ", ".join(visible(shown[number].label) for number in sorted(hubs))
-        remarks.append(f"What very many reference is named in their boxes (→ name): {names}.")
+        remarks.append(tr("What very many reference is named in their boxes (→ name): {names}.", names=names))
     if left:
-        remarks.append(f"{counted(len(left), 'line')} of {counted(sum(left), 'foreign key')} are left out.")
+        remarks.append(
+            tr(
+                "{lines} of {keys} are left out.",
+                lines=counted(len(left), "line"),
+                keys=counted(sum(left), "foreign key"),
+            )
+        )
     if rest:
-        remarks.append(f"{counted(len(rest), 'domain')} share the last box.")
+        remarks.append(tr("{domains} share the last box.", domains=counted(len(rest), "domain")))
     return Diagram(
         subject=subject,
         title=title,
         description=" ".join(remarks),
-        dot=_dot(boxes, lines),
-        mermaid=(_mermaid(boxes, lines, frames),),
+        content=Written(
+            dot=_dot(boxes, lines),
+            mermaid=(_mermaid(boxes, lines, frames),),
+            legend=_legend(lines, hubs),
+        ),
         boxes=len(boxes),
         edges=len(lines),
-        legend=_legend(lines, hubs),
     )
 
 
@@ -192,13 +205,17 @@ def _box(
         for name in domain.key_entities
     ]
     columns = counted(domain.columns, "column")
-    keys = f"{counted(domain.foreign_keys, 'foreign key')} between tables of {visible(domain.name)}"
+    keys = tr(
+        "{keys} between tables of {domain}",
+        keys=counted(domain.foreign_keys, "foreign key"),
+        domain=visible(domain.name),
+    )
     if domain.children:
         text = f"{counted(len(domain.children), 'domain')}, {columns}"
     else:
-        text = f"{columns}, {counted(domain.foreign_keys, 'key')} within"
+        text = tr("{columns}, {keys} within", columns=columns, keys=counted(domain.foreign_keys, "key"))
     rows.append(Row(text=text, tooltip=tooltip(keys)))
-    said = tooltip(f"references {visible(', '.join(references))}")
+    said = tooltip(tr("references {domains}", domains=visible(", ".join(references))))
     rows += [Row(text=text, tooltip=said) for text in in_rows([visible(name) for name in references])]
     return Box(
         number=number,
@@ -282,7 +299,7 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             f"{counted(line.there, 'foreign key')}: {boxes[line.one - 1].name} → {boxes[line.other - 1].name}"
         )
         if line.back:
-            said += f"; {line.back} back"
+            said += "; " + tr("{count} back", count=line.back)
         graph.edge(
             str(line.one),
             str(line.other),

@@ -10,17 +10,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from pgdossier.analysis import tables
 from pgdossier.analysis.domains import MOST_BOXES, Domain
 from pgdossier.analysis.entities import Aggregate
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import boxes, columns, dot, legend, lines, mermaid, stubs
+from pgdossier.diagrams import boxes, columns, lines, stubs
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.diagrams.lettering import counted, tooltip, visible
 from pgdossier.diagrams.stubs import Home
+from pgdossier.language import mark, tr, trn
+from pgdossier.language import number as written
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
@@ -49,9 +53,9 @@ MOST_STUBS = 8
 _DRAWN = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
 
 _SHOWS = {
-    Detail.COLUMNS: "Every box lists its columns.",
-    Detail.KEYS: "Every box lists its key columns.",
-    Detail.NAMES: "Boxes show names only.",
+    Detail.COLUMNS: mark("Every box lists its columns."),
+    Detail.KEYS: mark("Every box lists its key columns."),
+    Detail.NAMES: mark("Boxes show names only."),
 }
 
 
@@ -88,7 +92,7 @@ def overview(
     room = _Room(most, home_of)
     chart = _chart(plan, lookup, url, home=home, grouped=several, aggregates=aggregates, room=room)
     return _diagram(
-        Subject("overview"), "All tables and their relationships", f"{plan.counts}. {plan.remarks}", chart
+        Subject("overview"), tr("All tables and their relationships"), f"{plan.counts}. {plan.remarks}", chart
     )
 
 
@@ -123,7 +127,7 @@ def of_schema(
     room = _Room(most, home_of)
     chart = _chart(plan, lookup, url, home=schema, grouped=False, aggregates=aggregates, room=room)
     chart = _coloured(chart, names, tint)
-    title = f"Tables of schema {visible(schema)}"
+    title = tr("Tables of schema {schema}", schema=visible(schema))
     return _diagram(Subject("schema", schema), title, f"{title}: {plan.counts}. {plan.remarks}", chart)
 
 
@@ -163,16 +167,16 @@ def of_domain(
         touched=touched,
     )
     chart = _narrow(_coloured(chart, inside, tint))
-    title = f"Tables of {visible(domain.name)}"
+    title = tr("Tables of {domain}", domain=visible(domain.name))
     remarks = plan.remarks
     if touched:
-        remarks += " “← 3 outside”: three tables of other domains reference it."
+        remarks += " " + tr("“← 3 outside”: three tables of other domains reference it.")
     return _diagram(Subject("domain", name=domain.name), title, f"{title}: {plan.counts}. {remarks}", chart)
 
 
 def _coloured(chart: Chart, names: Collection[QualifiedName], tint: int | None) -> Chart:
     """The chart with those tables in the colour of their domain."""
-    boxes = (replace(box, tint=tint) if box.relation in names else box for box in chart.boxes)
+    boxes = (structs.replace(box, tint=tint) if box.relation in names else box for box in chart.boxes)
     return replace(chart, boxes=tuple(boxes))
 
 
@@ -245,13 +249,15 @@ def _planned(
     small: bool,
 ) -> _Plan:
     keys = sum(not one.assumed for one in found)
-    counts = f"{counted(len(shown), 'table')} and {counted(keys, 'foreign key')}"
-    remarks = _SHOWS[detail]
+    counts = tr("{items} and {last}", items=counted(len(shown), "table"), last=counted(keys, "foreign key"))
+    remarks = tr(_SHOWS[detail])
     if hubs:
-        verb = "is" if len(hubs) == 1 else "are"
-        remarks += (
-            f" {counted(len(hubs), 'table')} that many of them reference {verb} named in"
-            " their rows (→ name) instead of drawn with lines."
+        remarks += " " + trn(
+            "{count} table that many of them reference is named in their rows (→ name) instead of drawn with"
+            " lines.",
+            "{count} tables that many of them reference are named in their rows (→ name) instead of"
+            " drawn with lines.",
+            len(hubs),
         )
     return _Plan(
         shown=shown,
@@ -294,8 +300,10 @@ def _chart(
     hubs = Counter(parent for parent, _ in {(found.parent, found.child) for found in plan.words})
 
     def note(name: QualifiedName) -> str:
-        facts = [f"referenced by {hubs[name]:,}"] if name in hubs else []
-        facts += [f"← {touched[name]:,} outside"] if touched and name in touched else []
+        facts = [tr("referenced by {count}", count=written(hubs[name]))] if name in hubs else []
+        facts += (
+            [tr("← {count} outside", count=written(touched[name]))] if touched and name in touched else []
+        )
         return ", ".join(facts)
 
     made = []
@@ -433,7 +441,11 @@ def _frames(
             frames.append(
                 (
                     found.root.schema,
-                    Group(name=f"aggregate {visible(found.root.name)}", boxes=boxes_of, aggregate=True),
+                    Group(
+                        name=tr("aggregate {table}", table=visible(found.root.name)),
+                        boxes=boxes_of,
+                        aggregate=True,
+                    ),
                 )
             )
     return frames
@@ -444,9 +456,7 @@ def _diagram(subject: Subject, title: str, description: str, chart: Chart) -> Di
         subject=subject,
         title=title,
         description=description,
-        dot=dot.write(chart),
-        mermaid=mermaid.write(chart),
+        content=Charted(lambda: chart),
         boxes=len(chart.boxes),
         edges=len(chart.links),
-        legend=legend.entries(chart),
     )

@@ -14,15 +14,16 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from pgdossier.diagrams import dot, grid, marks, ranks, svg
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams import dot, grid, marks, ranks, stars, svg
+from pgdossier.diagrams.diagram import Charted, Diagram, Subject, Written
 from pgdossier.errors import DiagramError
 
 _BUNDLED = "graphviz-pure"
@@ -235,22 +236,44 @@ class Drawing:
         together: int = _TOGETHER,
         known: Callable[[Subject], bytes | None] | None = None,
     ) -> None:
-        # Sources are let go of as soon as they are drawn.
-        self._diagrams = [replace(diagram, dot="") for diagram in diagrams]
+        self._diagrams = diagrams
         self._results: dict[Subject, _Result] = {}
-        waiting = []
-        for diagram in diagrams:
-            before = known(diagram.subject) if known is not None else None
-            if before is not None and marks.holds(before, _mark(diagram, engine)):
-                self._results[diagram.subject] = _Result(before)
-            else:
-                waiting.append(diagram)
-        drawer = _Drawer(engine, timeout)
+        self._drawer = _Drawer(engine, timeout)
+        self._known = known
+        self._together = max(1, together)
         workers = max(1, min(processes, _processors()))
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="graphviz")
-        self._futures = [
-            self._pool.submit(drawer.draw, group) for group in _groups(waiting, max(1, together))
-        ]
+        self._futures: list[Future[list[tuple[Subject, _Result]]]] = []
+        try:
+            # The engines begin with what only they can draw.
+            self._submit(diagram for diagram in diagrams if not _is_star(diagram))
+            self._submit(diagram for diagram in diagrams if _is_star(diagram) and not self._placed(diagram))
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _placed(self, diagram: Diagram) -> bool:
+        """Draw a diagram without an engine; whether that was possible."""
+        if not isinstance(diagram.content, Charted):
+            return False
+        drawing = stars.draw(diagram.content.chart(), diagram.title, diagram.description)
+        if drawing is not None:
+            self._results[diagram.subject] = _Result(drawing)
+        return drawing is not None
+
+    def _submit(self, diagrams: Iterable[Diagram]) -> None:
+        """Have diagrams drawn by engines, unless they are known."""
+        waiting = []
+        for diagram in diagrams:
+            written = replace(diagram, content=Written(dot=diagram.dot, mermaid=(), legend=diagram.legend))
+            before = self._known(diagram.subject) if self._known is not None else None
+            if before is not None and marks.holds(before, self._drawer.mark(written)):
+                self._results[diagram.subject] = _Result(before)
+            else:
+                waiting.append(written)
+        for group in _groups(waiting, self._together):
+            # A thread of its own knows nothing of the language that texts are in.
+            self._futures.append(self._pool.submit(copy_context().run, self._drawer.draw, group))
 
     def __enter__(self) -> Self:
         return self
@@ -282,16 +305,21 @@ class Drawing:
         found = ((diagram.subject, results[diagram.subject].svg) for diagram in self._diagrams)
         return {subject: drawing for subject, drawing in found if drawing is not None}
 
+    @property
+    def is_final(self) -> bool:
+        """Whether another run would draw none of them otherwise, once all are drawn."""
+        return not any(result.late for result in self._results.values())
+
+
+def _is_star(diagram: Diagram) -> bool:
+    return isinstance(diagram.content, Charted) and diagram.content.star
+
 
 def _processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _mark(diagram: Diagram, engine: Engine) -> str:
-    return marks.mark(diagram, engine.version, (PAGE, *_NARROWER, *_WAYS))
 
 
 def _groups(diagrams: Sequence[Diagram], together: int) -> Iterator[list[Diagram]]:
@@ -317,10 +345,14 @@ def _is_placed(diagram: Diagram) -> bool:
 
 
 class _Result(NamedTuple):
-    """The SVG of a diagram, if there is one, and why it is not what it should be, if it is not."""
+    """The SVG of a diagram, if there is one, and why it is not what it should be, if it is not.
+
+    `late`: time ran out, and another run may have more of it.
+    """
 
     svg: bytes | None
     reason: str = ""
+    late: bool = False
 
 
 class _Drawer:
@@ -329,6 +361,10 @@ class _Drawer:
     def __init__(self, engine: Engine, timeout: float) -> None:
         self._engine = engine
         self._timeout = timeout
+
+    def mark(self, diagram: Diagram) -> str:
+        """What decides about the drawing of that diagram."""
+        return marks.mark(diagram, self._engine.version, (PAGE, *_NARROWER, *_WAYS))
 
     def draw(self, group: Sequence[Diagram]) -> list[tuple[Subject, _Result]]:
         """Every diagram of a group with what became of it."""
@@ -409,7 +445,7 @@ class _Drawer:
         it will be tried again.
         """
         made = svg.finish(drawing, title=diagram.title, description=diagram.description, signs=diagram.legend)
-        return _Result(made if late else marks.marked(made, _mark(diagram, self._engine)))
+        return _Result(made if late else marks.marked(made, self.mark(diagram)), late=late)
 
     def _run(self, group: Sequence[Diagram], way: _Way, timeout: float) -> list[svg.Drawing]:
         """The whole drawings of all these diagrams, by one process; or `_AttemptFailed`."""

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from pgdossier.diagrams import palette, strokes
 from pgdossier.diagrams.chart import Chart, Role
 from pgdossier.diagrams.lettering import fitted, width
-from pgdossier.diagrams.looks import Looks
+from pgdossier.diagrams.looks import Look, Looks
+from pgdossier.language import mark, tr
 
 TEXTS = {
-    "PK": "primary key",
-    "FK": "foreign key",
-    "UQ": "unique",
-    "*": "not null",
-    "→": "foreign key whose line is not drawn",
-    "keys": "so many foreign keys, to the domain that is referenced",
-    "both": "in both directions",
-    "→ domain": "referenced by so many that no lines are drawn",
-    "many": "any number",
-    "one": "none or one",
-    "exactly": "exactly one",
-    "identifying": "in the child's primary key",
-    "implied": "declared by no foreign key",
-    "stub": "only referenced from here",
-    "goes": "rows go too",
-    "changes": "rows stay, columns change",
-    "refuses": "such rows refuse the deletion",
-    "login": "role that can log in",
-    "group": "role that cannot log in",
-    "member": "to the role whose privileges it has",
-    "setting": "to the role whose privileges it has after SET ROLE",
-    "flow": "the way that data, or a client, goes",
-    "silent": "configured, but not seen at work",
+    "PK": mark("primary key"),
+    "FK": mark("foreign key"),
+    "UQ": mark("unique"),
+    "*": mark("not null"),
+    "→": mark("foreign key whose line is not drawn"),
+    "keys": mark("so many foreign keys, to the domain that is referenced"),
+    "both": mark("in both directions"),
+    "→ domain": mark("referenced by so many that no lines are drawn"),
+    "many": mark("any number"),
+    "one": mark("none or one"),
+    "exactly": mark("exactly one"),
+    "identifying": mark("in the child's primary key"),
+    "implied": mark("declared by no foreign key"),
+    "stub": mark("only referenced from here"),
+    "goes": mark("rows go too"),
+    "changes": mark("rows stay, columns change"),
+    "refuses": mark("such rows refuse the deletion"),
+    "login": mark("role that can log in"),
+    "group": mark("role that cannot log in"),
+    "member": mark("to the role whose privileges it has"),
+    "setting": mark("to the role whose privileges it has after SET ROLE"),
+    "flow": mark("the way that data, or a client, goes"),
+    "silent": mark("configured, but not seen at work"),
 }
 """Every sign a legend can explain, in the order in which it does."""
 
@@ -92,18 +94,35 @@ def draw(signs: tuple[str, ...], across: float, top: float, looks: Looks) -> tup
     Returns:
         The markup, and the height it takes.
     """
-    x, y = _MARGIN, top + _LINE
-    parts = []
+    x, y = _MARGIN, _LINE
+    places = []
     for sign in signs:
-        text = TEXTS[sign]
-        wide = _DRAWN[sign][0] if sign in _DRAWN else width(sign, _SIZE, bold=True)
-        whole = wide + 5 + width(text, _SIZE)
+        wide = _wide(sign)
+        whole = wide + 5 + width(tr(TEXTS[sign]), _SIZE)
         if x > _MARGIN and x + whole > across - _MARGIN:
             x, y = _MARGIN, y + _LINE
-        parts.append(_sign(sign, x, y, looks))
-        parts.append(_words(text, x + wide + 5, y, looks, palette.DIM))
+        places.append((sign, tr(TEXTS[sign]), x, y))
         x += whole + _GAP
-    return f'<g class="legend">{"".join(parts)}</g>\n', y - top + _MARGIN
+    markup, used = _drawn(tuple(places))
+    looks.use(used)
+    place = strokes.short(top)
+    return f'<g class="legend" transform="translate(0 {place})">{markup}</g>\n', y + _MARGIN
+
+
+def _wide(sign: str) -> float:
+    """How wide a sign is."""
+    return _DRAWN[sign][0] if sign in _DRAWN else width(sign, _SIZE, bold=True)
+
+
+@lru_cache(maxsize=1000)
+def _drawn(places: tuple[tuple[str, str, float, float], ...]) -> tuple[str, tuple[Look, ...]]:
+    """Signs with their texts, each at its place, and the looks that they use; many diagrams have the same."""
+    looks = Looks()
+    parts = []
+    for sign, text, x, y in places:
+        parts.append(_sign(sign, x, y, looks))
+        parts.append(_words(text, x + _wide(sign) + 5, y, looks, palette.DIM))
+    return "".join(parts), looks.used
 
 
 def _sign(sign: str, x: float, y: float, looks: Looks) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+from pgdossier.language import counts
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.types import brief
@@ -36,6 +38,7 @@ _BOLD = tuple(
     611 611 389 556 333 611 556 778 556 556 500 389 280 389 584
     """.split()  # noqa: SIM905 - as above
 )
+_ASCII, _ASCII_BOLD = ((0,) * 32 + table + (0,) for table in (_REGULAR, _BOLD))
 _SPECIAL = {"…": 1000, "→": 1000, "·": 333, "\N{NO-BREAK SPACE}": 278}
 _WIDE = 1000  # East Asian full width, symbols, pictures of control characters
 # Means of other scripts, by the first word of a character's Unicode name: (small letters, capitals).
@@ -55,8 +58,16 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     Exact for Latin letters with and without accents; for other characters an estimate, to which the text
     is then fitted (`textLength`).
     """
+    return _thousandths(text, bold) * size / 1000
+
+
+@lru_cache(maxsize=50_000)
+def _thousandths(text: str, bold: bool) -> int:
+    """The width of a text in thousandths of its size; the same names stand in many diagrams."""
+    if text.isascii():
+        return sum(map((_ASCII_BOLD if bold else _ASCII).__getitem__, text.encode()))
     table = _BOLD if bold else _REGULAR
-    return sum(_advance(character, table) for character in text) * size / 1000
+    return sum(_advance(character, table) for character in text)
 
 
 def fitted(text: str, long: float) -> str:
@@ -103,6 +114,8 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 
 def visible(text: str) -> str:
     """The text on one line, with a picture in place of every character that cannot be shown as itself."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSEEN.sub(lambda match: _stand_in(match.group()), text)
 
 
@@ -126,4 +139,4 @@ def short_type(column: Column, schema: str) -> str:
 
 def counted(number: int, noun: str) -> str:
     """A number with its noun: "1 table", "12 tables"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return counts.numbered(number, noun)

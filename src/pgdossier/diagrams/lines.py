@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams.chart import Box, Link, Role
 from pgdossier.diagrams.lettering import tooltip, visible
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 
 
@@ -26,7 +27,7 @@ def unknown(number: int, name: QualifiedName, home: str | None) -> Box:
         name=visible(name.name),
         role=Role.STUB,
         prefix=visible(name.schema) if name.schema != home else "",
-        note="not documented",
+        note=tr("not documented"),
     )
 
 
@@ -34,7 +35,7 @@ def link(found: Relationship, numbers: Mapping[QualifiedName, int]) -> Link:
     """That relationship as a line between the boxes of those numbers."""
     columns = visible(", ".join(found.key.columns))
     targets = visible(", ".join(found.key.target_columns))
-    what = "no foreign key" if found.assumed else found.key.name
+    what = tr("no foreign key") if found.assumed else found.key.name
     text = f"{what}: {found.child.name} ({columns}) → {found.parent.name} ({targets})"
     return Link(
         child=numbers[found.child],

@@ -6,6 +6,10 @@ can stand in one page. Selectors are the simplest that there are: programs that 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
 from pgdossier.diagrams import palette
 
 SIZE = 11.0
@@ -37,24 +41,75 @@ _CODES = {
 }
 
 
+class Look(NamedTuple):
+    """What a shape or a text looks like: a class, and what the style sheet says of it.
+
+    Attributes:
+        name: Of the class.
+        attribute: What an element has to have, with a space before it; empty for plain text.
+        light: The rule; empty for plain text.
+        dark: What differs for readers who prefer dark; empty where nothing does.
+    """
+
+    name: str
+    attribute: str
+    light: str = ""
+    dark: str = ""
+
+
+PLAIN = Look("", "")
+"""Text of which nothing is said."""
+
+
+@lru_cache(maxsize=1000)
+def text(*, size: float = SIZE, bold: bool = False, fill: str | None = None) -> Look:
+    """What a text looks like that has this size, weight and colour."""
+    fill = fill or palette.INK
+    said: dict[str, str] = {}
+    if bold:
+        said["font-weight"] = "bold"
+    if size != SIZE:
+        said["font-size"] = f"{size:g}px"
+    if fill != palette.INK:
+        said["fill"] = fill
+    name = f"{'b' if bold else 't'}{size:g}{_code(fill)}".replace(".", "_")
+    return _look(name, said) if said else PLAIN
+
+
+@lru_cache(maxsize=1000)
+def shape(
+    *,
+    fill: str | None = None,
+    stroke: str | None = None,
+    width: str | None = None,
+    dashes: str | None = None,
+) -> Look:
+    """What a shape looks like that is filled and drawn like that."""
+    fill, stroke = fill or "none", stroke or "none"
+    said = {"fill": fill}
+    name = f"s{_code(fill)}-{_code(stroke)}"
+    if stroke != "none":
+        said["stroke"] = stroke
+    if width is not None and float(width) != 1:
+        said["stroke-width"] = f"{float(width):g}"
+        name += f"-{float(width):g}".replace(".", "_")
+    if dashes is not None:
+        said["stroke-dasharray"] = dashes
+        name += f"-d{dashes.replace(',', '')}".replace(".", "_")
+    return _look(name, said)
+
+
 class Looks:
     """The looks that one drawing uses."""
 
     def __init__(self) -> None:
-        self._light: dict[str, dict[str, str]] = {}
+        self._used: dict[str, Look] = {}
 
     def text(self, *, size: float = SIZE, bold: bool = False, fill: str | None = None) -> str:
         """The attribute that makes a text look like that, with a space before it; nothing for plain text."""
-        fill = fill or palette.INK
-        said: dict[str, str] = {}
-        if bold:
-            said["font-weight"] = "bold"
-        if size != SIZE:
-            said["font-size"] = f"{size:g}px"
-        if fill != palette.INK:
-            said["fill"] = fill
-        name = f"{'b' if bold else 't'}{size:g}{_code(fill)}".replace(".", "_")
-        return self._use(name, said) if said else ""
+        look = text(size=size, bold=bold, fill=fill)
+        self._used[look.name] = look
+        return look.attribute
 
     def shape(
         self,
@@ -65,32 +120,31 @@ class Looks:
         dashes: str | None = None,
     ) -> str:
         """The attribute that makes a shape look like that, with a space before it."""
-        fill, stroke = fill or "none", stroke or "none"
-        said = {"fill": fill}
-        name = f"s{_code(fill)}-{_code(stroke)}"
-        if stroke != "none":
-            said["stroke"] = stroke
-        if width is not None and float(width) != 1:
-            said["stroke-width"] = f"{float(width):g}"
-            name += f"-{float(width):g}".replace(".", "_")
-        if dashes is not None:
-            said["stroke-dasharray"] = dashes
-            name += f"-d{dashes.replace(',', '')}".replace(".", "_")
-        return self._use(name, said)
+        look = shape(fill=fill, stroke=stroke, width=width, dashes=dashes)
+        self._used[look.name] = look
+        return look.attribute
 
-    def _use(self, name: str, said: dict[str, str]) -> str:
-        self._light.setdefault(name, said)
-        return f' class="{name}"'
+    def use(self, looks: Iterable[Look]) -> None:
+        """What else the drawing uses."""
+        for look in looks:
+            self._used[look.name] = look
+
+    @property
+    def used(self) -> tuple[Look, ...]:
+        """All of them."""
+        return tuple(self._used.values())
 
     def sheet(self) -> str:
         """The style sheet, in light and in dark."""
-        light, dark = [], [f".erd{{fill:{palette.DARK[palette.INK]}}}"]
-        for name, said in sorted(self._light.items()):
-            light.append(_rule(name, said))
-            changed = {key: palette.DARK[value] for key, value in said.items() if value in palette.DARK}
-            if changed:
-                dark.append(_rule(name, changed))
-        return f"<style>{''.join(light)}@media (prefers-color-scheme:dark){{{''.join(dark)}}}</style>\n"
+        used = [self._used[name] for name in sorted(self._used)]
+        dark = f".erd{{fill:{palette.DARK[palette.INK]}}}" + "".join(look.dark for look in used)
+        light = "".join(look.light for look in used)
+        return f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>\n"
+
+
+def _look(name: str, said: dict[str, str]) -> Look:
+    changed = {key: palette.DARK[value] for key, value in said.items() if value in palette.DARK}
+    return Look(name, f' class="{name}"', _rule(name, said), _rule(name, changed) if changed else "")
 
 
 def _code(colour: str) -> str:

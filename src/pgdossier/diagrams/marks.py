@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from pgdossier import language
 from pgdossier.diagrams import grid, legend, palette, svg
 from pgdossier.diagrams.diagram import Diagram
 
@@ -29,7 +30,7 @@ def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
         chain: What says how engines are asked, in a form that prints the same every time.
     """
     parts = (
-        _finishing(),
+        _finishing(language.current()),
         engine,
         repr(chain),
         diagram.dot,
@@ -53,14 +54,9 @@ def holds(drawing: bytes, note: str) -> bool:
     return found is not None and found[1] == note.encode()
 
 
-def is_marked(drawing: bytes) -> bool:
-    """Whether a drawing has a note: without one it is to be tried again."""
-    return _MARK.match(drawing) is not None
-
-
-@lru_cache(maxsize=1)
-def _finishing() -> str:
-    """The hash of what finishing makes of a drawing with some of everything."""
+@lru_cache(maxsize=16)
+def _finishing(_language: str) -> str:
+    """The hash of what finishing makes of a drawing with some of everything, its legend in that language."""
     probe = svg.finish(
         svg.parse(_PROBE.encode()), title="<t>", description="d & d", signs=tuple(legend.TEXTS)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from pgdossier.diagrams.chart import Box, Chart, Link, Row
+from pgdossier.language import tr
 
 CHARACTERS = 45_000
 """The most characters of one block, a margin below GitHub's 50,000."""
@@ -144,7 +145,7 @@ def _line(link: Link) -> str:
     child = "}o" if link.many else "|o"
     parent = "o|" if link.optional else "||"
     middle = "--" if link.identifying else ".."
-    label = link.columns.translate(CODES) or "references"
+    label = link.columns.translate(CODES) or tr("references")
     if link.implied and link.child_column is not None:
-        label += ", no foreign key"
+        label = tr("{columns}, no foreign key", columns=label)
     return f'    t{link.child} {child}{middle}{parent} t{link.parent} : "{label}"\n'

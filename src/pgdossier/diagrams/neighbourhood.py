@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pgdossier.analysis import tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import boxes, dot, legend, lines, mermaid, remainder
+from pgdossier.diagrams import boxes, lines, remainder
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Chart, Detail, Link, Role
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.diagrams.lettering import counted, visible
+from pgdossier.language import mark, tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -74,19 +75,19 @@ def of(
     if not links:
         return None
     chosen = _choose(name, links, graph, degrees=degrees, most=most, sides=sides)
-    chart = _chart(chosen, lookup, url, graph, detail)
-    title = f"{visible(name.dotted)} and its neighbours"
+    drawn, _ = _drawn(chosen, graph)
+    title = tr("{table} and its neighbours", table=visible(name.dotted))
     if degrees > 1:
-        title = f"{visible(name.dotted)} and the tables up to {degrees} steps away"
+        title = tr(
+            "{table} and the tables up to {count} steps away", table=visible(name.dotted), count=degrees
+        )
     return Diagram(
         subject=Subject("relation", relation.schema, relation.name),
         title=title,
         description=_description(name, links, chosen),
-        dot=dot.write(chart),
-        mermaid=mermaid.write(chart),
-        boxes=len(chart.boxes),
-        edges=len(chart.links),
-        legend=legend.entries(chart),
+        content=Charted(lambda: _chart(chosen, lookup, url, graph, detail), star=degrees == 1),
+        boxes=len(chosen.steps) + len(chosen.rests),
+        edges=len(drawn) + sum(rest.steps == 1 for rest in chosen.rests),
     )
 
 
@@ -94,15 +95,32 @@ def _description(name: QualifiedName, links: Iterable[Relationship], chosen: _Ch
     keys = [found for found in links if not found.assumed]
     parents = len({found.parent for found in keys} - {name})
     children = len({found.child for found in keys} - {name})
-    facts = [f"references {counted(parents, 'other table')}"] if parents else []
-    facts += [f"is referenced by {counted(children, 'other table')}"] if children else []
-    otherwise = "references itself" if keys else "has no foreign key, in or out"
-    text = f"{visible(name.dotted)} {' and '.join(facts) or otherwise}."
+    message = mark("{table} has no foreign key, in or out.")
+    if parents and children:
+        message = mark("{table} references {parents} and is referenced by {children}.")
+    elif parents:
+        message = mark("{table} references {parents}.")
+    elif children:
+        message = mark("{table} is referenced by {children}.")
+    elif keys:
+        message = mark("{table} references itself.")
+    text = tr(
+        message,
+        table=visible(name.dotted),
+        parents=counted(parents, "other table"),
+        children=counted(children, "other table"),
+    )
     if chosen.degrees > 1:
         drawn = len(chosen.steps) - 1
         whole = drawn + sum(len(rest.names) for rest in chosen.rests)
-        share = f"all {counted(whole, 'table')}" if drawn == whole else f"{drawn} of {whole:,} tables"
-        text += f" Shown: {share} up to {chosen.degrees} steps away."
+        text += " " + tr(
+            mark("Shown: all {tables} up to {steps} steps away.")
+            if drawn == whole
+            else mark("Shown: {count} of {tables} up to {steps} steps away."),
+            tables=counted(whole, "table"),
+            count=drawn,
+            steps=chosen.degrees,
+        )
     return text
 
 
@@ -280,14 +298,19 @@ def _in_words(met: Sequence[Relationship], chosen: _Chosen) -> dict[int, Relatio
     return {key: found for key, found in words.items() if nearest.get(found.parent) != found.child}
 
 
+def _drawn(chosen: _Chosen, graph: Graph) -> tuple[list[Relationship], list[Relationship]]:
+    """The relationships that are lines, and those that are words."""
+    met = _met(chosen, graph)
+    words = _in_words(met, chosen) if chosen.degrees > 1 else {}
+    return [found for found in met if id(found) not in words], list(words.values())
+
+
 def _chart(chosen: _Chosen, lookup: Lookup, url: Url, graph: Graph, detail: Detail) -> Chart:
     center = chosen.focus
-    met = _met(chosen, graph)
-    words = _in_words(met, chosen)
+    drawn, words = _drawn(chosen, graph)
     lead: dict[QualifiedName, dict[str, QualifiedName]] = {}
-    for found in words.values():
+    for found in words:
         lead.setdefault(found.child, {}).update(dict.fromkeys(found.key.columns, found.parent))
-    drawn = [found for found in met if id(found) not in words]
     numbers = {name: number for number, name in enumerate(sorted(chosen.steps), start=1)}
     ends = lines.ends(drawn)
     made = []
@@ -325,11 +348,15 @@ def _chart(chosen: _Chosen, lookup: Lookup, url: Url, graph: Graph, detail: Deta
     links = [lines.link(found, numbers) for found in drawn]
     for rest in chosen.rests:
         number = len(made) + 1
-        note = f"{rest.steps} steps away" if rest.steps > 1 else ""
+        note = tr("that it references") if rest.referenced else tr("that reference it")
+        if rest.steps > 1:
+            note = tr("{count} steps away", count=rest.steps)
         made.append(remainder.box(number, rest.names, home=center.schema, url=url, note=note))
         if rest.steps == 1:
-            how = "references" if rest.referenced else "referenced by"
-            text = f"{how} {counted(len(rest.names), 'more table')}"
+            text = tr(
+                mark("references {tables}") if rest.referenced else mark("referenced by {tables}"),
+                tables=counted(len(rest.names), "more table"),
+            )
             links.append(
                 Link(
                     child=numbers[center] if rest.referenced else number,

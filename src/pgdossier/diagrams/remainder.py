@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Role, Row
 from pgdossier.diagrams.lettering import counted, tooltip, visible
+from pgdossier.language import number as written
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 
 MOST_NAMED = 40
@@ -44,7 +46,12 @@ def box(
     ]
     if len(names) > MOST_NAMED:
         others = ", ".join(one.dotted for one in names[MOST_NAMED:])
-        rows.append(Row(text=f"… and {len(names) - MOST_NAMED:,} others", tooltip=tooltip(others)))
+        rows.append(
+            Row(
+                text=tr("… and {count} others", count=written(len(names) - MOST_NAMED)),
+                tooltip=tooltip(others),
+            )
+        )
     return Box(
         number=number,
         name=name or f"+ {counted(len(names), 'more table')}",

@@ -15,9 +15,10 @@ from itertools import groupby
 import graphviz
 
 from pgdossier.diagrams import legend, palette
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Diagram, Subject, Written
 from pgdossier.diagrams.dot import FONT, SIZE
 from pgdossier.diagrams.lettering import counted, cut, visible, width
+from pgdossier.language import tr
 from pgdossier.model.roles import Role
 from pgdossier.model.snapshot import Structure
 
@@ -81,20 +82,24 @@ def graph(structure: Structure) -> Diagram | None:
         for target, label, dashed in joined[members[0].name]
         if target in number
     ]
-    title = "Roles and memberships"
-    text = (
-        f"{counted(len(roles), 'role')}, {counted(len(arrows), 'arrow')}. An arrow leads from a member to the"
-        " role whose privileges it gets; dashed: after SET ROLE only. Rectangles can log in, hexagons cannot."
+    title = tr("Roles and memberships")
+    text = tr(
+        "{roles}, {arrows}. An arrow leads from a member to the role whose privileges it gets; dashed:"
+        " after SET ROLE only. Rectangles can log in, hexagons cannot.",
+        roles=counted(len(roles), "role"),
+        arrows=counted(len(arrows), "arrow"),
     )
     return Diagram(
         subject=SUBJECT,
         title=title,
         description=text,
-        dot=_dot(boxes, arrows),
-        mermaid=(_mermaid(boxes, arrows),),
+        content=Written(
+            dot=_dot(boxes, arrows),
+            mermaid=(_mermaid(boxes, arrows),),
+            legend=_legend(boxes, arrows),
+        ),
         boxes=len(boxes),
         edges=len(arrows),
-        legend=_legend(boxes, arrows),
     )
 
 
@@ -113,11 +118,11 @@ def _memberships(role: Role) -> tuple[tuple[str, str, bool], ...]:
         inherit, may_set = any(one.inherit for one in grants), any(one.set for one in grants)
         words = []
         if not inherit:
-            words.append("SET ROLE only" if may_set else "no effect")
+            words.append(tr("SET ROLE only") if may_set else tr("no effect"))
         elif not may_set:
-            words.append("no SET ROLE")
+            words.append(tr("no SET ROLE"))
         if any(one.admin for one in grants):
-            words.append("admin")
+            words.append(tr("admin"))
         found.append((target, ", ".join(words), not inherit))
     return tuple(found)
 
@@ -151,13 +156,13 @@ def _owned(structure: Structure) -> dict[str, int]:
 
 def _attributes(role: Role) -> str:
     if role.predefined:
-        words = ["comes with PostgreSQL"]
+        words = [tr("comes with PostgreSQL")]
     elif role.superuser:
-        words = ["superuser"]
+        words = [tr("superuser")]
     else:
-        words = ["can log in" if role.login else "group"]
-        words += ["creates roles"] if role.create_role else []
-        words += ["bypasses row security"] if role.bypass_row_security else []
+        words = [tr("can log in") if role.login else tr("group")]
+        words += [tr("creates roles")] if role.create_role else []
+        words += [tr("bypasses row security")] if role.bypass_row_security else []
     return ", ".join(words)
 
 
@@ -166,12 +171,12 @@ def _box(members: tuple[Role, ...], owned: dict[str, int]) -> _Box:
     if len(members) == 1:
         lines = [first.name, _attributes(first)]
         if owned.get(first.name):
-            lines.append(f"owns {counted(owned[first.name], 'relation')}")
+            lines.append(tr("owns {relations}", relations=counted(owned[first.name], "relation")))
     else:
         named = ", ".join(role.name for role in members[:_NAMED])
         more = len(members) - _NAMED
         lines = [counted(len(members), "role"), _attributes(first)]
-        lines.append(named + (f" and {more} more" if more > 0 else ""))
+        lines.append(tr("{items} and {count} more", items=named, count=more) if more > 0 else named)
     return _Box(
         lines=tuple(cut(visible(line), _LONGEST) for line in lines),
         login=first.login,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pgdossier.analysis.graph import Graph
-from pgdossier.diagrams import boxes, dot, legend, lines, mermaid, remainder
+from pgdossier.diagrams import boxes, lines, remainder
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Chart, Detail, Group, Role
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.diagrams.lettering import counted, visible
+from pgdossier.language import mark, tr
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.relations import Relation
 
@@ -17,9 +18,9 @@ _COLUMNS_UP_TO = 12
 _KEYS_UP_TO = 40
 
 _SHOWS = {
-    Detail.COLUMNS: "Every box lists its columns.",
-    Detail.KEYS: "Every box lists its key columns.",
-    Detail.NAMES: "Boxes show names only.",
+    Detail.COLUMNS: mark("Every box lists its columns."),
+    Detail.KEYS: mark("Every box lists its key columns."),
+    Detail.NAMES: mark("Boxes show names only."),
 }
 
 
@@ -88,7 +89,7 @@ def of(
             )
     rest = outside[len(stubs) :]
     if rest:
-        note = "referenced from here"
+        note = tr("referenced from here")
         made.append(remainder.box(len(made) + 1, rest, home=home or "", url=url, note=note))
     groups = [
         Group(name=visible(schema), boxes=tuple(numbers[name] for name in numbers if name.schema == schema))
@@ -101,16 +102,14 @@ def of(
         detail=level,
     )
     keys = sum(not found.assumed for found in drawn)
-    counts = f"{counted(len(inside), 'table')} and {counted(keys, 'foreign key')}"
+    counts = tr("{items} and {last}", items=counted(len(inside), "table"), last=counted(keys, "foreign key"))
     return Diagram(
         subject=Subject("selection"),
         title=title,
-        description=f"{title}: {counts}. {_SHOWS[level]}",
-        dot=dot.write(chart),
-        mermaid=mermaid.write(chart),
+        description=f"{title}: {counts}. {tr(_SHOWS[level])}",
+        content=Charted(lambda: chart),
         boxes=len(chart.boxes),
         edges=len(chart.links),
-        legend=legend.entries(chart),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _STEP = re.compile(r"([MLHVCa])([^MLHVCaz]*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -15,6 +16,7 @@ _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "a": 7}
 Point = tuple[float, float]
 
 
+@lru_cache(maxsize=20_000)
 def short(value: float) -> str:
     """A number to one decimal, without what SVG can do without: "1.5", "-.5", "0"."""
     return _tenths(round(value * 10))

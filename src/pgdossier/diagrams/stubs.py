@@ -10,6 +10,8 @@ from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Role, Row
 from pgdossier.diagrams.lettering import counted, tooltip, visible
+from pgdossier.language import number as written
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 
 Home = Callable[[QualifiedName], str]
@@ -77,10 +79,12 @@ def box(number: int, fold: Fold, url: Url) -> Box:
     ]
     if len(rows) < len(names):
         rest = ", ".join(names[len(rows) :])
-        rows.append(Row(text=f"… and {len(names) - len(rows):,} others", tooltip=tooltip(rest)))
+        rows.append(
+            Row(text=tr("… and {count} others", count=written(len(names) - len(rows))), tooltip=tooltip(rest))
+        )
     return Box(
         number=number,
-        name=f"{counted(len(names), 'table')} of {visible(fold.label)}",
+        name=tr("{tables} of {group}", tables=counted(len(names), "table"), group=visible(fold.label)),
         role=Role.MORE,
         rows=tuple(rows),
     )

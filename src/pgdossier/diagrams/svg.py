@@ -12,12 +12,12 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from pgdossier.diagrams import legend, palette, strokes
 from pgdossier.diagrams.lettering import fitted, width
+from pgdossier.diagrams.linking import Piece, linked, titled
 from pgdossier.diagrams.looks import SIZE, Looks
 from pgdossier.errors import DiagramError
 
@@ -55,11 +55,6 @@ class Drawing:
 class _Link(NamedTuple):
     href: str
     title: str
-
-
-class _Piece(NamedTuple):
-    link: _Link | None
-    markup: str
 
 
 def parse(raw: bytes) -> Drawing:
@@ -101,11 +96,35 @@ def finish(drawing: Drawing, *, title: str, description: str, signs: tuple[str, 
         signs: What the legend under the drawing explains; none, no legend.
     """
     looks = Looks()
-    across = max(drawing.width, _NARROWEST) if signs else drawing.width
-    key, high = legend.draw(signs, across, drawing.height, looks) if signs else ("", 0.0)
-    down = drawing.height + high
-    body = "\n".join(_Finishing(drawing.graph, looks).groups())
-    content = f'<g class="graph">\n{body}\n</g>\n{key}'
+    body = "".join(f"{group}\n" for group in _Finishing(drawing.graph, looks).groups())
+    size = drawing.width, drawing.height
+    return document(body, looks, size, title=title, description=description, signs=signs)
+
+
+def document(
+    body: str,
+    looks: Looks,
+    size: tuple[float, float],
+    *,
+    title: str,
+    description: str,
+    signs: tuple[str, ...] = (),
+) -> bytes:
+    """The SVG of a document, of boxes and lines that are ready.
+
+    Args:
+        body: Groups of elements.
+        looks: What they look like.
+        size: How wide and how high they are together.
+        title: For `<title>`, which also is its label.
+        description: For `<desc>`.
+        signs: What the legend under the drawing explains; none, no legend.
+    """
+    wide, deep = size
+    across = max(wide, _NARROWEST) if signs else wide
+    key, high = legend.draw(signs, across, deep, looks) if signs else ("", 0.0)
+    down = deep + high
+    content = f'<g class="graph">\n{body}</g>\n{key}'
     paper = f'<path{looks.shape(fill=palette.PAPER)} d="M0 0h{across:g}v{down:g}h-{across:g}z"/>\n'
     scale = min(_SCALE, WIDEST / across)
     # Names of its own: several drawings can stand in one page.
@@ -120,6 +139,10 @@ def finish(drawing: Drawing, *, title: str, description: str, signs: tuple[str, 
     return (svg + looks.sheet() + paper + content + "</svg>\n").encode()
 
 
+def _piece(link: _Link | None, markup: str) -> Piece:
+    return Piece(link.href if link else "", link.title if link else "", markup)
+
+
 def _follow(element: ET.Element, link: _Link | None) -> _Link | None:
     """The link that holds inside this element: links of SVG must not nest, the innermost one counts."""
     if element.tag != f"{_SVG}a":
@@ -127,29 +150,6 @@ def _follow(element: ET.Element, link: _Link | None) -> _Link | None:
     href = element.get(f"{_XLINK}href", "") or (link.href if link else "")
     title = element.get(f"{_XLINK}title", "") or (link.title if link else "")
     return _Link(href, title.strip(" "))
-
-
-def _linked(pieces: list[_Piece]) -> str:
-    """The pieces in as few links as lead where they should, those with the same tooltip together."""
-    nowhere = _Link("", "")
-    markup = ""
-    for href, run in groupby(pieces, key=lambda piece: (piece.link or nowhere).href):
-        parts = [
-            (title, "".join(piece.markup for piece in part))
-            for title, part in groupby(run, key=lambda piece: (piece.link or nowhere).title)
-        ]
-        titled = [f"<title>{escape(title)}</title>{part}" if title else part for title, part in parts]
-        if not href:
-            markup += "".join(
-                f"<g>{part}</g>" if title else part for (title, _), part in zip(parts, titled, strict=True)
-            )
-            continue
-        if len(parts) > 1:
-            titled = [
-                f"<g>{part}</g>" if title else part for (title, _), part in zip(parts, titled, strict=True)
-            ]
-        markup += f'<a href={quoteattr(href)} target="_top">{"".join(titled)}</a>'
-    return markup
 
 
 class _Finishing:
@@ -169,13 +169,13 @@ class _Finishing:
             kind = group.get("class", "")
             if kind == "edge":
                 link, markup = self._edge(group)
-                title = f"<title>{escape(link.title)}</title>" if link and link.title else ""
+                title = titled(link.title) if link else ""
                 yield f'<g class="edge">{title}{markup}</g>'
             else:
                 pieces = list(self._pieces(group, None, framed=kind == "cluster"))
-                yield f'<g class="{escape(kind)}">{_linked(pieces)}</g>'
+                yield f'<g class="{escape(kind)}">{linked(pieces)}</g>'
 
-    def _pieces(self, element: ET.Element, link: _Link | None, *, framed: bool = False) -> Iterator[_Piece]:
+    def _pieces(self, element: ET.Element, link: _Link | None, *, framed: bool = False) -> Iterator[Piece]:
         """The shapes and texts of a node or a cluster, each with the link it belongs to."""
         borders = {
             child.get("points", ""): child
@@ -188,15 +188,15 @@ class _Finishing:
             if child.tag in (f"{_SVG}g", f"{_SVG}a"):
                 yield from self._pieces(child, _follow(child, link))
             elif child.tag == f"{_SVG}text":
-                yield _Piece(link, self._text(child))
+                yield _piece(link, self._text(child))
             elif child.tag == f"{_SVG}title" or points in drawn:
                 continue
             elif points in borders and child.get("stroke") in (None, "none"):
                 # Graphviz paints a box and draws its border; one shape can be both.
                 drawn.add(points)
-                yield _Piece(link, self._shape(child, border=borders[points]))
+                yield _piece(link, self._shape(child, border=borders[points]))
             else:
-                yield _Piece(link, self._shape(child, framed=framed))
+                yield _piece(link, self._shape(child, framed=framed))
 
     def _shape(self, element: ET.Element, *, framed: bool = False, border: ET.Element | None = None) -> str:
         name = element.tag.removeprefix(_SVG)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pgdossier.analysis.topology import Archiving, Commit, Follower, Kind, Network, Position
 from pgdossier.diagrams import network as drawing
 from pgdossier.diagrams.chart import Box, Role, Row
-from pgdossier.diagrams.diagram import Diagram, Subject
+from pgdossier.diagrams.diagram import Diagram, Subject, Written
 from pgdossier.diagrams.lettering import counted, cut, visible
 from pgdossier.diagrams.network import Arrow
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.foreign_data import ForeignServer
 from pgdossier.model.snapshot import Structure
 
@@ -24,16 +25,16 @@ MOST_CLIENTS = 6
 
 _LENGTH = 44
 _SYNC = {
-    "async": "asynchronous",
-    "sync": "synchronous",
-    "quorum": "synchronous (quorum)",
-    "potential": "asynchronous for now",
+    "async": mark("asynchronous"),
+    "sync": mark("synchronous"),
+    "quorum": mark("synchronous (quorum)"),
+    "potential": mark("asynchronous for now"),
 }
 _NOTES = {
-    Kind.STANDBY: "standby",
-    Kind.SUBSCRIBER: "logical subscriber",
-    Kind.ARCHIVER: "receives WAL only",
-    Kind.UNKNOWN: "receives WAL",
+    Kind.STANDBY: mark("standby"),
+    Kind.SUBSCRIBER: mark("logical subscriber"),
+    Kind.ARCHIVER: mark("receives WAL only"),
+    Kind.UNKNOWN: mark("receives WAL"),
 }
 
 
@@ -83,17 +84,24 @@ def draw(network: Network, structure: Structure) -> Diagram | None:
     others = len(boxes) - 1
     return Diagram(
         subject=SUBJECT,
-        title="This server among the others",
+        title=tr("This server among the others"),
         description=(
-            f"The server of database {visible(structure.database.name)} in the middle, with"
-            f" {others} {'box' if others == 1 else 'boxes'} around it:"
-            " on the left what it follows and who uses it, on the right what follows it and what it uses."
+            trn(
+                "The server of database {name} in the middle, with {count} box around it: on the left what it"
+                " follows and who uses it, on the right what follows it and what it uses.",
+                "The server of database {name} in the middle, with {count} boxes around it: on the left"
+                " what it follows and who uses it, on the right what follows it and what it uses.",
+                others,
+                name=visible(structure.database.name),
+            )
         ),
-        dot=drawing.write(boxes, arrows),
-        mermaid=(drawing.flowchart(boxes, arrows),),
+        content=Written(
+            dot=drawing.write(boxes, arrows),
+            mermaid=(drawing.flowchart(boxes, arrows),),
+            legend=("flow", "silent") if any(arrow.dashed for arrow in arrows) else ("flow",),
+        ),
         boxes=len(boxes),
         edges=len(arrows),
-        legend=("flow", "silent") if any(arrow.dashed for arrow in arrows) else ("flow",),
     )
 
 
@@ -103,35 +111,37 @@ def _rows(lines: Sequence[str]) -> tuple[Row, ...]:
 
 def _facts(network: Network, structure: Structure) -> tuple[str, ...]:
     position = {
-        Position.PRIMARY: "primary",
-        Position.STANDBY: "standby, read-only",
-        Position.RECOVERING: "in recovery, read-only",
-        None: "not known whether primary or standby",
+        Position.PRIMARY: tr("primary"),
+        Position.STANDBY: tr("standby, read-only"),
+        Position.RECOVERING: tr("in recovery, read-only"),
+        None: tr("not known whether primary or standby"),
     }[network.position]
     commit = {
-        Commit.SYNCHRONOUS: "commits wait for standbys",
-        Commit.STUCK: "commits wait, and no standby answers",
-        Commit.ASYNCHRONOUS: "commits wait for no standby",
+        Commit.SYNCHRONOUS: tr("commits wait for standbys"),
+        Commit.STUCK: tr("commits wait, and no standby answers"),
+        Commit.ASYNCHRONOUS: tr("commits wait for no standby"),
     }.get(network.commit, "")
     published = [publication.name for publication in structure.publications]
-    publishes = f"publishes {', '.join(published)}" if published else ""
+    publishes = tr("publishes {publications}", publications=", ".join(published)) if published else ""
     return (position, commit, publishes)
 
 
 def _upstream(network: Network) -> list[_Party]:
     if network.position is Position.STANDBY:
-        return [_Party("upstream server", "primary, or a standby before this", ("address not read",))]
+        return [
+            _Party(tr("upstream server"), tr("primary, or a standby before this"), (tr("address not read"),))
+        ]
     return []
 
 
 def _publishers(network: Network) -> list[_Party]:
     found = [
         _Party(
-            f"publisher of {one.subscription.name}",
+            tr("publisher of {subscription}", subscription=one.subscription.name),
             lines=(
-                f"publications {', '.join(one.subscription.publications)}",
-                "" if one.subscription.enabled else "subscription disabled",
-                "not running" if one.state is not None and not one.state.running else "",
+                tr("publications {names}", names=", ".join(one.subscription.publications)),
+                "" if one.subscription.enabled else tr("subscription disabled"),
+                tr("not running") if one.state is not None and not one.state.running else "",
             ),
             live=one.subscription.enabled and (one.state is None or one.state.running),
         )
@@ -143,8 +153,8 @@ def _publishers(network: Network) -> list[_Party]:
 def _clients(network: Network) -> list[_Party]:
     found = [
         _Party(
-            one.name or ", ".join(one.roles) or "clients without a name",
-            note="" if one.name else "no application name",
+            one.name or ", ".join(one.roles) or tr("clients without a name"),
+            note="" if one.name else tr("no application name"),
             lines=(counted(one.sessions, "session"), one.what or ""),
             role=Role.VIEW,
         )
@@ -156,7 +166,7 @@ def _clients(network: Network) -> list[_Party]:
 def _followers(network: Network) -> list[_Party]:
     found = [
         _Party(
-            one.name or _NOTES[one.kind],
+            one.name or tr(_NOTES[one.kind]),
             note=_note(one) if one.name else "",
             lines=_follower_lines(one),
             live=one.connected,
@@ -170,8 +180,8 @@ def _followers(network: Network) -> list[_Party]:
 def _note(follower: Follower) -> str:
     """What it is; of a slot that nobody uses only what it is for is known."""
     if follower.standby is None and follower.kind is Kind.STANDBY:
-        return "physical slot"
-    return _NOTES[follower.kind]
+        return tr("physical slot")
+    return tr(_NOTES[follower.kind])
 
 
 def _follower_lines(follower: Follower) -> tuple[str, ...]:
@@ -180,51 +190,54 @@ def _follower_lines(follower: Follower) -> tuple[str, ...]:
     if standby is not None and standby.state:
         words = [standby.state]
         if standby.sync_state:
-            words.append(_SYNC.get(standby.sync_state, standby.sync_state))
+            known = _SYNC.get(standby.sync_state)
+            words.append(tr(known) if known else standby.sync_state)
         lines.append(", ".join(words))
     elif not follower.connected:
-        lines.append("not connected")
+        lines.append(tr("not connected"))
     if standby is not None and standby.replay_lag_bytes is not None:
         behind = standby.replay_lag_bytes
-        lines.append(f"{_amount(behind)} behind" if behind else "nothing behind")
+        lines.append(tr("{size} behind", size=_amount(behind)) if behind else tr("nothing behind"))
     if slot is not None and slot.name != follower.name:
-        lines.append(f"slot {slot.name}")
+        lines.append(tr("slot {name}", name=slot.name))
     if slot is not None and slot.plugin:
-        lines.append(f"plugin {slot.plugin}, database {slot.database or ''}")
+        lines.append(
+            tr("plugin {plugin}, database {database}", plugin=slot.plugin, database=slot.database or "")
+        )
     return tuple(lines)
 
 
 def _amount(count: int) -> str:
     for unit in ("bytes", "kB", "MB", "GB"):
         if count < 1024:
-            return f"{count} {unit}"
+            return f"{count} {tr(unit)}"
         count //= 1024
     return f"{count} TB"
 
 
 def _archive(network: Network) -> list[_Party]:
     line = {
-        Archiving.HEALTHY: "segments are archived",
-        Archiving.FAILING: "archiving fails",
-        Archiving.NOTHING_YET: "no segment archived yet",
-        Archiving.NO_COMMAND: "no command is set",
-        Archiving.UNREPORTED: "archiving is on",
+        Archiving.HEALTHY: tr("segments are archived"),
+        Archiving.FAILING: tr("archiving fails"),
+        Archiving.NOTHING_YET: tr("no segment archived yet"),
+        Archiving.NO_COMMAND: tr("no command is set"),
+        Archiving.UNREPORTED: tr("archiving is on"),
     }.get(network.archiving)
     if line is None:
         return []
     live = network.archiving in (Archiving.HEALTHY, Archiving.UNREPORTED)
-    return [_Party("WAL archive", lines=(line,), role=Role.VIEW, live=live)]
+    return [_Party(tr("WAL archive"), lines=(line,), role=Role.VIEW, live=live)]
 
 
 def _remotes(network: Network) -> list[_Party]:
     found = [
         _Party(
             one.server.name,
-            note="foreign server",
+            note=tr("foreign server"),
             lines=(
-                f"wrapper {one.server.wrapper}",
+                tr("wrapper {name}", name=one.server.wrapper),
                 _place(one.server),
-                counted(one.tables, "foreign table") if one.tables else "no foreign table documented",
+                counted(one.tables, "foreign table") if one.tables else tr("no foreign table documented"),
             ),
             live=one.tables > 0,
         )
@@ -247,7 +260,9 @@ def _place(server: ForeignServer) -> str:
 def _workers(network: Network) -> list[_Party]:
     if not network.workers:
         return []
-    return [_Party("Citus nodes", lines=(f"{counted(network.workers, 'node')} registered",))]
+    return [
+        _Party(tr("Citus nodes"), lines=(tr("{nodes} registered", nodes=counted(network.workers, "node")),))
+    ]
 
 
 def _bounded(parties: list[_Party], most: int, noun: str) -> list[_Party]:
@@ -256,7 +271,7 @@ def _bounded(parties: list[_Party], most: int, noun: str) -> list[_Party]:
         return parties
     rest = parties[most - 1 :]
     more = _Party(
-        f"{counted(len(rest), 'more ' + noun)}",
+        counted(len(rest), f"more {noun}"),
         role=Role.MORE,
         live=any(party.live for party in rest),
     )

@@ -7,13 +7,19 @@ comments of the database are values, never part of a message.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import string
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from gettext import GNUTranslations
-from importlib import resources
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgdossier.errors import ConfigurationError
+
+if TYPE_CHECKING:  # it loads much that help texts do without
+    from gettext import GNUTranslations
 
 ENGLISH = "en"
 LANGUAGES = {
@@ -54,7 +60,7 @@ def tr(message: str, /, **values: object) -> str:
     catalogue = _catalogue.get()
     if catalogue is not None:
         message = catalogue.gettext(message)
-    return message.format(**values) if values else message
+    return _filled(message, values) if values else message
 
 
 def trn(one: str, many: str, count: int, /, **values: object) -> str:
@@ -63,7 +69,7 @@ def trn(one: str, many: str, count: int, /, **values: object) -> str:
     message = one if count == 1 else many
     if catalogue is not None:
         message = catalogue.ngettext(one, many, count)
-    return message.format(**{"count": number(count), **values})
+    return _filled(message, {"count": number(count), **values})
 
 
 def trc(context: str, message: str, /, **values: object) -> str:
@@ -71,7 +77,25 @@ def trc(context: str, message: str, /, **values: object) -> str:
     catalogue = _catalogue.get()
     if catalogue is not None:
         message = catalogue.pgettext(context, message)
-    return message.format(**values) if values else message
+    return _filled(message, values) if values else message
+
+
+def _filled(message: str, values: dict[str, object]) -> str:
+    if _code.get() not in _SEPARATORS:
+        return message.format(**values)
+    return _FORMATTER.vformat(message, (), values)
+
+
+class _Formatter(string.Formatter):
+    """Fills in numbers as the current language writes them: `{rows:,}`."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if format_spec and isinstance(value, int | float):
+            return number(value, format_spec)
+        return format(value, format_spec)
+
+
+_FORMATTER = _Formatter()
 
 
 def mark(message: str) -> str:
@@ -104,13 +128,46 @@ def speaking(language: str) -> Iterator[None]:
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
         raise ConfigurationError(f"there is no language {language!r}", hint=f"one of: {known}")
-    catalogue = None
-    if language != ENGLISH:
-        with resources.files(__name__).joinpath(f"{language}.mo").open("rb") as file:
-            catalogue = GNUTranslations(file)
+    catalogue = None if language == ENGLISH else _read(language)
     words, code = _catalogue.set(catalogue), _code.set(language)
     try:
         yield
     finally:
         _catalogue.reset(words)
         _code.reset(code)
+
+
+@cache
+def _read(language: str) -> GNUTranslations:
+    from gettext import GNUTranslations  # noqa: PLC0415 - see above
+
+    with Path(__file__).with_name(f"{language}.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+def retold(text: str, messages: Iterable[str]) -> str:
+    """A sentence that was stored in English, in the current language.
+
+    Args:
+        text: The sentence, with its values.
+        messages: What it may be, as messages with placeholders; the first that fits counts.
+
+    Returns:
+        The sentence said anew; as it is when no message fits. A value is a value: it is never said anew.
+    """
+    if _catalogue.get() is None:
+        return text
+    for message in messages:
+        if (found := _pattern(message).fullmatch(text)) is not None:
+            values = found.groupdict()
+            return tr(message, **values) if values else tr(message)
+    return text
+
+
+@cache
+def _pattern(message: str) -> re.Pattern[str]:
+    """What a message looks like when it is filled in."""
+    pieces = re.split(r"\{(\w+)\}", message)
+    return re.compile(
+        "".join(f"(?P<{one}>.+?)" if at % 2 else re.escape(one) for at, one in enumerate(pieces)), re.DOTALL
+    )

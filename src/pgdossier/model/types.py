@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pgdossier.model.base import Model
 from pgdossier.model.names import QualifiedName
@@ -20,6 +21,7 @@ _BRIEF = (
 )
 
 
+@lru_cache(maxsize=1000)  # a database has few types, and many columns of each
 def brief(type_text: str) -> str:
     """A type as `format_type` prints it, in the shorter spelling that PostgreSQL accepts for it."""
     for long, short in _BRIEF:

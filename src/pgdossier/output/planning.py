@@ -62,8 +62,8 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
 
     contents: dict[str, str] = {}
     written, unchanged = [], []
-    for path, data in sorted(files.items()):
-        current = folder.content(path)
+    for path in sorted(files):
+        data, current = files[path], folder.content(path)
         if current is not None and _same(path, current, data):
             unchanged.append(path)
             continue
@@ -122,7 +122,8 @@ def _taken_apart(
     """The hash of each file, and the bodies of the blocks of each page; not its text once more."""
     hashes: dict[str, str | list[str]] = {}
     bodies: dict[str, Mapping[str, str]] = {}
-    for path, data in sorted(files.items()):
+    for path in sorted(files):
+        data = files[path]
         if is_page(path):
             page = page_of(directory / path, data)
             hashes[path], bodies[path] = content_hash(page.skeleton.encode()), page.bodies

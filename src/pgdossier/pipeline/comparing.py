@@ -21,7 +21,7 @@ from pgdossier.model.describable import described
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import describing
+from pgdossier.pipeline import describing, unread
 from pgdossier.pipeline.reading import decoded, read, settled
 from pgdossier.progress import Progress
 from pgdossier.render.links import DESCRIPTIONS, SNAPSHOT
@@ -118,9 +118,9 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
         )
     majors = [found[at].structure.server.major for at in (0, 1)]
     from_sql = any(side.scripts for side in both)
+    sides_read, left_out = unread.without(found[0].structure, found[1].structure)
     before, after = (
-        comparison.comparable(found[index].structure, major=min(majors), from_sql=from_sql)
-        for index in (0, 1)
+        comparison.comparable(structure, major=min(majors), from_sql=from_sql) for structure in sides_read
     )
     warnings: tuple[str, ...] = ()
     if majors[0] != majors[1]:
@@ -129,7 +129,7 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
         left=both[0].label,
         right=both[1].label,
         findings=comparison.findings(before, after, major=majors[0]),
-        warnings=warnings,
+        warnings=(*warnings, *unread.warnings(found[0]), *unread.warnings(found[1]), *left_out),
     )
 
 

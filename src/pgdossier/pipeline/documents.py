@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import NamedTuple, Self
 
 from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
-from pgdossier.diagrams import cascade, graphviz, marks, neighbourhood, roles, topology
+from pgdossier.diagrams import cascade, graphviz, neighbourhood, roles, topology
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
 from pgdossier.history import revisions
@@ -20,9 +21,11 @@ from pgdossier.history import verification as verifications
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
+from pgdossier.language import tr
 from pgdossier.model import snapshot_json
-from pgdossier.pipeline import describing, picturing
+from pgdossier.pipeline import describing, picturing, pressing
 from pgdossier.pipeline.formatting import formatted
+from pgdossier.pipeline.keeping import Kept
 from pgdossier.pipeline.reviewing import profile
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
@@ -50,7 +53,7 @@ def document(
     history: History | None = None,
     diagrams: Diagrams | None = None,
     trials: Trials | None = None,
-) -> tuple[dict[str, bytes], tuple[str, ...]]:
+) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """All files of the document, by path relative to the output folder, and warnings.
 
     Args:
@@ -60,7 +63,7 @@ def document(
         progress: Told what happens.
         verification: What a verification found; None when there was none.
         history: The revisions of the document; None when this is the first.
-        diagrams: Its diagrams, when they are being drawn already.
+        diagrams: Its diagrams, when they are drawn for more than this; they begin to be here.
         trials: What constraints and referential actions did when they were tried; None when they were not.
 
     Raises:
@@ -69,42 +72,50 @@ def document(
     """
     history = history or markdown.first_revision(analysis.snapshot, author=None)
     links = markdown.links_for(analysis, split=is_split(analysis, config))
-    style, reviewed = _style(config, split=links.split), review(analysis, profile(config))
-
-    def pages(drawings: Drawings) -> dict[str, bytes]:
-        texts = markdown.pages(analysis, style, drawings, authored, verification, history, reviewed, trials)
-        # In Python's memory a text takes two bytes for each character as soon as one of them is an arrow.
-        return {path: texts.pop(path).encode() for path in tuple(texts)}
-
+    style = _style(config, split=links.split)
+    order = pressing.Order(
+        analysis=analysis,
+        style=style,
+        profile=profile(config),
+        authored=authored,
+        verification=verification,
+        history=history,
+        trials=trials,
+    )
+    files = Kept()
     with contextlib.ExitStack() as stack:
         diagrams = diagrams or stack.enter_context(Diagrams(analysis, config))
         progress.phase("rendering", None)
-        expected = diagrams.drawings
-        files = pages(expected)
-        files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
+        with pressing.press(order) as press:
+            expected = diagrams.drawings
+            press.tell(expected)
+            diagrams.begin()
+            files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
+            files.take(press.pages(expected))
         drawn = diagrams.finish(progress)
     if drawn.drawings.drawn != expected.drawn:
-        files |= pages(drawn.drawings)
-    files |= {links.diagram_path(subject): svg for subject, svg in drawn.svgs.items()}
+        files.update(press.pages(drawn.drawings))
+    files.update((links.diagram_path(subject), svg) for subject, svg in drawn.svgs.items())
 
     def whole() -> str:
         single = replace(style, split=False, front_matter=False)
         shown = drawn.drawings
         pages_of_one = markdown.pages(
-            analysis, single, shown, authored, verification, history, reviewed, trials
+            analysis, single, shown, authored, verification, history, press.reviewed, trials
         )
         return pages_of_one[README]
 
-    files |= formatted(
+    others = formatted(
         files,
         config,
         progress,
         analysis=analysis,
-        reviewed=reviewed,
+        reviewed=press.reviewed,
         links=links,
         authored=authored,
         whole=whole if links.split else None,
     )
+    files.update(others)
     files[HISTORY] = revisions.encode(history)
     files[SNAPSHOT] = snapshot_json.encode(analysis.snapshot)
     if analysis.from_project:
@@ -117,16 +128,15 @@ def document(
 
 
 class Drawn(NamedTuple):
-    """The diagrams of a document: those that Graphviz drew, what pages are to show, and warnings."""
+    """The diagrams of a document: those that are drawn, what pages are to show, and warnings.
+
+    `final`: another run would draw none of them otherwise.
+    """
 
     svgs: Mapping[Subject, bytes]
     drawings: Drawings
     warnings: tuple[str, ...]
-
-    @property
-    def final(self) -> bool:
-        """Whether another run would draw none of them again."""
-        return all(map(marks.is_marked, self.svgs.values()))
+    final: bool = True
 
 
 class Diagrams:
@@ -134,7 +144,7 @@ class Diagrams:
 
     Those in `config.output` that are what they should be are taken over. Pages can be made meanwhile, as if
     all were drawn: it is rare that one cannot be, and the pages are made again then. Drawing has ended when
-    this is left as a context.
+    this is left as a context. From `begin` on, threads of this process wait for engines.
 
     Raises:
         DiagramError: The Graphviz that the configuration names cannot be used.
@@ -142,11 +152,13 @@ class Diagrams:
     """
 
     def __init__(self, analysis: Analysis, config: Config) -> None:
-        links = markdown.links_for(analysis, split=is_split(analysis, config))
-        made = every_diagram(analysis, links, config)
-        self._drawing, self._reason, self._warnings = _begun(made, links, config)
-        # Pages show titles or Mermaid: the sources for Graphviz are many megabytes that are let go of here.
-        self._diagrams = {subject: replace(diagram, dot="") for subject, diagram in made.items()}
+        self._config = config
+        self._links = markdown.links_for(analysis, split=is_split(analysis, config))
+        self._diagrams: Callable[[], Mapping[Subject, Diagram]] = cache(
+            partial(every_diagram, analysis, self._links, config)
+        )
+        self._engine, self._reason, self._warnings = _engine(config)
+        self._drawing: graphviz.Drawing | None = None
         self._drawn: Drawn | None = None
 
     def __enter__(self) -> Self:
@@ -161,8 +173,21 @@ class Diagrams:
         """What pages are to show as far as it is known."""
         if self._drawn is not None:
             return self._drawn.drawings
-        expected = frozenset(self._diagrams if self._drawing is not None else ())
-        return Drawings(diagrams=self._diagrams, drawn=expected, reason=self._reason)
+        expected = frozenset(self._diagrams() if self._engine is not None else ())
+        return Drawings(diagrams=self._diagrams(), drawn=expected, reason=self._reason)
+
+    def begin(self) -> None:
+        """Begin to draw, if that has not begun. Raises as the class does."""
+        if self._engine is None or self._drawing is not None:
+            return
+        written = output.untouched(self._config.output)
+        self._drawing = graphviz.Drawing(
+            tuple(self._diagrams().values()),
+            self._engine,
+            timeout=self._config.diagrams.timeout,
+            processes=self._config.diagrams.processes,
+            known=lambda subject: written(self._links.diagram_path(subject)),
+        )
 
     def finish(self, progress: Progress) -> Drawn:
         """Wait until all are drawn. Raises as the class does."""
@@ -171,11 +196,12 @@ class Diagrams:
         return self._drawn
 
     def _finished(self, progress: Progress) -> Drawn:
+        self.begin()
         if self._drawing is None:
             return Drawn({}, self.drawings, self._warnings)
         failures: list[str] = []
         simplified: list[str] = []
-        progress.phase("drawing diagrams", len(self._diagrams))
+        progress.phase("drawing diagrams", len(self._diagrams()))
         svgs = self._drawing.finish(
             progress=lambda _done, _total: progress.advance(),
             simplified=lambda diagram, why: simplified.append(
@@ -183,9 +209,9 @@ class Diagrams:
             ),
             failed=lambda diagram, why: failures.append(f'diagram "{diagram.title}": {why}'),
         )
-        reason = "Graphviz could not draw them all." if failures else None
-        drawings = Drawings(diagrams=self._diagrams, drawn=frozenset(svgs), reason=reason)
-        return Drawn(svgs, drawings, (*simplified, *failures))
+        reason = tr("Graphviz could not draw them all.") if failures else None
+        drawings = Drawings(diagrams=self._diagrams(), drawn=frozenset(svgs), reason=reason)
+        return Drawn(svgs, drawings, (*simplified, *failures), self._drawing.is_final)
 
 
 def pages_with(
@@ -262,24 +288,13 @@ def every_diagram(analysis: Analysis, links: Links, config: Config) -> dict[Subj
     return {diagram.subject: diagram for diagram in found if diagram is not None and diagram.boxes}
 
 
-def _begun(
-    diagrams: Mapping[Subject, Diagram], links: Links, config: Config
-) -> tuple[graphviz.Drawing | None, str | None, tuple[str, ...]]:
-    """The drawing that has begun; or None, why there is none, and warnings."""
+def _engine(config: Config) -> tuple[graphviz.Engine | None, str | None, tuple[str, ...]]:
+    """What draws; or None, why nothing does, and warnings."""
     if not config.diagrams.enabled:
-        return None, "Graphviz is switched off in the configuration.", ()
+        return None, tr("Graphviz is switched off in the configuration."), ()
     try:
-        engine = graphviz.find_engine(config.diagrams.dot)
+        return graphviz.find_engine(config.diagrams.dot), None, ()
     except DiagramError as error:
         if config.diagrams.dot is not None:
             raise
         return None, f"{error.message}.", (f"{error.message}; diagrams are shown as Mermaid",)
-    written = output.untouched(config.output)
-    drawing = graphviz.Drawing(
-        tuple(diagrams.values()),
-        engine,
-        timeout=config.diagrams.timeout,
-        processes=config.diagrams.processes,
-        known=lambda subject: written(links.diagram_path(subject)),
-    )
-    return drawing, None, ()

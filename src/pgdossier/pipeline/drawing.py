@@ -28,6 +28,7 @@ from pgdossier.diagrams.chart import Detail
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.diagrams.lettering import visible
 from pgdossier.errors import DiagramError, UsageError
+from pgdossier.language import speaking
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Snapshot
@@ -109,6 +110,13 @@ def diagram(
         DiagramError: There is nothing to draw, or it cannot be drawn.
         DossierError: Anything else that the user can act on; the file is as it was then.
     """
+    with speaking(config.language):
+        return _diagram(source, config, wanted, form, target, progress)
+
+
+def _diagram(
+    source: str | None, config: Config, wanted: Wanted, form: Format, target: Path | None, progress: Progress
+) -> Picture:
     _check(wanted)
     if form in ("png", "pdf"):
         pictures.require()

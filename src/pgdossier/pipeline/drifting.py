@@ -19,7 +19,7 @@ from pgdossier.history.drift import Held
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import ignoring
+from pgdossier.pipeline import ignoring, unread
 from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
 
@@ -91,6 +91,9 @@ def drift(
     held, unused = _without_ignored(held, patterns)
     warnings += [f"--ignore {text} matches nothing" for text in unused]
     held = drifts.without_gaps(held)
+    (expected, found_live), left_out = unread.without(held.expected, held.live)
+    held = Held(expected=expected, live=found_live, not_compared=held.not_compared)
+    warnings += [*unread.warnings(live), *left_out]
     held = Held(
         expected=comparison.comparable(held.expected, major=min(majors), from_sql=True),
         live=comparison.comparable(held.live, major=min(majors), from_sql=True),

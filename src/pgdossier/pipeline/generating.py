@@ -17,6 +17,7 @@ from pgdossier.errors import UsageError
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
+from pgdossier.language import ENGLISH, speaking
 from pgdossier.model.describable import Key
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import (
@@ -28,6 +29,7 @@ from pgdossier.pipeline import (
     probing,
     remembering,
     revising,
+    unread,
     watching,
 )
 from pgdossier.pipeline.documents import Diagrams, document, pages_with
@@ -83,6 +85,13 @@ def generate(
     """
     if config.keep and config.discard:
         raise UsageError("--keep and --discard contradict each other", hint="give one of them")
+    with speaking(config.language):
+        return _generated(config, progress, verified=verified, tried=tried, identified=identified)
+
+
+def _generated(
+    config: Config, progress: Progress, *, verified: bool, tried: bool, identified: bool
+) -> GenerateResult:
     output.check_folder(config.output)
     formats.require(config.formats)
     inputs = None if verified or tried else remembering.inputs(config)
@@ -91,6 +100,7 @@ def generate(
     written_before = None if remembered is not None else _written(config)
     entries = describing.entries(config)
     snapshot = read(config, progress)
+    locked = unread.warnings(snapshot)
     if remembered is not None and remembered.is_of(snapshot, config):
         return GenerateResult(
             relations=remembered.relations,
@@ -103,20 +113,26 @@ def generate(
     verification = known_verification(snapshot, config)
     trials = known_trials(snapshot, config)
     if tried:
-        proof = prove_snapshot(snapshot, config, progress)
+        with speaking(ENGLISH):  # what is stored does not depend on the language of the document
+            proof = prove_snapshot(snapshot, config, progress)
         verification = settled_verification(proof.verification, verification, config)
         trials = settled_trials(proof.trials, trials, config)
     elif verified:
-        verification = settled_verification(verify_snapshot(snapshot, config, progress), verification, config)
+        with speaking(ENGLISH):  # likewise
+            found = verify_snapshot(snapshot, config, progress)
+        verification = settled_verification(found, verification, config)
     described = descriptions.resolve(entries, snapshot.structure)
     analysis = _analysed(snapshot, described.shown, config)
     if config.probe_data:
         snapshot = probing.probed(snapshot, analysis, config, progress)
         analysis = _analysed(snapshot, described.shown, config)
-    earlier = revising.earlier_snapshot(config)
 
-    def rendered(texts: Texts) -> tuple[revising.Revised, dict[str, bytes]]:
-        revised = revising.revise(config, known, earlier, snapshot, texts, identified=identified)
+    def earlier() -> Snapshot | None:
+        # As large as the new one, and seldom asked for twice: it is not kept.
+        return revising.earlier_snapshot(config)
+
+    def rendered(texts: Texts) -> tuple[revising.Revised, Mapping[str, bytes]]:
+        revised = revising.revise(config, known, earlier(), snapshot, texts, identified=identified)
         files, _ = document(
             analysis,
             config,
@@ -130,7 +146,7 @@ def generate(
         return revised, files
 
     def written() -> Mapping[str, str]:
-        return earlier_pages(config, known, earlier, diagrams.drawings.reason)
+        return earlier_pages(config, known, earlier(), diagrams.drawings.reason)
 
     progress.phase("rendering", None)
     with Diagrams(analysis, config) as diagrams:
@@ -141,7 +157,7 @@ def generate(
         drawn = diagrams.finish(progress)
     progress.phase("writing", None)
     result = output.write(config.output, files, discard=config.discard or config.keep, texts=revised.texts)
-    once = (*kept, *revised.warnings)
+    once = (*kept, *revised.warnings, *locked)
     left = tuple(f"{path} is not part of the document any more; left alone" for path in result.left)
     always = (
         *(str(problem) for problem in described.problems),

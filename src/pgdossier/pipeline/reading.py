@@ -13,6 +13,7 @@ from pgdossier.errors import ConfigurationError, SnapshotError
 from pgdossier.model import snapshot_json
 from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.pipeline import unread
 from pgdossier.progress import Progress
 
 
@@ -103,6 +104,8 @@ def settled(found: Snapshot, earlier: bytes | None, redact: tuple[str, ...] = ()
         before = redacted(snapshot_json.decode(earlier), redact)
     except SnapshotError:
         return found
+    if found.structure.scope.unread:
+        found = unread.kept(found, before)
     structure = found.structure
     if structure.server.time_zone is None:  # hidden by a setting of the role that reads now
         known = msgspec.structs.replace(structure.server, time_zone=before.structure.server.time_zone)

@@ -14,6 +14,7 @@ from pgdossier.errors import OutputError, SnapshotError
 from pgdossier.history import revisions, sizes
 from pgdossier.history.renames import Rename, renames
 from pgdossier.history.revisions import History
+from pgdossier.language import ENGLISH, speaking
 from pgdossier.model import snapshot_json
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.redaction import Redaction, redacted
@@ -79,6 +80,19 @@ def revise(
         texts: What people wrote, under the keys of the document that is there.
         identified: Whether who works in the folder's repository is the author when nobody else is named.
     """
+    with speaking(ENGLISH):  # what is stored does not depend on the language of the document
+        return _revised(config, known, earlier, now, texts, identified=identified)
+
+
+def _revised(
+    config: Config,
+    known: History | None,
+    earlier: Snapshot | None,
+    now: Snapshot,
+    texts: Texts,
+    *,
+    identified: bool,
+) -> Revised:
     if earlier is not None:  # what is redacted now does not live on in what is told of changes
         earlier = redacted(earlier, config.redact)
     if known is not None and config.redact:

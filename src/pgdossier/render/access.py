@@ -15,15 +15,18 @@ from pgdossier.analysis.access_matrix import Cell, Family, Matrix, Name, Row, ma
 from pgdossier.analysis.access_remarks import Coverage, Definer, RowSecurity, ThroughView
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.export import grants
+from pgdossier.language import mark, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName, RoutineName
 from pgdossier.model.operation import Operation
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.roles import Membership, Role, SessionSetting
 from pgdossier.model.snapshot import Structure
-from pgdossier.render import sentences
+from pgdossier.render import gaps, sentences
 from pgdossier.render.escaping import code, inline
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed
 from pgdossier.render.page import Page
+from pgdossier.render.terms import term
 from pgdossier.render.words import columns_words
 
 _NAMES = 6  # roles named in one place
@@ -49,19 +52,19 @@ LETTERS = {
     "TEMPORARY": "T",
 }
 _WORDS = {
-    "r": "select",
-    "a": "insert",
-    "w": "update",
-    "d": "delete",
-    "D": "truncate",
-    "x": "reference in foreign keys",
-    "t": "create triggers",
-    "m": "maintain (vacuum, analyse, reindex …)",
-    "U": "usage",
-    "X": "execute",
-    "C": "create",
-    "c": "connect",
-    "T": "temporary tables",
+    "r": mark("select"),
+    "a": mark("insert"),
+    "w": mark("update"),
+    "d": mark("delete"),
+    "D": mark("truncate"),
+    "x": mark("reference in foreign keys"),
+    "t": mark("create triggers"),
+    "m": mark("maintain (vacuum, analyse, reindex …)"),
+    "U": mark("usage"),
+    "X": mark("execute"),
+    "C": mark("create"),
+    "c": mark("connect"),
+    "T": mark("temporary tables"),
 }
 
 
@@ -71,9 +74,9 @@ def moment(taken_at: str) -> str:
 
 
 def _roles(names: Sequence[str], most: int = _NAMES) -> str:
-    shown = [code(name) for name in names[:most]]
+    shown = ", ".join(code(name) for name in names[:most])
     more = len(names) - most
-    return ", ".join(shown) + (f" and {counted(more, 'other')}" if more > 0 else "")
+    return tr("{roles} and {others}", roles=shown, others=counted(more, "other")) if more > 0 else shown
 
 
 # --- roles -------------------------------------------------------------------------------------------------
@@ -116,21 +119,25 @@ def roles(analysis: Analysis) -> list[RoleRow]:
 
 
 def _attributes(role: Role, expiry: str | None) -> str:
-    parts = ["**superuser**"] if role.superuser else []
-    parts.append("can log in" if role.login else "group, cannot log in")
-    for holds, words in (
-        (role.create_role, "creates roles"),
-        (role.create_database, "creates databases"),
-        (role.replication, "replication"),
-        (role.bypass_row_security, "no row security holds for it"),
-        (not role.inherit, "inherits nothing by itself (NOINHERIT)"),
+    parts = [tr("**superuser**")] if role.superuser else []
+    parts.append(tr("can log in") if role.login else tr("group, cannot log in"))
+    for holds, said in (
+        (role.create_role, tr("creates roles")),
+        (role.create_database, tr("creates databases")),
+        (role.replication, tr("replication")),
+        (role.bypass_row_security, tr("no row security holds for it")),
+        (not role.inherit, tr("inherits nothing by itself (NOINHERIT)")),
     ):
-        if holds and not (role.superuser and words != "replication"):
-            parts.append(words)
+        if holds and not (role.superuser and said != tr("replication")):
+            parts.append(said)
     if role.connection_limit is not None:
-        parts.append(f"at most {counted(role.connection_limit, 'session')}")
+        parts.append(tr("at most {sessions}", sessions=counted(role.connection_limit, "session")))
     if role.expires:
-        parts.append(f"password valid until {moment(expiry)}" if expiry else "its password expires")
+        parts.append(
+            tr("password valid until {expiry}", expiry=moment(expiry))
+            if expiry
+            else tr("its password expires")
+        )
     return ", ".join(parts)
 
 
@@ -142,12 +149,12 @@ def _memberships(found: Iterable[Membership]) -> list[str]:
         notes = []
         if not inherit:
             notes.append(
-                "only after SET ROLE" if may_set else "of no effect: neither inherited nor to be set"
+                tr("only after SET ROLE") if may_set else tr("of no effect: neither inherited nor to be set")
             )
         elif not may_set:
-            notes.append("inherited, no SET ROLE")
+            notes.append(tr("inherited, no SET ROLE"))
         if any(one.admin for one in given):
-            notes.append("may grant it")
+            notes.append(tr("may grant it"))
         lines.append(code(name) + (f" ({', '.join(notes)})" if notes else ""))
     return lines
 
@@ -155,12 +162,16 @@ def _memberships(found: Iterable[Membership]) -> list[str]:
 def _settings(role: Role) -> list[str]:
     return [
         *(_setting(found) for found in role.settings),
-        *(f"{_setting(found)} (in this database)" for found in role.settings_here),
+        *(tr("{setting} (in this database)", setting=_setting(found)) for found in role.settings_here),
     ]
 
 
 def _setting(found: SessionSetting) -> str:
-    return f"{code(found.name)} (not read)" if found.value is None else code(f"{found.name}={found.value}")
+    return (
+        tr("{name} (not read)", name=code(found.name))
+        if found.value is None
+        else code(f"{found.name}={found.value}")
+    )
 
 
 def powers(analysis: Analysis) -> list[str]:
@@ -170,28 +181,52 @@ def powers(analysis: Analysis) -> list[str]:
     lines = []
     supers = access.superusers
     if supers:
-        verb, whom = ("is a superuser", "it") if len(supers) == 1 else ("are superusers", "them")
-        lines.append(f"{_roles(supers)} {verb}: no privilege and no policy is checked for {whom}.")
+        lines.append(
+            trn(
+                "{roles} is a superuser: no privilege and no policy is checked for it.",
+                "{roles} are superusers: no privilege and no policy is checked for them.",
+                len(supers),
+                roles=_roles(supers),
+            )
+        )
     makers = [
         name for name, role in sorted(joined.roles.items()) if role.create_role and access.is_told(name)
     ]
     if makers and access.major < 16:
         lines.append(
-            f"{_roles(makers)} may create roles, and before PostgreSQL 16 that is the right to grant every"
-            " role that is no superuser to anybody, itself included."
+            tr(
+                "{roles} may create roles, and before PostgreSQL 16 that is the right to grant every"
+                " role that is no superuser to anybody, itself included.",
+                roles=_roles(makers),
+            )
         )
     for becoming in access_remarks.becoming(access):
         members = _roles(becoming.members)
         plain = [target for target in becoming.targets if target not in becoming.superusers]
         if plain:
-            have = "it has" if len(becoming.members) == 1 else "they have"
-            lines.append(f"{members} can `SET ROLE` to {_roles(plain)}, whose rights {have} only then.")
+            lines.append(
+                trn(
+                    "{members} can `SET ROLE` to {roles}, whose rights it has only then.",
+                    "{members} can `SET ROLE` to {roles}, whose rights they have only then.",
+                    len(becoming.members),
+                    members=members,
+                    roles=_roles(plain),
+                )
+            )
         if becoming.superusers:
             lines.append(
-                f"⚠ {members} can become a superuser by `SET ROLE` to {_roles(becoming.superusers)}."
+                tr(
+                    "⚠ {members} can become a superuser by `SET ROLE` to {superusers}.",
+                    members=members,
+                    superusers=_roles(becoming.superusers),
+                )
             )
     lines.extend(
-        f"{_roles(found.members)} may grant the role {code(found.role)}, to itself as well."
+        tr(
+            "{members} may grant the role {role}, to itself as well.",
+            members=_roles(found.members),
+            role=code(found.role),
+        )
         for found in access_remarks.enlisting(access)
     )
     bypassing = [
@@ -200,11 +235,17 @@ def powers(analysis: Analysis) -> list[str]:
         if role.bypass_row_security and access.is_told(name)
     ]
     if bypassing:
-        lines.append(f"{_roles(bypassing)}: row security does not hold (BYPASSRLS).")
+        lines.append(tr("{roles}: row security does not hold (BYPASSRLS).", roles=_roles(bypassing)))
     unconnected = access_remarks.without_connect(access)
     if unconnected:
-        verb = "lacks" if len(unconnected) == 1 else "lack"
-        lines.append(f"{_roles(unconnected)} can log in, but {verb} CONNECT on this database.")
+        lines.append(
+            trn(
+                "{roles} can log in, but lacks CONNECT on this database.",
+                "{roles} can log in, but lack CONNECT on this database.",
+                len(unconnected),
+                roles=_roles(unconnected),
+            )
+        )
     return lines
 
 
@@ -235,7 +276,7 @@ def shown_matrix(analysis: Analysis, page: Page) -> Shown:
     """The access matrix of the database."""
     access = analysis.access
     if not access.grants_known:
-        return Shown(["The grants could not be read, so who may do what is not known."], [], "")
+        return Shown([tr("The grants could not be read, so who may do what is not known.")], [], "")
     found = matrix(access)
     plain = _plainly(found, access)
     if plain:
@@ -258,14 +299,27 @@ def _plainly(found: Matrix, access: Access) -> list[str]:
     if not owners or len(owners) > 1:
         return []
     owner = owners[0]
-    what = ", a superuser" if access.memberships.is_superuser(owner) else ""
-    lines = [f"Every relation belongs to {code(owner)}{what}, and nobody else was granted anything on one."]
+    lines = [
+        tr(
+            mark(
+                "Every relation belongs to {owner}, a superuser, and nobody else was granted anything on one."
+            )
+            if access.memberships.is_superuser(owner)
+            else mark("Every relation belongs to {owner}, and nobody else was granted anything on one."),
+            owner=code(owner),
+        )
+    ]
     others = [name for name in (found.columns[0] if found.columns else ()) if name != owner]
     if others:
         lines.append(
-            f"{_roles(others)} {'has' if len(others) == 1 else 'have'} the owner's rights by membership."
+            trn(
+                "{roles} has the owner's rights by membership.",
+                "{roles} have the owner's rights by membership.",
+                len(others),
+                roles=_roles(others),
+            )
         )
-    lines.append(f"Everyone may {_of_everyone(found)}.")
+    lines.append(tr("Everyone may {actions}.", actions=_of_everyone(found)))
     return lines
 
 
@@ -274,13 +328,15 @@ def _of_everyone(found: Matrix) -> str:
     words = [
         said
         for key, said in (
-            ((Family.DATABASE, "CONNECT"), "connect"),
-            ((Family.DATABASE, "TEMPORARY"), "create temporary tables"),
-            ((Family.ROUTINE, "EXECUTE"), "execute routines"),
+            ((Family.DATABASE, "CONNECT"), tr("connect")),
+            ((Family.DATABASE, "TEMPORARY"), tr("create temporary tables")),
+            ((Family.ROUTINE, "EXECUTE"), tr("execute routines")),
         )
         if key in may
     ]
-    return f"{listed(words)}, as PostgreSQL has it by itself" if words else "do nothing"
+    return (
+        tr("{actions}, as PostgreSQL has it by itself", actions=listed(words)) if words else tr("do nothing")
+    )
 
 
 class _Line(NamedTuple):
@@ -307,12 +363,67 @@ def _merged(found: Matrix, access: Access, page: Page) -> Iterable[_Line]:
         yield _Line(listed(labels), row.public, row.cells)
 
 
-_NOUNS = {
-    Family.SCHEMA: ("schema", "schemas"),
-    Family.RELATION: ("relation", "relations"),
-    Family.SEQUENCE: ("sequence", "sequences"),
-    Family.ROUTINE: ("routine", "routines"),
+class _Phrases(NamedTuple):
+    """What objects of one kind are called."""
+
+    others: str
+    counted: str
+    all: str
+    one: str
+    many: str
+
+
+_PHRASES = {
+    Family.SCHEMA: _Phrases(
+        others=mark("the other {count} schemas"),
+        counted=mark("all {count} schemas"),
+        all=mark("all schemas"),
+        one=mark("schema {names}"),
+        many=mark("schemas {names}"),
+    ),
+    Family.RELATION: _Phrases(
+        others=mark("the other {count} relations"),
+        counted=mark("all {count} relations"),
+        all=mark("all relations"),
+        one=mark("relation {names}"),
+        many=mark("relations {names}"),
+    ),
+    Family.SEQUENCE: _Phrases(
+        others=mark("the other {count} sequences"),
+        counted=mark("all {count} sequences"),
+        all=mark("all sequences"),
+        one=mark("sequence {names}"),
+        many=mark("sequences {names}"),
+    ),
+    Family.ROUTINE: _Phrases(
+        others=mark("the other {count} routines"),
+        counted=mark("all {count} routines"),
+        all=mark("all routines"),
+        one=mark("routine {names}"),
+        many=mark("routines {names}"),
+    ),
 }
+_OF_TABLES = _Phrases(
+    others=mark("the other {count} tables"),
+    counted=mark("all {count} tables"),
+    all=mark("all tables"),
+    one=mark("table {names}"),
+    many=mark("tables {names}"),
+)
+_OF_VIEWS = _Phrases(
+    others=mark("the other {count} views"),
+    counted=mark("all {count} views"),
+    all=mark("all views"),
+    one=mark("view {names}"),
+    many=mark("views {names}"),
+)
+_OF_BOTH = _Phrases(
+    others=mark("the other {count} tables and views"),
+    counted=mark("all {count} tables and views"),
+    all=mark("all tables and views"),
+    one=mark("relation {names}"),
+    many=mark("tables and views {names}"),
+)
 _TABLES = {RelationKind.TABLE, RelationKind.PARTITIONED_TABLE}
 _FEW = 3  # objects that are rather named than counted
 
@@ -320,9 +431,8 @@ _FEW = 3  # objects that are rather named than counted
 def _label(row: Row, structure: Structure, page: Page) -> str:
     """What a row is about."""
     if row.rest and not row.only and len(row.names) > _FEW:
-        _, many = _nouns(row.family, row.names, structure)
-        where = f" of {code(row.schema)}" if row.schema and page.qualify else ""
-        return f"the other {len(row.names)} {many}{where}"
+        said = tr(_phrases(row.family, row.names, structure).others, count=len(row.names))
+        return _of(row.schema, said, page)
     return _objects(row.family, row.schema, row.names, row.names if row.only else (), structure, page)
 
 
@@ -339,33 +449,49 @@ def _objects(
     `whole` are all that there are, nothing where that is not to be said.
     """
     if family is Family.DATABASE:
-        return "the database"
-    one, many = _nouns(family, whole or names, structure)
-    where = f" of {code(schema)}" if schema and page.qualify else ""
+        return tr("the database")
+    phrases = _phrases(family, whole or names, structure)
     others = [name for name in whole if name not in set(names)]
     if len(names) > _FEW and whole:
         if not others:
-            return f"all {len(names)} {many}{where}"
+            return _of(schema, tr(phrases.counted, count=len(names)), page)
         if len(others) <= _FEW and len(names) > 2 * _FEW:
             exceptions = listed([_name(name, page) for name in sorted(others, key=str)])
-            return f"all {many}{where} but {exceptions}"
+            return tr(
+                "{objects} but {exceptions}",
+                objects=_of(schema, tr(phrases.all), page),
+                exceptions=exceptions,
+            )
     shown = [_name(name, page) for name in sorted(names, key=str)[:_OBJECTS]]
     more = len(names) - _OBJECTS
-    said = ", ".join(shown) + (f" and {more} more of {code(schema)}" if more > 0 else "")
-    return said if family is Family.RELATION else f"{one if len(names) == 1 else many} {said}"
+    said = ", ".join(shown)
+    if more > 0:
+        said = tr("{items} and {count} more of {schema}", items=said, count=more, schema=code(schema))
+    if family is Family.RELATION:
+        return said
+    return tr(phrases.one if len(names) == 1 else phrases.many, names=said)
 
 
-def _nouns(family: Family, names: Sequence[Name], structure: Structure) -> tuple[str, str]:
+def _of(schema: str, objects: str, page: Page) -> str:
+    """Objects with their schema, where the document has several."""
+    return (
+        tr("{objects} of {schema}", objects=objects, schema=code(schema))
+        if schema and page.qualify
+        else objects
+    )
+
+
+def _phrases(family: Family, names: Sequence[Name], structure: Structure) -> _Phrases:
     """What such objects are called, one and many."""
     if family is not Family.RELATION:
-        return _NOUNS[family]
+        return _PHRASES[family]
     wanted = set(names)
     kinds = {relation.kind for relation in structure.relations if relation.qualified in wanted}
     if kinds <= _TABLES:
-        return "table", "tables"
+        return _OF_TABLES
     if kinds <= _VIEWS:
-        return "view", "views"
-    return "relation", "tables and views" if kinds <= _TABLES | _VIEWS else "relations"
+        return _OF_VIEWS
+    return _OF_BOTH if kinds <= _TABLES | _VIEWS else _PHRASES[family]
 
 
 _VIEWS = {RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW}
@@ -381,7 +507,7 @@ def _name(name: Name, page: Page) -> str:
 
 def _across(found: Matrix, lines: Sequence[_Line], *, everyone: bool) -> Table:
     """One column for each set of roles."""
-    titles = ["On", *(["everyone"] if everyone else []), *(_roles(names) for names in found.columns)]
+    titles = [tr("On"), *([tr("everyone")] if everyone else []), *(_roles(names) for names in found.columns)]
     rows = [
         [line.label, *([_cell(line.public)] if everyone else []), *(_cell(cell) for cell in line.cells)]
         for line in lines
@@ -401,7 +527,7 @@ def _down(found: Matrix, access: Access, page: Page) -> Table:
             text = _cell(row.public if at < 0 else row.cells[at])
             if text:
                 by_cell.setdefault(text, {}).setdefault((row.family, row.schema), []).extend(row.names)
-        who = "everyone" if at < 0 else _roles(found.columns[at])
+        who = tr("everyone") if at < 0 else _roles(found.columns[at])
         for text, places in by_cell.items():
             labels = [
                 _objects(family, schema, names, whole[family, schema], access.structure, page)
@@ -409,7 +535,7 @@ def _down(found: Matrix, access: Access, page: Page) -> Table:
             ]
             rows.append([who, text, "; ".join(labels)])
             who = ""
-    return Table(["Who", "May", "On"], rows)
+    return Table([tr("Who"), tr("May"), tr("On")], rows)
 
 
 def _cell(cell: Cell) -> str:
@@ -419,8 +545,10 @@ def _cell(cell: Cell) -> str:
     parts = []
     letters = code(_letters(cell.whole, cell.grantable)) if cell.whole else ""
     if cell.owner:
-        limited = f"owner, with {letters} only" if letters else "owner, without a privilege"
-        parts.append("owner" if cell.complete else limited)
+        limited = (
+            tr("owner, with {letters} only", letters=letters) if letters else tr("owner, without a privilege")
+        )
+        parts.append(tr("owner") if cell.complete else limited)
     elif letters:
         parts.append(letters)
     by_columns: dict[tuple[str, ...], list[str]] = {}
@@ -428,7 +556,7 @@ def _cell(cell: Cell) -> str:
         by_columns.setdefault(columns, []).append(privilege)
     for columns, held in by_columns.items():
         which = columns_words(columns) if len(columns) <= _FEW else counted(len(columns), "column")
-        parts.append(f"{code(_letters(held, ()))} of {which}")
+        parts.append(tr("{letters} of {columns}", letters=code(_letters(held, ())), columns=which))
     return ", ".join(parts) + (" ⚠" if cell.out_of_reach else "")
 
 
@@ -451,13 +579,13 @@ def _legend(found: Matrix) -> str:
             *(name for name, _ in cell.columns),
         )
     }
-    words = [f"{code(letter)} {_WORDS[letter]}" for name, letter in LETTERS.items() if name in held]
+    words = [f"{code(letter)} {tr(_WORDS[letter])}" for name, letter in LETTERS.items() if name in held]
     if any(cell.owner for cell in cells):
-        words.append("owner: everything, and alter, drop and grant")
+        words.append(tr("owner: everything, and alter, drop and grant"))
     if any(cell.grantable for cell in cells):
-        words.append("`*` may be granted on")
+        words.append(tr("`*` may be granted on"))
     if any(cell.out_of_reach for cell in cells):
-        words.append("⚠ without USAGE on the schema, so no query can name it")
+        words.append(tr("⚠ without USAGE on the schema, so no query can name it"))
     return " · ".join(words)
 
 
@@ -479,22 +607,27 @@ def line(relation: Relation, analysis: Analysis) -> list[str]:
     found = sentences.access(relation, structure) if granted else []
     found.extend(_beyond(relation, access))
     if not found:
-        found.append("nobody but the owner has been granted anything")
+        found.append(tr("nobody but the owner has been granted anything"))
     if relation.kind is RelationKind.VIEW and (granted or len(found) > 1):
-        whose = (
-            f"the rights of {code(relation.owner)}"
+        found.append(
+            tr("its query runs with the rights of {owner}", owner=code(relation.owner))
             if reads_as_owner(relation)
-            else "the rights of whoever asks"
+            else tr("its query runs with the rights of whoever asks")
         )
-        found.append(f"its query runs with {whose}")
     unreachable = sorted(
         reader.role
         for reader in access.readers(relation).roles
         if not reader.reaches_schema and any(way.source is not Source.PUBLIC for way in reader.ways)
     )
     if unreachable:
-        verb = "lacks" if len(unreachable) == 1 else "lack"
-        found.append(f"⚠ {_roles(unreachable)} {verb} USAGE on the schema and cannot query it")
+        found.append(
+            trn(
+                "⚠ {roles} lacks USAGE on the schema and cannot query it",
+                "⚠ {roles} lack USAGE on the schema and cannot query it",
+                len(unreachable),
+                roles=_roles(unreachable),
+            )
+        )
     return found
 
 
@@ -517,19 +650,22 @@ def _beyond(relation: Relation, access: Access) -> list[str]:
         held = access.on_relation(relation).get(role, {})
         everywhere = [name for name, ways in held.items() if ways[0].source is Source.PREDEFINED]
         if everywhere:
-            reading[role] = [name.lower() for name in LETTERS if name in everywhere]
+            reading[role] = [term(name.lower()) for name in LETTERS if name in everywhere]
     found = []
     for groups, members in sorted(by_group.items()):
         whose = listed(
-            [f"{code(group)} (the owner)" if group == relation.owner else code(group) for group in groups]
+            [
+                tr("{group} (the owner)", group=code(group)) if group == relation.owner else code(group)
+                for group in groups
+            ]
         )
-        found.append(f"{_roles(sorted(members))} as {whose}, by membership")
+        found.append(tr("{members} as {whose}, by membership", members=_roles(sorted(members)), whose=whose))
     by_privileges: dict[tuple[str, ...], list[str]] = {}
     for role, names in reading.items():
         by_privileges.setdefault(tuple(names), []).append(role)
     if by_privileges:
         lines = [f"{_roles(sorted(who))} {', '.join(what)}" for what, who in by_privileges.items()]
-        found.append(f"as everywhere, by predefined roles: {'; '.join(sorted(lines))}")
+        found.append(tr("as everywhere, by predefined roles: {lines}", lines="; ".join(sorted(lines))))
     return found
 
 
@@ -545,11 +681,17 @@ def through_views(analysis: Analysis) -> list[ThroughView]:
 
 def through_view(found: ThroughView, page: Page) -> str:
     """One of these in words."""
-    who = [*(["everyone"] if found.everyone else [])]
+    who = [tr("everyone")] if found.everyone else []
     if found.roles and not found.everyone:
         who.append(_roles(found.roles))
     tables = sentences.relation_list(found.tables, page)
-    return f"{page.relation(found.view)} (as {code(found.owner)}) shows rows of {tables} to {listed(who)}"
+    return tr(
+        "{view} (as {owner}) shows rows of {tables} to {who}",
+        view=page.relation(found.view),
+        owner=code(found.owner),
+        tables=tables,
+        who=listed(who),
+    )
 
 
 def row_security(analysis: Analysis) -> list[RowSecurity]:
@@ -567,37 +709,51 @@ def row_security_sentence(analysis: Analysis, page: Page) -> str:
         if relation.kind in _TABLES and relation.partition is None
     ]
     if not found:
-        return "Row security is not used: no table has a policy." if tables else ""
+        return tr("Row security is not used: no table has a policy.") if tables else ""
     covered = [one for one in on if analysis.lookup.relations[one.relation].partition is None]
-    said = f"On for {len(covered)} of {counted(len(tables), 'table')}."
-    supers = "superusers"
+    said = tr("On for {count} of {tables}.", count=len(covered), tables=counted(len(tables), "table"))
     bypassing = [
         name
         for name, role in sorted(analysis.access.memberships.roles.items())
         if role.bypass_row_security and not role.superuser
     ]
     exempt = (
-        f"{supers}, {_roles(bypassing)} (BYPASSRLS)" if bypassing else f"{supers} and roles with BYPASSRLS"
+        tr("superusers, {roles} (BYPASSRLS)", roles=_roles(bypassing))
+        if bypassing
+        else tr("superusers and roles with BYPASSRLS")
     )
-    return f"{said} Policies never hold for {exempt}, nor for a table's owner unless they are forced."
+    return " ".join(
+        [
+            said,
+            tr(
+                "Policies never hold for {exempt}, nor for a table's owner unless they are forced.",
+                exempt=exempt,
+            ),
+        ]
+    )
 
 
 def row_security_cells(found: RowSecurity, analysis: Analysis, page: Page) -> tuple[str, str, str, str]:
     """A table's row: itself, what holds, its policies, and what is remarkable."""
     relation = analysis.lookup.relations[found.relation]
     strange = found.coverage in (Coverage.OFF, Coverage.CLOSED)
-    coverage = f"⚠ {found.coverage}" if found.coverage is Coverage.OFF else str(found.coverage)
+    coverage = f"⚠ {term(found.coverage)}" if found.coverage is Coverage.OFF else term(found.coverage)
     notes = []
     if found.refused:
-        notes.append(f"no policy for {listed(list(found.refused), 'or')}: refused")
+        notes.append(
+            tr(
+                "no policy for {commands}: refused",
+                commands=listed([term(one) for one in found.refused], "or"),
+            )
+        )
     if found.for_everyone:
-        notes.append(f"{_roles(found.for_everyone)} lets everyone by")
+        notes.append(tr("{policies} lets everyone by", policies=_roles(found.for_everyone)))
     if found.coverage is Coverage.CLOSED:
-        notes.append("nobody but the exempt finds a row")
+        notes.append(tr("nobody but the exempt finds a row"))
     if found.coverage in (Coverage.ON, Coverage.CLOSED) or strange:
         exempt = [name for name in analysis.access.exempt(relation) if analysis.access.is_told(name)]
         if exempt and found.coverage is not Coverage.OFF:
-            notes.append(f"exempt: {_roles(exempt)}")
+            notes.append(tr("exempt: {roles}", roles=_roles(exempt)))
     return (
         page.relation(found.relation),
         coverage,
@@ -613,13 +769,15 @@ def definers(analysis: Analysis) -> list[Definer]:
 
 def definer_cells(found: Definer, page: Page) -> tuple[str, str, str, str]:
     """A routine's row: itself, its owner, its search_path, who may execute it."""
-    owner = code(found.routine.owner) + (" ⚠ superuser" if found.superuser else "")
-    path = code(found.path) if found.path is not None else "⚠ not set: the caller chooses"
+    owner = code(found.routine.owner)
+    if found.superuser:
+        owner = tr("{role} ⚠ superuser", role=owner)
+    path = code(found.path) if found.path is not None else tr("⚠ not set: the caller chooses")
     if found.open_schemas:
-        path += f" ⚠ others may create in {_roles(found.open_schemas)}"
-    who = "everyone" if found.everyone else _roles(found.roles) or "the owner only"
+        path = tr("{path} ⚠ others may create in {schemas}", path=path, schemas=_roles(found.open_schemas))
+    who = tr("everyone") if found.everyone else _roles(found.roles) or tr("the owner only")
     if found.trigger:
-        who = f"triggers; to make one: {who}"
+        who = tr("triggers; to make one: {who}", who=who)
     return page.routine(found.routine.identity), owner, path, who
 
 
@@ -629,31 +787,55 @@ def definer_cells(found: Definer, page: Page) -> tuple[str, str, str, str]:
 def transport(operation: Operation) -> list[str]:
     """Encryption between clients and server, and how passwords are kept, each with its moment."""
     if operation.taken_at is None:
-        return ["Whether connections are encrypted and how passwords are hashed was not read."]
-    asof = f"as of {moment(operation.taken_at)}"
+        return [tr("Whether connections are encrypted and how passwords are hashed was not read.")]
+    asof = tr("as of {moment}", moment=moment(operation.taken_at))
     lines = []
     ssl = operation.setting("ssl")
     if ssl is None or ssl.value is None:
-        lines.append(f"Whether the server offers TLS is not known ({asof}).")
+        lines.append(tr("Whether the server offers TLS is not known ({asof}).", asof=asof))
     elif ssl.value == "on":
         least = operation.setting("ssl_min_protocol_version")
-        version = f", at least {least.value}" if least is not None and least.value else ""
         lines.append(
-            f"The server offers TLS (`ssl = on`{version}; {asof}). Whether clients must use"
-            " it is decided in pg_hba.conf, which is not read."
+            tr(
+                mark(
+                    "The server offers TLS (`ssl = on`, at least {version}; {asof}). Whether clients must"
+                    " use it is decided in pg_hba.conf, which is not read."
+                )
+                if least is not None and least.value
+                else mark(
+                    "The server offers TLS (`ssl = on`; {asof}). Whether clients must use it is"
+                    " decided in pg_hba.conf, which is not read."
+                ),
+                version=least.value if least is not None else "",
+                asof=asof,
+            )
         )
     else:
         lines.append(
-            f"The server does not offer TLS (`ssl = off`; {asof}): what does not come by a Unix socket can be"
-            " read on its way."
+            tr(
+                "The server does not offer TLS (`ssl = off`; {asof}): what does not come by a Unix"
+                " socket can be read on its way.",
+                asof=asof,
+            )
         )
     lines.extend(_sessions(operation, asof))
     hashing = operation.setting("password_encryption")
     if hashing is not None and hashing.value:
-        old = " ⚠ which is broken and on its way out" if hashing.value in ("md5", "on") else ""
         lines.append(
-            f"New passwords are hashed by {code(hashing.value)} (`password_encryption`; {asof}){old}. How"
-            " those that are set already are hashed is known to superusers only, and never read."
+            tr(
+                mark(
+                    "New passwords are hashed by {method} (`password_encryption`; {asof}) ⚠ which is broken"
+                    " and on its way out. How those that are set already are hashed is known to superusers"
+                    " only, and never read."
+                )
+                if hashing.value in ("md5", "on")
+                else mark(
+                    "New passwords are hashed by {method} (`password_encryption`; {asof}). How those that"
+                    " are set already are hashed is known to superusers only, and never read."
+                ),
+                method=code(hashing.value),
+                asof=asof,
+            )
         )
     return lines
 
@@ -668,16 +850,23 @@ def _sessions(operation: Operation, asof: str) -> list[str]:
         counts[kind] += client.sessions
     total = sum(counts.values())
     parts = [
-        f"{counts[kind]} {words}"
-        for kind, words in (
-            ("tls", "by TLS"),
-            ("local", "by a Unix socket of the server's own machine"),
-            ("plain", "over the network without encryption"),
-            (None, "in a way that this role may not see"),
+        tr(message, count=counts[kind])
+        for kind, message in (
+            ("tls", mark("{count} by TLS")),
+            ("local", mark("{count} by a Unix socket of the server's own machine")),
+            ("plain", mark("{count} over the network without encryption")),
+            (None, mark("{count} in a way that this role may not see")),
         )
         if counts[kind]
     ]
-    return [f"Of {counted(total, 'session')} of other clients seen on the server, {listed(parts)} ({asof})."]
+    return [
+        tr(
+            "Of {sessions} of other clients seen on the server, {parts} ({asof}).",
+            sessions=counted(total, "session"),
+            parts=listed(parts),
+            asof=asof,
+        )
+    ]
 
 
 _FAMILIES = ("clients", "server", "settings")
@@ -692,10 +881,7 @@ def unread(analysis: Analysis) -> list[str]:
         for gap in structure.gaps
         if gap.family in ("roles", "memberships", "privileges", "settings of roles and of the database")
     ]
-    return [
-        f"{inline(gap.family)}: {inline(gap.reason)}" + (f" – {inline(gap.remedy)}" if gap.remedy else "")
-        for gap in found
-    ]
+    return [gaps.line(gap) for gap in found]
 
 
 # --- as SQL ------------------------------------------------------------------------------------------------

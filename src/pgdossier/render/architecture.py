@@ -15,10 +15,12 @@ from pgdossier.analysis.topology import (
     Position,
     Publisher,
 )
+from pgdossier.language import mark, number, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.operation import Operation
 from pgdossier.render.escaping import code, inline
 from pgdossier.render.moments import moment
-from pgdossier.render.numbers import counted, size
+from pgdossier.render.numbers import size, some
 from pgdossier.render.technology import readable
 
 _MOST_APPLICATIONS = 20
@@ -28,13 +30,13 @@ _MOST_ROLES = 5
 def points(analysis: Analysis) -> list[str]:
     """What is to be said of this server among others, a sentence or two for each subject."""
     network, operation = analysis.network, analysis.snapshot.operation
-    found = [f"**Role.** {_role(network, operation)}"]
+    found = [tr("**Role.** {sentences}", sentences=_role(network, operation))]
     replication = _replication(network, operation)
     if replication:
-        found.append(f"**Replication.** {replication}")
+        found.append(tr("**Replication.** {sentences}", sentences=replication))
     archiving = _archiving(network, operation)
     if archiving:
-        found.append(f"**WAL archiving.** {archiving}")
+        found.append(tr("**WAL archiving.** {sentences}", sentences=archiving))
     sharding = _sharding(network, operation)
     if sharding:
         found.append(f"**Citus.** {sharding}")
@@ -43,40 +45,53 @@ def points(analysis: Analysis) -> list[str]:
 
 def _role(network: Network, operation: Operation) -> str:
     if network.position is Position.PRIMARY:
-        return "This server is a primary: it takes reads and writes."
+        return tr("This server is a primary: it takes reads and writes.")
     receiver = operation.topology.receiver
     if network.position is Position.RECOVERING:
-        return (
-            "This server is in recovery and takes reads only. It is told no upstream server: it replays WAL"
-            " from an archive, or is being restored."
+        return tr(
+            "This server is in recovery and takes reads only. It is told no upstream server: it"
+            " replays WAL from an archive, or is being restored."
         )
-    words = ["This server is a hot standby: it takes reads only."]
+    words = [tr("This server is a hot standby: it takes reads only.")]
     if receiver is not None and receiver.status is not None:
-        through = f" through the slot {code(receiver.slot)} there" if receiver.slot else " without a slot"
-        words.append(
-            f"It follows an upstream server (the primary, or a standby before this one; its address is not"
-            f" read){through}; its receiver of WAL is {code(receiver.status)}"
-            + (f", last heard of at {moment(receiver.last_message_at)}." if receiver.last_message_at else ".")
+        followed = tr(
+            mark(
+                "It follows an upstream server (the primary, or a standby before this one; its address is not"
+                " read) through the slot {slot} there; its receiver of WAL is {status}"
+            )
+            if receiver.slot
+            else mark(
+                "It follows an upstream server (the primary, or a standby before this one; its address is not"
+                " read) without a slot; its receiver of WAL is {status}"
+            ),
+            slot=code(receiver.slot or ""),
+            status=code(receiver.status),
         )
+        if receiver.last_message_at:
+            heard = moment(receiver.last_message_at)
+            followed = tr("{sentence}, last heard of at {moment}", sentence=followed, moment=heard)
+        words.append(f"{followed}.")
     elif any(gap.family == "receiver" for gap in operation.gaps):
-        words.append("Whether it receives WAL right now is hidden from the role that reads.")
+        words.append(tr("Whether it receives WAL right now is hidden from the role that reads."))
         slot = operation.setting("primary_slot_name")
         if slot is not None and slot.value:
-            words.append(f"It is configured to use the slot {code(slot.value)} of its upstream server.")
+            words.append(
+                tr("It is configured to use the slot {slot} of its upstream server.", slot=code(slot.value))
+            )
     else:
-        words.append("No receiver of WAL ran at that moment: it replays WAL from an archive, or waits.")
+        words.append(tr("No receiver of WAL ran at that moment: it replays WAL from an archive, or waits."))
     if receiver is not None and receiver.unreplayed_bytes is not None:
         left = receiver.unreplayed_bytes
         words.append(
-            f"{size(left)} of received WAL were not replayed yet."
+            tr("{size} of received WAL were not replayed yet.", size=size(left))
             if left
-            else "All received WAL was replayed."
+            else tr("All received WAL was replayed.")
         )
     if receiver is not None and receiver.replay_paused:
-        words.append("**Replay is paused.**")
+        words.append(tr("**Replay is paused.**"))
     delay = operation.setting("recovery_min_apply_delay")
     if delay is not None and delay.milliseconds:
-        words.append(f"It replays {readable(delay)} late on purpose.")
+        words.append(tr("It replays {delay} late on purpose.", delay=readable(delay)))
     return " ".join(words)
 
 
@@ -88,39 +103,58 @@ def _replication(network: Network, operation: Operation) -> str:
     match network.commit:
         case Commit.ALONE:
             kept = [one for one in network.followers if one.slot is not None]
-            slots = " Slots are kept for receivers that were not connected." if kept else ""
-            return (
+            said = tr(
                 "Nothing received WAL from this server at that moment; a standby that only reads archived WAL"
-                f" could not be seen from here.{slots}"
+                " could not be seen from here."
             )
+            slots = tr("Slots are kept for receivers that were not connected.")
+            return f"{said} {slots}" if kept else said
         case Commit.ASYNCHRONOUS:
-            return (
+            return tr(
                 "Asynchronous: a commit waits for no standby; what was not sent yet is lost with the server."
             )
         case Commit.SYNCHRONOUS:
             level = operation.setting("synchronous_commit")
-            until = f"; {code('synchronous_commit')} is {code(level.value)}" if level and level.value else ""
-            return f"Synchronous: a commit waits for standbys{told}{until}. Sessions can choose otherwise."
+            return tr(
+                mark(
+                    "Synchronous: a commit waits for standbys{names}; {setting} is {value}."
+                    " Sessions can choose otherwise."
+                )
+                if level and level.value
+                else mark("Synchronous: a commit waits for standbys{names}. Sessions can choose otherwise."),
+                names=told,
+                setting=code("synchronous_commit"),
+                value=code(level.value or "") if level else "",
+            )
         case Commit.STUCK:
-            return f"**Commits wait for synchronous standbys{told}, and none was connected.**"
+            return tr("**Commits wait for synchronous standbys{names}, and none was connected.**", names=told)
         case Commit.NOT_ASKED:
             level = operation.setting("synchronous_commit")
-            shown = code(level.value) if level and level.value else "off"
-            return (
-                f"Synchronous standbys are named{told}, but {code('synchronous_commit')} is {shown}:"
-                " a commit waits for none."
+            shown = code(level.value) if level and level.value else tr("off")
+            return tr(
+                "Synchronous standbys are named{names}, but {setting} is {value}: a commit waits for none.",
+                names=told,
+                setting=code("synchronous_commit"),
+                value=shown,
             )
         case _:
-            known = f"Standbys that commits wait for are named{told}; w" if told else "W"
-            return f"{known}hether commits wait for one is not known."
+            if not told:
+                return tr("Whether commits wait for one is not known.")
+            return tr(
+                "Standbys that commits wait for are named{names}; whether commits wait for one is not known.",
+                names=told,
+            )
 
 
 def _cascade(network: Network) -> str:
     connected = sum(one.connected and one.kind is not Kind.BACKUP for one in network.followers)
     if not connected:
-        return "What else follows the upstream server cannot be seen from here."
-    verb = "is" if connected == 1 else "are"
-    return f"{counted(connected, 'receiver')} of WAL {verb} connected to this standby (cascading)."
+        return tr("What else follows the upstream server cannot be seen from here.")
+    return trn(
+        "{count} receiver of WAL is connected to this standby (cascading).",
+        "{count} receivers of WAL are connected to this standby (cascading).",
+        connected,
+    )
 
 
 def _archiving(network: Network, operation: Operation) -> str:
@@ -128,60 +162,98 @@ def _archiving(network: Network, operation: Operation) -> str:
     shown = f"({code('archive_mode')} = {code(mode.value)})" if mode and mode.value else ""
     counts = ""
     if archiver is not None:
-        counts = f"{counted(archiver.archived, 'segment')} archived, {counted(archiver.failed, 'failure')}"
-        counts += f" since {moment(archiver.counted_since)}" if archiver.counted_since else ""
-    last = f"at {moment(archiver.last_archived_at)}" if archiver and archiver.last_archived_at else ""
-    failed = f"at {moment(archiver.last_failed_at)}" if archiver and archiver.last_failed_at else ""
+        counts = tr(
+            "{segments} archived, {failures}",
+            segments=counted(archiver.archived, "segment"),
+            failures=counted(archiver.failed, "failure"),
+        )
+        if archiver.counted_since:
+            since = moment(archiver.counted_since)
+            counts = tr("{counts} since {moment}", counts=counts, moment=since)
+    last = (
+        tr("at {moment}", moment=moment(archiver.last_archived_at))
+        if archiver and archiver.last_archived_at
+        else ""
+    )
+    failed = (
+        tr("at {moment}", moment=moment(archiver.last_failed_at))
+        if archiver and archiver.last_failed_at
+        else ""
+    )
     match network.archiving:
         case Archiving.OFF:
-            return (
-                "Off. Unless WAL is kept in another way (`pg_receivewal`, the provider's storage), a restore"
-                " reaches the base backups only, not the moments between them."
+            return tr(
+                "Off. Unless WAL is kept in another way (`pg_receivewal`, the provider's"
+                " storage), a restore reaches the base backups only, not the moments between"
+                " them."
             )
         case Archiving.HEALTHY:
-            return f"On {shown} and working: last {last}; {counts}."
+            return tr(
+                "On {setting} and working: last {moment}; {counts}.",
+                setting=shown,
+                moment=last,
+                counts=counts,
+            )
         case Archiving.FAILING:
-            before = f"the last success was {last}" if last else "it never succeeded"
-            return f"On {shown}, but **failing**: it failed {failed}, and {before}; {counts}."
+            before = tr("the last success was {moment}", moment=last) if last else tr("it never succeeded")
+            return tr(
+                "On {setting}, but **failing**: it failed {moment}, and {before}; {counts}.",
+                setting=shown,
+                moment=failed,
+                before=before,
+                counts=counts,
+            )
         case Archiving.NOTHING_YET:
-            return f"On {shown}; no segment was archived yet."
+            return tr("On {setting}; no segment was archived yet.", setting=shown)
         case Archiving.NO_COMMAND:
-            return f"On {shown}, but **no command and no library is set: WAL piles up on this server**."
+            return tr(
+                "On {setting}, but **no command and no library is set: WAL piles up on this server**.",
+                setting=shown,
+            )
         case Archiving.AFTER_PROMOTION:
-            return (
-                f"On {shown}: this server archives nothing while it is in recovery, only after a promotion."
+            return tr(
+                "On {setting}: this server archives nothing while it is in recovery, only after a promotion.",
+                setting=shown,
             )
         case Archiving.UNREPORTED:
-            return f"On {shown}; how it does was not read."
+            return tr("On {setting}; how it does was not read.", setting=shown)
         case _:
-            return "Not known."
+            return tr("Not known.")
 
 
 def _sharding(network: Network, operation: Operation) -> str:
     if network.workers is None:
         return ""
     nodes = operation.topology.citus_nodes
-    inactive = f", {nodes.inactive} of them inactive" if nodes is not None and nodes.inactive else ""
+    inactive = nodes.inactive if nodes is not None else 0
     tables = len(operation.topology.distributed_tables)
-    return (
-        f"{counted(network.workers, 'node')} registered{inactive}"
-        " (the coordinator counts when it is registered, too);"
-        f" {counted(tables, 'documented table')} known to Citus."
+    return tr(
+        mark(
+            "{nodes} registered, {inactive} of them inactive (the coordinator counts when it is registered,"
+            " too); {tables} known to Citus."
+        )
+        if inactive
+        else mark(
+            "{nodes} registered (the coordinator counts when it is registered, too); {tables} known to Citus."
+        ),
+        nodes=counted(network.workers, "node"),
+        inactive=inactive,
+        tables=counted(tables, "documented table"),
     )
 
 
 _KINDS = {
-    Kind.STANDBY: "standby",
-    Kind.SUBSCRIBER: "logical subscriber",
-    Kind.ARCHIVER: "receives WAL and replays none (`pg_receivewal` does so)",
-    Kind.BACKUP: "base backup being taken",
-    Kind.UNKNOWN: "receiver of WAL",
+    Kind.STANDBY: mark("standby"),
+    Kind.SUBSCRIBER: mark("logical subscriber"),
+    Kind.ARCHIVER: mark("receives WAL and replays none (`pg_receivewal` does so)"),
+    Kind.BACKUP: mark("base backup being taken"),
+    Kind.UNKNOWN: mark("receiver of WAL"),
 }
 _SYNC = {
-    "async": "asynchronous",
-    "sync": "synchronous",
-    "quorum": "synchronous (quorum)",
-    "potential": "asynchronous, synchronous when another fails",
+    "async": mark("asynchronous"),
+    "sync": mark("synchronous"),
+    "quorum": mark("synchronous (quorum)"),
+    "potential": mark("asynchronous, synchronous when another fails"),
 }
 
 
@@ -190,19 +262,22 @@ def followers(analysis: Analysis) -> list[tuple[str, str, str, str, str, str]]:
     rows = []
     for one in analysis.network.followers:
         standby = one.standby
-        state = "not connected"
+        state = tr("not connected")
         waits = behind = ""
         if standby is not None:
-            state = inline(standby.state or "connected")
-            state += f" since {moment(standby.connected_since)}" if standby.connected_since else ""
-            waits = inline(_SYNC.get(standby.sync_state, standby.sync_state)) if standby.sync_state else ""
+            state = inline(standby.state) if standby.state else tr("connected")
+            if standby.connected_since:
+                state = tr("{state} since {moment}", state=state, moment=moment(standby.connected_since))
+            if standby.sync_state:
+                known = _SYNC.get(standby.sync_state)
+                waits = tr(known) if known else inline(standby.sync_state)
             behind = _behind(one)
         elif one.connected:
-            state = "connected"
-        name = code(one.name) if one.name else "without a name"
-        kind = _KINDS[one.kind]
+            state = tr("connected")
+        name = code(one.name) if one.name else tr("without a name")
+        kind = tr(_KINDS[one.kind])
         if standby is None and one.kind is Kind.STANDBY:
-            kind = "slot for a standby, or for a receiver of WAL"
+            kind = tr("slot for a standby, or for a receiver of WAL")
         rows.append((name, kind, state, waits, behind, _slot(one)))
     return rows
 
@@ -214,44 +289,52 @@ def _behind(follower: Follower) -> str:
     lag = standby.sent_lag_bytes if standby.replay_lag_bytes is None else standby.replay_lag_bytes
     if lag is None:
         return ""
-    late = f", {standby.replay_lag_ms:,.0f} ms" if standby.replay_lag_ms is not None else ""
-    return f"{size(lag)}{late}" if lag else f"nothing{late}"
+    late = f", {number(standby.replay_lag_ms, ',.0f')} ms" if standby.replay_lag_ms is not None else ""
+    return f"{size(lag) if lag else tr('nothing')}{late}"
 
 
 def _slot(follower: Follower) -> str:
     slot = follower.slot
     if slot is None:
-        return "none" if follower.standby is not None and follower.standby.state is not None else ""
+        return tr("none") if follower.standby is not None and follower.standby.state is not None else ""
     parts = [code(slot.name)]
     if slot.plugin:
-        parts.append(f"plugin {code(slot.plugin)}")
+        parts.append(tr("plugin {plugin}", plugin=code(slot.plugin)))
     if slot.database:
-        parts.append(f"database {code(slot.database)}")
+        parts.append(tr("database {database}", database=code(slot.database)))
     if slot.failover:
-        parts.append("kept on standbys")
+        parts.append(tr("kept on standbys"))
     if slot.invalidation:
-        parts.append(f"**invalid: {inline(slot.invalidation)}**")
+        parts.append(tr("**invalid: {reason}**", reason=inline(slot.invalidation)))
     elif slot.wal_status in ("lost", "unreserved"):
         parts.append(f"**WAL {inline(slot.wal_status)}**")
     if slot.retained_bytes:
-        parts.append(f"holds {size(slot.retained_bytes)} of WAL")
+        parts.append(tr("holds {size} of WAL", size=size(slot.retained_bytes)))
     return ", ".join(parts)
 
 
 def subscription_state(found: Publisher) -> str:
     """Whether a subscription is enabled, runs, and has caught up with its first copies."""
-    words = ["enabled" if found.subscription.enabled else "disabled"]
+    words = [tr("enabled") if found.subscription.enabled else tr("disabled")]
     state = found.state
     if state is not None:
-        words.append("running" if state.running else "not running")
+        words.append(tr("running") if state.running else tr("not running"))
         if state.tables:
-            words.append(f"{state.tables_ready} of {counted(state.tables, 'table')} past the first copy")
+            words.append(
+                tr(
+                    "{count} of {tables} past the first copy",
+                    count=state.tables_ready,
+                    tables=counted(state.tables, "table"),
+                )
+            )
         if state.last_message_at:
-            words.append(f"last heard of at {moment(state.last_message_at)}")
+            words.append(tr("last heard of at {moment}", moment=moment(state.last_message_at)))
         if state.apply_errors or state.sync_errors:
             errors = (state.apply_errors or 0) + (state.sync_errors or 0)
-            since = f" since {moment(state.counted_since)}" if state.counted_since else ""
-            words.append(f"**{counted(errors, 'error')}{since}**")
+            told = counted(errors, "error")
+            if state.counted_since:
+                told = tr("{counts} since {moment}", counts=told, moment=moment(state.counted_since))
+            words.append(f"**{told}**")
     return ", ".join(words)
 
 
@@ -259,7 +342,7 @@ def applications(analysis: Analysis) -> list[tuple[str, str, str, str, str, str]
     """Name, what it is, sessions, roles, transport and states of those with most sessions."""
     return [
         (
-            code(one.name) if one.name else "without a name",
+            code(one.name) if one.name else tr("without a name"),
             inline(one.what or ""),
             f"{one.sessions}",
             _roles(one),
@@ -276,35 +359,55 @@ def more_applications(analysis: Analysis) -> int:
 
 
 def _roles(application: Application) -> str:
-    shown = [code(role) for role in application.roles[:_MOST_ROLES]]
-    more = len(application.roles) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some([code(role) for role in application.roles], _MOST_ROLES)
 
 
-_WORDS = {"local": "local socket", "tls": "TLS", "plain": "**not encrypted**"}
+_WORDS = {"local": mark("local socket"), "tls": "TLS", "plain": mark("**not encrypted**")}
 
 
 def _counts(found: tuple[tuple[str | None, int], ...]) -> str:
     known = list(_known(found))
     if len(known) == 1 and len(found) == 1:
         return known[0][0]
-    return ", ".join(f"{word} {number}" for word, number in known)
+    return ", ".join(f"{word} {count}" for word, count in known)
 
 
 def _known(found: tuple[tuple[str | None, int], ...]) -> Iterator[tuple[str, int]]:
-    for word, number in found:
+    for word, count in found:
         if word is not None:
-            yield _WORDS.get(word, inline(word)), number
+            yield tr(_WORDS[word]) if word in _WORDS else inline(word), count
 
 
 def clients_sentence(analysis: Analysis) -> str:
     """How many sessions of clients there were, here and in other databases."""
     here = sum(one.sessions for one in analysis.network.applications)
     elsewhere = analysis.network.sessions_elsewhere
-    there = f", and {counted(elsewhere, 'session')} in other databases of this server" if elsewhere else ""
+    there = counted(elsewhere, "session")
     if not here:
-        return f"No client but pgdossier was connected to this database{there}."
+        return (
+            tr(
+                "No client but pgdossier was connected to this database, and {elsewhere} in other"
+                " databases of this server.",
+                elsewhere=there,
+            )
+            if elsewhere
+            else tr("No client but pgdossier was connected to this database.")
+        )
     # What other roles' sessions are is hidden then: background workers look like clients.
-    most = "At most " if any(gap.family == "clients" for gap in analysis.snapshot.operation.gaps) else ""
-    sessions = counted(here, "session")
-    return f"{most}{sessions} of clients in this database{there}; pgdossier's own is not counted."
+    hidden = any(gap.family == "clients" for gap in analysis.snapshot.operation.gaps)
+    return tr(_CLIENTS[hidden, bool(elsewhere)], sessions=counted(here, "session"), elsewhere=there)
+
+
+# By whether there can be fewer, and whether there are some in other databases.
+_CLIENTS = {
+    (False, False): mark("{sessions} of clients in this database; pgdossier's own is not counted."),
+    (False, True): mark(
+        "{sessions} of clients in this database, and {elsewhere} in other databases of this server;"
+        " pgdossier's own is not counted."
+    ),
+    (True, False): mark("At most {sessions} of clients in this database; pgdossier's own is not counted."),
+    (True, True): mark(
+        "At most {sessions} of clients in this database, and {elsewhere} in other databases of this server;"
+        " pgdossier's own is not counted."
+    ),
+}

@@ -6,26 +6,29 @@ from collections.abc import Iterable, Sequence
 
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.audit_trails import CommandTrigger, Recorded, Trail
+from pgdossier.language import mark, tr
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Structure
 from pgdossier.model.triggers import Event
 from pgdossier.render.escaping import code, inline
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed, some
 from pgdossier.render.page import Page
+from pgdossier.render.terms import term
 
 _MOST = 20
 _FEW = 8
 _ALL = frozenset((Event.INSERT, Event.UPDATE, Event.DELETE))
 _AUDITING_EXTENSIONS = {
-    "pgaudit": "writes statements into the server's log",
-    "pgauditlogtofile": "writes what pgaudit logs into a file of its own",
-    "temporal_tables": "keeps earlier versions of rows",
-    "periods": "keeps system-versioned tables",
-    "supa_audit": "records changes of rows",
-    "emaj": "records changes of rows and can take them back",
-    "pgmemento": "records changes of rows and of the schema",
-    "pg_track_settings": "keeps changes of settings",
-    "pg_permissions": "compares permissions with what is wanted",
+    "pgaudit": mark("writes statements into the server's log"),
+    "pgauditlogtofile": mark("writes what pgaudit logs into a file of its own"),
+    "temporal_tables": mark("keeps earlier versions of rows"),
+    "periods": mark("keeps system-versioned tables"),
+    "supa_audit": mark("records changes of rows"),
+    "emaj": mark("records changes of rows and can take them back"),
+    "pgmemento": mark("records changes of rows and of the schema"),
+    "pg_track_settings": mark("keeps changes of settings"),
+    "pg_permissions": mark("compares permissions with what is wanted"),
 }
 _LOGGING = ("log_statement", "log_connections", "log_disconnections", "log_min_duration_statement")
 
@@ -36,19 +39,26 @@ def trails(analysis: Analysis, page: Page) -> list[str]:
 
 
 def _trail(found: Trail, page: Page) -> str:
-    target = "a table that it chooses when it runs"
+    target = tr("a table that it chooses when it runs")
     if found.target is not None:
         target = page.relation(found.target)
-    kept = f" What its body uses of a change: {', '.join(found.keeps)}." if found.keeps else ""
     active = [one for one in found.recorded if one.enabled]
     disabled = [one for one in found.recorded if not one.enabled]
-    said = f"{page.routine(found.function)} inserts into {target}"
-    if active:
-        said += f" when rows change in {_tables(active, page)}"
-    said += f".{kept}"
+    said = [
+        tr(
+            mark("{function} inserts into {target} when rows change in {tables}.")
+            if active
+            else mark("{function} inserts into {target}."),
+            function=page.routine(found.function),
+            target=target,
+            tables=_tables(active, page),
+        )
+    ]
+    if found.keeps:
+        said.append(tr("What its body uses of a change: {parts}.", parts=", ".join(map(tr, found.keeps))))
     if disabled:
-        said += f" Its trigger is off on {_tables(disabled, page)}."
-    return said
+        said.append(tr("Its trigger is off on {tables}.", tables=_tables(disabled, page)))
+    return " ".join(said)
 
 
 def _tables(found: Sequence[Recorded], page: Page) -> str:
@@ -65,14 +75,12 @@ def _tables(found: Sequence[Recorded], page: Page) -> str:
 def _events(fired: Iterable[Event]) -> str:
     found = tuple(fired)
     if set(found) >= _ALL:
-        return "every change" if Event.TRUNCATE in found else "insert, update, delete"
-    return ", ".join(str(event) for event in found)
+        return tr("every change") if Event.TRUNCATE in found else tr("insert, update, delete")
+    return ", ".join(term(event) for event in found)
 
 
 def _links(tables: Sequence[QualifiedName], page: Page) -> str:
-    shown = [page.relation(name) for name in tables[:_MOST]]
-    more = len(tables) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some([page.relation(name) for name in tables], _MOST)
 
 
 def recorded(analysis: Analysis) -> str:
@@ -81,17 +89,23 @@ def recorded(analysis: Analysis) -> str:
     tables = {one.table for trail in found.trails for one in trail.recorded if one.enabled}
     if not tables:
         return ""
-    return (
-        f"Such triggers are on {len(tables)} of {counted(found.total, 'table')}. What a function writes"
-        " through other functions, or by SQL that it puts together, is not seen."
+    return tr(
+        "Such triggers are on {count} of {tables}. What a function writes through other"
+        " functions, or by SQL that it puts together, is not seen.",
+        count=len(tables),
+        tables=counted(found.total, "table"),
     )
 
 
 def guards(analysis: Analysis, page: Page) -> list[str]:
     """Tables whose rows cannot be changed, by the function that refuses it."""
     return [
-        f"{page.relation(found.table)} refuses {listed([str(event) for event in found.events])}:"
-        f" {page.routine(found.function)} raises an error"
+        tr(
+            "{table} refuses {events}: {function} raises an error",
+            table=page.relation(found.table),
+            events=listed([term(event) for event in found.events]),
+            function=page.routine(found.function),
+        )
         for found in analysis.audit_trails.guards
     ]
 
@@ -100,14 +114,23 @@ def histories(analysis: Analysis, page: Page) -> list[str]:
     """Tables that repeat the columns of another."""
     lines = []
     for found in analysis.audit_trails.histories[:_MOST]:
-        share = "all" if found.shared == found.total else f"{found.shared} of the {found.total}"
-        own = f", and {listed([code(name) for name in found.own[:_FEW]])}" if found.own else ""
-        more = f" and {len(found.own) - _FEW} more" if len(found.own) > _FEW else ""
-        lines.append(
-            f"{page.relation(found.table)} has {share} columns of {page.relation(found.of)}{own}{more}"
+        line = tr(
+            mark("{table} has all columns of {other}")
+            if found.shared == found.total
+            else mark("{table} has {shared} of the {total} columns of {other}"),
+            table=page.relation(found.table),
+            other=page.relation(found.of),
+            shared=found.shared,
+            total=found.total,
         )
+        if found.own:
+            own = listed([code(name) for name in found.own[:_FEW]])
+            if len(found.own) > _FEW:
+                own = tr("{items} and {count} more", items=own, count=len(found.own) - _FEW)
+            line = tr("{sentence}, and {columns}", sentence=line, columns=own)
+        lines.append(line)
     if len(analysis.audit_trails.histories) > _MOST:
-        lines.append(f"and {len(analysis.audit_trails.histories) - _MOST} more")
+        lines.append(tr("and {count} more", count=len(analysis.audit_trails.histories) - _MOST))
     return lines
 
 
@@ -115,8 +138,7 @@ def validities(analysis: Analysis, page: Page) -> str:
     """The tables whose rows say from when to when they hold."""
     found = analysis.audit_trails.validities
     shown = [f"{page.relation(one.table)} ({', '.join(map(code, one.columns))})" for one in found[:_MOST]]
-    more = len(found) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some(shown, _MOST, len(found) - len(shown))
 
 
 def commands(analysis: Analysis, page: Page) -> list[str]:
@@ -125,21 +147,32 @@ def commands(analysis: Analysis, page: Page) -> list[str]:
 
 
 def _command(found: CommandTrigger, page: Page) -> str:
-    tags = f" of {listed([code(tag) for tag in found.tags])}" if found.tags else ""
-    said = f"{code(found.name)} calls {page.routine(found.function)} at {code(found.event)}{tags}"
+    said = tr(
+        mark("{name} calls {function} at {event} of {tags}")
+        if found.tags
+        else mark("{name} calls {function} at {event}"),
+        name=code(found.name),
+        function=page.routine(found.function),
+        event=code(found.event),
+        tags=listed([code(tag) for tag in found.tags]),
+    )
     if found.target is not None:
-        said += f", which inserts into {page.relation(found.target)}"
+        said = tr("{sentence}, which inserts into {table}", sentence=said, table=page.relation(found.target))
     elif found.refuses:
-        said += ", which refuses it"
-    return said + ("" if found.enabled else " (it is off)")
+        said = tr("{sentence}, which refuses it", sentence=said)
+    return said if found.enabled else tr("{sentence} (it is off)", sentence=said)
 
 
 def server_side(analysis: Analysis) -> list[str]:
     """What the server itself records: extensions for it, and settings of the log where they were read."""
     structure = analysis.described.structure
     lines = [
-        f"The extension {code(extension.name)} {inline(extension.version)} is installed: it"
-        f" {_AUDITING_EXTENSIONS[extension.name]}."
+        tr(
+            "The extension {name} {version} is installed: it {does}.",
+            name=code(extension.name),
+            version=inline(extension.version),
+            does=tr(_AUDITING_EXTENSIONS[extension.name]),
+        )
         for extension in structure.extensions
         if extension.name in _AUDITING_EXTENSIONS
     ]
@@ -151,7 +184,7 @@ def server_side(analysis: Analysis) -> list[str]:
         if setting is not None and setting.value is not None and setting.changed:
             logged.append(f"{code(name)} = {code(setting.value)}")
     if logged:
-        lines.append(f"The server's log: {', '.join(logged)}.")
+        lines.append(tr("The server's log: {settings}.", settings=", ".join(logged)))
     return lines
 
 
@@ -163,28 +196,33 @@ def _pgaudit(analysis: Analysis, structure: Structure) -> list[str]:
     installed = any(extension.name == "pgaudit" for extension in structure.extensions)
     setting = analysis.snapshot.operation.setting("pgaudit.log")
     if setting is not None and setting.value:
-        said.append(f"for everybody {code(setting.value)}")
+        said.append(tr("for everybody {value}", value=code(setting.value)))
     said += [
-        f"in this database {code(one.value)}"
+        tr("in this database {value}", value=code(one.value))
         for one in structure.database.settings
         if one.name == "pgaudit.log" and one.value
     ]
     said += [
-        f"for {code(role.name)} {code(one.value)}"
+        tr("for {role} {value}", role=code(role.name), value=code(one.value))
         for role in structure.roles
         for one in (*role.settings, *role.settings_here)
         if one.name == "pgaudit.log" and one.value
     ]
     lines = []
     if said:
-        lines.append(f"{code('pgaudit.log')} is set: {', '.join(said)}.")
+        lines.append(tr("{setting} is set: {values}.", setting=code("pgaudit.log"), values=", ".join(said)))
     if installed and libraries is not None and not loaded:
         lines.append(
-            "⚠ pgaudit is installed but not loaded: it is not in `shared_preload_libraries`, and records"
-            " nothing."
+            tr(
+                "⚠ pgaudit is installed but not loaded: it is not in `shared_preload_libraries`, and"
+                " records nothing."
+            )
         )
     if loaded and not installed:
         lines.append(
-            "pgaudit is loaded but not installed in this database: it then logs no details of DDL commands."
+            tr(
+                "pgaudit is loaded but not installed in this database: it then logs no details of DDL"
+                " commands."
+            )
         )
     return lines

@@ -11,10 +11,11 @@ from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
 from pgdossier.analysis.loading import Circle, Opening, Way
 from pgdossier.diagrams import cascade
+from pgdossier.language import mark, tr, trn
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.render.escaping import code
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed, some
 from pgdossier.render.page import Page
 from pgdossier.render.words import columns_words
 
@@ -45,41 +46,55 @@ def of(relation: Relation, analysis: Analysis) -> CascadeReach | None:
 def refusal_sentence(analysis: Analysis) -> str:
     """How many tables refuse deletion while referenced, and do nothing else."""
     found = only_refused(analysis)
-    others = "other " if far(analysis) else ""
     late = sum(all(block.deferred for block in reach.blocked_by) for reach in found)
-    if late == len(found):
-        when = " – at the commit, since the foreign keys are checked then"
-    elif late:
-        when = f" – of {late} at the commit"
+    if far(analysis):
+        tables = trn(
+            "{count} other table that is referenced", "{count} other tables that are referenced", len(found)
+        )
     else:
-        when = ""
-    tables = f"{counted(len(found), f'{others}table')} that {'is' if len(found) == 1 else 'are'} referenced"
-    return (
-        f"Deleting a row of the {tables} deletes and changes nothing else;"
-        f" it is refused while rows reference it{when}."
+        tables = trn("{count} table that is referenced", "{count} tables that are referenced", len(found))
+    message = mark(
+        "Deleting a row of the {tables} deletes and changes nothing else; it is refused while rows reference"
+        " it."
     )
+    if late == len(found):
+        message = mark(
+            "Deleting a row of the {tables} deletes and changes nothing else; it is refused while rows"
+            " reference it – at the commit, since the foreign keys are checked then."
+        )
+    elif late:
+        message = mark(
+            "Deleting a row of the {tables} deletes and changes nothing else; it is refused while rows"
+            " reference it – of {late} at the commit."
+        )
+    return tr(message, tables=tables, late=late)
 
 
 def sentence(reach: CascadeReach, page: Page) -> str:
     """The whole reach: what goes, what becomes null or default, what refuses."""
     parts = []
     if reach.deletes:
-        parts.append(f"deletes up to: {_tree(reach, page)}")
-    for default, effect in ((False, "sets to null"), (True, "sets to the default")):
+        parts.append(tr("deletes up to: {tables}", tables=_tree(reach, page)))
+    for default, message in (
+        (False, mark("sets to null: {columns}")),
+        (True, mark("sets to the default: {columns}")),
+    ):
         changes = [change for change in reach.changes if change.to_default is default]
         if changes:
-            parts.append(f"{effect}: {_list(changes, lambda change: _changed(change, page))}")
+            parts.append(tr(message, columns=_list(changes, lambda change: _changed(change, page))))
     parts += _blocks(reach, page)
     if reach.heirs:
         heirs = _list(reach.heirs, page.relation)
-        parts.append(f"rows of {heirs}, which inherit from it, go by foreign keys of their own")
+        parts.append(
+            tr("rows of {tables}, which inherit from it, go by foreign keys of their own", tables=heirs)
+        )
     return "; ".join(parts)
 
 
 def picture(reach: CascadeReach, page: Page) -> str:
     """The link to the diagram of a reach, in brackets; empty where there is none."""
     address = page.drawing("cascade", reach.table.schema, reach.table.name)
-    return f" ([diagram]({address}))" if address else ""
+    return f" ({tr('[diagram]({address})', address=address)})" if address else ""
 
 
 def undrawn_sentence(analysis: Analysis, page: Page) -> str:
@@ -89,13 +104,17 @@ def undrawn_sentence(analysis: Analysis, page: Page) -> str:
     if more <= 0 or not page.drawings.diagrams:
         return ""
     command = code("pgdossier diagram --cascade TABLE")
-    return f"Drawn are the {cascade.MOST_DRAWN} largest; {command} draws any of the other {more}."
+    return tr(
+        "Drawn are the {count} largest; {command} draws any of the other {more}.",
+        count=cascade.MOST_DRAWN,
+        command=command,
+        more=more,
+    )
 
 
 def _list(found: Sequence[object], shown: Callable[..., str]) -> str:
     names = [shown(one) for one in found[:MOST_NAMED]]
-    more = len(found) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    return some(names, MOST_NAMED, len(found) - len(names))
 
 
 def _tree(reach: CascadeReach, page: Page) -> str:
@@ -109,7 +128,8 @@ def _tree(reach: CascadeReach, page: Page) -> str:
         below.setdefault(nearest, []).append(one.table)
         others = [name for name in one.through if name not in (nearest, one.table)]
         if others:
-            notes[one.table] = f" (also with {listed([page.relation(name) for name in others])})"
+            also = tr("also with {tables}", tables=listed([page.relation(name) for name in others]))
+            notes[one.table] = f" ({also})"
 
     def branch(name: QualifiedName) -> str:
         text = f"{page.relation(name)}{notes.get(name, '')}"
@@ -120,9 +140,14 @@ def _tree(reach: CascadeReach, page: Page) -> str:
 
     written = [branch(name) for name in below.get(reach.table, ())]
     if reach.table in {one.table for one in reach.deletes}:
-        written.insert(0, "other rows of its own")
+        written.insert(0, tr("other rows of its own"))
     more = sum(one.table != reach.table for one in reach.deletes) - len(shown)
-    return ", ".join(written) + (f" and rows of {more} more tables" if more else "")
+    shown_tables = ", ".join(written)
+    return (
+        tr("{items} and rows of {count} more tables", items=shown_tables, count=more)
+        if more
+        else shown_tables
+    )
 
 
 def _changed(change: Change, page: Page) -> str:
@@ -138,11 +163,13 @@ def _blocks(reach: CascadeReach, page: Page) -> list[str]:
     for parent, blocks in sorted(groups.items(), key=lambda group: group[0] != reach.table):
         text = _list(blocks, lambda block: _block(block, reach.table, page))
         if parent == reach.table:
-            parts.append(f"is blocked by: {text}")
+            parts.append(tr("is blocked by: {keys}", keys=text))
         elif blocks[0].by_update:
-            parts.append(f"changing {page.relation(parent)} is blocked by: {text}")
+            parts.append(tr("changing {table} is blocked by: {keys}", table=page.relation(parent), keys=text))
         else:
-            parts.append(f"deleting its {page.relation(parent)} is blocked by: {text}")
+            parts.append(
+                tr("deleting its {table} is blocked by: {keys}", table=page.relation(parent), keys=text)
+            )
     return parts
 
 
@@ -150,24 +177,25 @@ def _block(block: Block, start: QualifiedName, page: Page) -> str:
     key = block.relationship.key
     notes = {
         Refusal.RESTRICT: "RESTRICT",
-        Refusal.NO_ACTION: "NO ACTION, at the commit" if block.deferred else "NO ACTION",
-        Refusal.NOT_NULL: "cannot become null",
-        Refusal.UNKNOWN: "action not known",
+        Refusal.NO_ACTION: tr("NO ACTION, at the commit") if block.deferred else "NO ACTION",
+        Refusal.NOT_NULL: tr("cannot become null"),
+        Refusal.UNKNOWN: tr("action not known"),
     }[block.refusal]
-    rest = ", but for rows that go first" if block.may_go else ""
+    if block.may_go:
+        notes = tr("{reason}, but for rows that go first", reason=notes)
     child = page.relation(block.relationship.child)
-    who = "other rows of its own" if block.relationship.child == start else child
-    return f"{who} {columns_words(key.columns)} ({notes}{rest})"
+    who = tr("other rows of its own") if block.relationship.child == start else child
+    return f"{who} {columns_words(key.columns)} ({notes})"
 
 
 # --- the order of tables -----------------------------------------------------------------------------
 
 
 _WAYS = {
-    Way.NOT_ENFORCED: "is not enforced",
-    Way.INITIALLY_DEFERRED: "is checked at the commit",
-    Way.NULL_FIRST: "can be null at first and be filled in later",
-    Way.DEFERRABLE: "can be deferred (SET CONSTRAINTS … DEFERRED)",
+    Way.NOT_ENFORCED: mark("{key} is not enforced"),
+    Way.INITIALLY_DEFERRED: mark("{key} is checked at the commit"),
+    Way.NULL_FIRST: mark("{key} can be null at first and be filled in later"),
+    Way.DEFERRABLE: mark("{key} can be deferred (SET CONSTRAINTS … DEFERRED)"),
 }
 
 
@@ -175,11 +203,16 @@ def circle(found: Circle, page: Page) -> str:
     """A cycle and how to write its first rows."""
     path = " → ".join(page.relation(name) for name in (*found.tables, found.tables[0]))
     if not found.openings:
-        return (
-            f"{path}: every step is mandatory and checked at once; the first rows need one statement that"
-            " writes to all of these tables"
+        return tr(
+            "{path}: every step is mandatory and checked at once; the first rows need one"
+            " statement that writes to all of these tables",
+            path=path,
         )
-    return f"{path}: {'; or '.join(_opening(opening) for opening in found.openings)}"
+    ways = [_opening(opening) for opening in found.openings]
+    said = ways[0]
+    for way in ways[1:]:
+        said = tr("{way}; or {other}", way=said, other=way)
+    return f"{path}: {said}"
 
 
 def _opening(opening: Opening) -> str:
@@ -187,6 +220,11 @@ def _opening(opening: Opening) -> str:
     by_way: dict[Way, list[str]] = {}
     for found, way in opening.ways:
         by_way.setdefault(way, []).append(columns_words(found.key.columns))
-    return " and ".join(
-        f"{code(opening.child.name)} {' and '.join(columns)} {_WAYS[way]}" for way, columns in by_way.items()
-    )
+    said = ""
+    for way, columns in by_way.items():
+        keys = columns[0]
+        for other in columns[1:]:
+            keys = tr("{items} and {last}", items=keys, last=other)
+        one = tr(_WAYS[way], key=f"{code(opening.child.name)} {keys}")
+        said = tr("{items} and {last}", items=said, last=one) if said else one
+    return said

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pgdossier.analysis.analysis import Analysis
+from pgdossier.language import trn
+from pgdossier.language.counts import counted
 from pgdossier.model.describable import Key
 from pgdossier.model.relations import Relation
 from pgdossier.render.escaping import code
-from pgdossier.render.numbers import counted, listed
-
-_PLURALS = {"policy": "policies", "index": "indexes"}
+from pgdossier.render.numbers import listed
 
 
 def parts_from_project(relation: Relation, analysis: Analysis) -> str:
@@ -33,9 +33,18 @@ def parts_from_project(relation: Relation, analysis: Analysis) -> str:
             if Key(kind, (relation.schema, relation.name, name)) in analysis.from_project
         ]
         if found:
-            word = kind if len(found) == 1 else _PLURALS.get(kind, f"{kind}s")
-            said.append(f"{word} {listed(found)}")
+            said.append(_NAMED[kind](len(found), listed(found)))
     return "; ".join(said)
+
+
+_NAMED: dict[str, Callable[[int, str], str]] = {
+    "column": lambda count, names: trn("column {names}", "columns {names}", count, names=names),
+    "constraint": lambda count, names: trn("constraint {names}", "constraints {names}", count, names=names),
+    "index": lambda count, names: trn("index {names}", "indexes {names}", count, names=names),
+    "trigger": lambda count, names: trn("trigger {names}", "triggers {names}", count, names=names),
+    "policy": lambda count, names: trn("policy {names}", "policies {names}", count, names=names),
+    "rule": lambda count, names: trn("rule {names}", "rules {names}", count, names=names),
+}
 
 
 def _constraints(relation: Relation) -> list[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pgdossier.analysis.analysis import Analysis
-from pgdossier.analysis.domains import Domain, links
+from pgdossier.analysis.domains import Domain, Ties
+from pgdossier.language import mark, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.render.escaping import inline
 from pgdossier.render.links import README, domain_stem, schema_anchor
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed
 from pgdossier.render.page import Page
 from pgdossier.render.summary import summary
+from pgdossier.render.terms import term
 
 _NAMED = 6  # other domains named in a sentence
 
@@ -84,31 +86,39 @@ def purpose(domain: Domain, analysis: Analysis) -> str:
 def map_sentence(analysis: Analysis) -> str:
     """What the first map shows, and that these domains are none of PostgreSQL's."""
     found = analysis.domains
-    return (
-        "They are more than one diagram can show, so this is a map of"
-        f" {counted(len(found.top), 'domain')}: groups of tables that belong together"
-        f" (not types, as PostgreSQL's domains are). {domains_found_by(analysis)}"
+    said = tr(
+        "They are more than one diagram can show, so this is a map of {domains}: groups of tables that belong"
+        " together (not types, as PostgreSQL's domains are).",
+        domains=counted(len(found.top), "domain"),
     )
+    return f"{said} {domains_found_by(analysis)}"
 
 
 def domains_found_by(analysis: Analysis) -> str:
     """How the domains came about."""
     if not analysis.domains.divided:
-        return "Each of them is a schema."
+        return tr("Each of them is a schema.")
     declared = sum(domain.declared for domain in analysis.domains.top)
-    found = "found by schemas, by foreign keys and by what names begin with"
     if not declared:
-        return f"They were {found}."
+        return tr("They were found by schemas, by foreign keys and by what names begin with.")
     others = len(analysis.domains.top) - declared
-    return f"{counted(declared, 'of them is', 'of them are').capitalize()} the project's own" + (
-        f", the others were {found}." if others else "."
+    if not others:
+        return trn(
+            "{count} of them is the project's own.", "{count} of them are the project's own.", declared
+        )
+    return trn(
+        "{count} of them is the project's own, the others were found by schemas, by foreign keys and by what"
+        " names begin with.",
+        "{count} of them are the project's own, the others were found by schemas, by foreign keys and by what"
+        " names begin with.",
+        declared,
     )
 
 
 def kind(name: QualifiedName, analysis: Analysis) -> str:
     """What a table stands for; of what is no table, what it is."""
     found = analysis.entities.tables.get(name)
-    return str(found.kind if found else analysis.lookup.relations[name].kind)
+    return term(found.kind if found else analysis.lookup.relations[name].kind)
 
 
 def referencing(name: QualifiedName, analysis: Analysis) -> int:
@@ -116,52 +126,29 @@ def referencing(name: QualifiedName, analysis: Analysis) -> int:
     return len({one.child for one in analysis.graph.children_of(name)} - {name})
 
 
-@dataclass(frozen=True, slots=True)
-class Ties:
-    """The domains of one map, and the foreign keys from each to each of the others."""
-
-    domains: Sequence[Domain]
-    keys: Mapping[tuple[int, int], int]
-
-
-def ties(among: Sequence[Domain], analysis: Analysis) -> Ties:
-    """The foreign keys between those domains."""
-    return Ties(among, links(among, analysis.relationships))
-
-
-def ties_of(domain: Domain, analysis: Analysis) -> Ties:
-    """The foreign keys between a domain that has a section and those that stand beside it on a map."""
-
-    def beside(among: Sequence[Domain]) -> Sequence[Domain]:
-        if any(one is domain for one in among):
-            return among
-        return next((found for one in among if (found := beside(one.children))), ())
-
-    return ties(beside(analysis.domains.top), analysis)
-
-
-def references(domain: Domain, tied: Ties, page: Page) -> str:
+def references(domain: Domain, analysis: Analysis, page: Page) -> str:
     """What a domain has to do with those beside it, in a sentence; empty where it has nothing."""
-    place = next((number for number, one in enumerate(tied.domains) if one is domain), -1)
+    tied = analysis.ties.get(domain.name, Ties())
     parts = []
-    for verb, near in (
-        ("references", [(count, other) for (one, other), count in tied.keys.items() if one == place]),
-        ("is referenced by", [(count, one) for (one, other), count in tied.keys.items() if other == place]),
+    for message, ranked in (
+        (mark("references {domains}"), tied.references),
+        (mark("is referenced by {domains}"), tied.referenced_by),
     ):
-        ranked = sorted(near, key=lambda row: (-row[0], row[1]))
         if ranked:
-            names = [f"{link(tied.domains[one], page)} ({count})" for count, one in ranked[:_NAMED]]
+            names = [f"{link(one, page)} ({count})" for one, count in ranked[:_NAMED]]
             if len(ranked) > _NAMED:
                 names.append(counted(len(ranked) - _NAMED, "other"))
-            parts.append(f"{verb} {listed(names)}")
-    return f"It {' and '.join(parts)}; the numbers count foreign keys." if parts else ""
+            parts.append(tr(message, domains=listed(names)))
+    return tr("It {does}; the numbers count foreign keys.", does=listed(parts)) if parts else ""
 
 
 def facts(domain: Domain) -> str:
     """The counts of a domain."""
-    return (
-        f"{counted(len(domain.tables), 'table')} · {counted(domain.columns, 'column')} ·"
-        f" {counted(domain.foreign_keys, 'foreign key')} between them"
+    return tr(
+        "{tables} · {columns} · {keys} between them",
+        tables=counted(len(domain.tables), "table"),
+        columns=counted(domain.columns, "column"),
+        keys=counted(domain.foreign_keys, "foreign key"),
     )
 
 

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Sequence
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.entities import Aggregate, Kind, Part
+from pgdossier.language import mark, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Composite, Domain
 from pgdossier.render.escaping import code, inline
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed, some
 from pgdossier.render.page import Page
+from pgdossier.render.terms import opening, term
 
 MOST_NAMED = 40
 """Tables of one kind that are named; the others are counted."""
@@ -21,16 +24,16 @@ MOST_NAMED = 40
 _FEW = 3
 
 _MEANINGS = {
-    Kind.AGGREGATE_ROOT: "stands for itself, and rows of other tables are part of its rows",
-    Kind.ENTITY: "stands for itself",
-    Kind.AGGREGATE_PART: "exists only as part of a row of its owner, and is referenced by others",
-    Kind.COLLECTION: "exists only as part of a row of its owner, and nothing references it",
-    Kind.VALUE_OBJECT: "at most one for each row of its owner, under the owner's key",
-    Kind.ASSOCIATION: "joins rows of others; its key is made of foreign keys",
-    Kind.ENUM: "a list of values to choose from",
-    Kind.LOG: "records what happened",
-    Kind.QUEUE: "work that waits",
-    Kind.BOOKKEEPING: "kept by a tool for itself",
+    Kind.AGGREGATE_ROOT: mark("stands for itself, and rows of other tables are part of its rows"),
+    Kind.ENTITY: mark("stands for itself"),
+    Kind.AGGREGATE_PART: mark("exists only as part of a row of its owner, and is referenced by others"),
+    Kind.COLLECTION: mark("exists only as part of a row of its owner, and nothing references it"),
+    Kind.VALUE_OBJECT: mark("at most one for each row of its owner, under the owner's key"),
+    Kind.ASSOCIATION: mark("joins rows of others; its key is made of foreign keys"),
+    Kind.ENUM: mark("a list of values to choose from"),
+    Kind.LOG: mark("records what happened"),
+    Kind.QUEUE: mark("work that waits"),
+    Kind.BOOKKEEPING: mark("kept by a tool for itself"),
 }
 _PLURALS = {Kind.ENTITY: "entities", Kind.BOOKKEEPING: "bookkeeping tables"}
 
@@ -39,7 +42,7 @@ def kinds(analysis: Analysis) -> list[tuple[Kind, str, list[QualifiedName]]]:
     """Each kind that occurs, what it means, and its tables."""
     found = analysis.entities
     rows = [
-        (kind, meaning, [one.table for one in found.of_kind(kind)]) for kind, meaning in _MEANINGS.items()
+        (kind, tr(meaning), [one.table for one in found.of_kind(kind)]) for kind, meaning in _MEANINGS.items()
     ]
     return [row for row in rows if row[2]]
 
@@ -49,8 +52,10 @@ def line(relation: Relation, analysis: Analysis, page: Page) -> str:
     found = analysis.entities.tables.get(relation.qualified)
     if found is None:
         return ""
-    owner = f" of {page.relation(found.owner)}" if found.owner is not None else ""
-    return f"**{str(found.kind).capitalize()}**{owner} – {inline(found.reason)}"
+    kind = f"**{opening(term(found.kind))}**"
+    if found.owner is not None:
+        kind = tr("{kind} of {table}", kind=kind, table=page.relation(found.owner))
+    return f"{kind} – {inline(found.reason)}"
 
 
 def aggregate(found: Aggregate, page: Page) -> str:
@@ -70,8 +75,7 @@ def aggregate(found: Aggregate, page: Page) -> str:
 def names(found: Sequence[QualifiedName], page: Page, most: int = MOST_NAMED) -> str:
     """Tables in a row, the first of them by name and the others counted."""
     shown = [page.relation(name) for name in found[:most]]
-    more = len(found) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some(shown, most, len(found) - len(shown))
 
 
 def schema(name: str, analysis: Analysis, page: Page) -> str:
@@ -81,16 +85,18 @@ def schema(name: str, analysis: Analysis, page: Page) -> str:
         return ""
     counts = Counter(one.kind for one in found)
     said = [_counted(counts[kind], kind) for kind in _MEANINGS if counts[kind]]
-    sentences = [f"{counted(len(found), 'table').capitalize()}: {listed(said)}."]
+    sentences = [f"{opening(counted(len(found), 'table'))}: {listed(said)}."]
     around = [one.table for one in analysis.entities.key_entities if one.table.schema == name]
     if around:
-        sentences.append(f"It turns on {listed([page.relation(one) for one in around])}.")
+        sentences.append(tr("It turns on {tables}.", tables=listed([page.relation(one) for one in around])))
     alone = [one for one in analysis.isolated if one.schema == name]
     if alone:
-        sentences.append(f"Without any foreign key: {names(alone, page)}.")
+        sentences.append(tr("Without any foreign key: {tables}.", tables=names(alone, page)))
     circles = [cycle for cycle in analysis.cycles if any(one.schema == name for one in cycle)]
     if circles:
-        sentences.append(f"{counted(len(circles), 'cycle').capitalize()} of foreign keys.")
+        sentences.append(
+            trn("{count} cycle of foreign keys.", "{count} cycles of foreign keys.", len(circles))
+        )
     sentences += _neighbours(name, analysis)
     return " ".join(sentences)
 
@@ -104,17 +110,17 @@ def _neighbours(name: str, analysis: Analysis) -> Iterable[str]:
     """To and from which schemas foreign keys lead."""
     to = Counter(one.parent.schema for one in analysis.relationships if one.child.schema == name)
     by = Counter(one.child.schema for one in analysis.relationships if one.parent.schema == name)
-    for verb, counts in (("References", to), ("Is referenced by", by)):
+    for message, counts in ((mark("References {schemas}."), to), (mark("Is referenced by {schemas}."), by)):
         others = sorted((other for other in counts if other != name), key=lambda one: (-counts[one], one))
         if others:
             keys = [f"{code(other)} ({counted(counts[other], 'foreign key')})" for other in others]
-            yield f"{verb} {listed(keys)}."
+            yield tr(message, schemas=listed(keys))
 
 
 def value_types(analysis: Analysis, page: Page) -> list[str]:
     """The types whose values are more than one plain value, or checked ones, with the columns they have."""
     lines = []
-    for label, kind in (("Composite types", Composite), ("Domains", Domain)):
+    for label, kind in ((tr("Composite types"), Composite), (tr("Domains"), Domain)):
         found = [
             f"{page.type(name.sql, name)} ({counted(len(analysis.inverse.type_users[name]), 'column')})"
             for name, made in sorted(analysis.lookup.types.items())
@@ -129,10 +135,14 @@ def value_types(analysis: Analysis, page: Page) -> list[str]:
                 documents.setdefault(column.name, []).append(relation.qualified)
     if documents:
         shown = [
-            f"{code(column)} of {names(holders, page) if len(holders) <= _FEW else f'{len(holders)} tables'}"
+            tr(
+                "{column} of {tables}",
+                column=code(column),
+                tables=names(holders, page) if len(holders) <= _FEW else counted(len(holders), "table"),
+            )
             for column, holders in sorted(documents.items(), key=lambda item: (-len(item[1]), item[0]))
         ]
         more = len(shown) - MOST_NAMED
-        cut = "; ".join(shown[:MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")
-        lines.append(f"Documents (JSON, XML): {cut}")
+        cut = [*shown[:MOST_NAMED], tr("and {count} more", count=more)] if more > 0 else shown
+        lines.append(tr("Documents (JSON, XML): {columns}", columns="; ".join(cut)))
     return lines

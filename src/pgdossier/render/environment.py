@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from types import FunctionType, MethodType
+from typing import Any
 
 import jinja2
+import jinja2.runtime
 
 from pgdossier.errors import ConfigurationError
 from pgdossier.language import mark, number, tr, trc, trn
+from pgdossier.language.counts import counted
 from pgdossier.render import (
     access,
     architecture,
@@ -18,6 +22,7 @@ from pgdossier.render import (
     domains,
     entities,
     escaping,
+    gaps,
     history,
     numbers,
     operations,
@@ -36,6 +41,22 @@ from pgdossier.render import (
 )
 from pgdossier.render.links import relative
 from pgdossier.render.terms import opening, term
+
+_PLAIN = (FunctionType, MethodType)
+
+
+class _Context(jinja2.runtime.Context):
+    """Calls what is plainly a function at once; Jinja asks of each first whether it wants the context.
+
+    A large document makes millions of such calls.
+    """
+
+    def call(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(function) not in _PLAIN or hasattr(function, "jinja_pass_arg"):
+            return super().call(function, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return function(*args, **kwargs)
 
 
 def template_folder() -> Path:
@@ -84,6 +105,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - the output is Markdown: `escaping` decides, filter by filter
         extensions=["jinja2.ext.do"],
     )
+    made.context_class = _Context
     made.filters.update(
         text=escaping.inline,
         code=escaping.code,
@@ -107,7 +129,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         overridden=overrides is not None,
         row=escaping.row,
         grid=escaping.grid,
-        counted=numbers.counted,
+        counted=counted,
         relative=relative,
         words=words,
         about=relation,
@@ -130,6 +152,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         operating=operations,
         scaling=scaling,
         trying=trials,
+        missing=gaps,
     )
     return made
 

@@ -101,10 +101,15 @@ def grid(*titles: str, caller: Callable[[], str]) -> str:
     Returns:
         The table, or nothing when there are no rows.
     """
-    rows = [_CELL_END.split(line)[1:-1] for line in caller().split("\n") if line.strip()]
+    rows = [_cells(line) for line in caller().split("\n") if line.strip()]
     kept = [index for index, cells in enumerate(zip(*rows, strict=True)) if any(map(str.strip, cells))]
     lines = [f"|{'|'.join(cells[index] for index in kept)}|" for cells in rows]
     return "\n".join([header(*(titles[index] for index in kept)), *lines, ""]) if rows else ""
+
+
+def _cells(line: str) -> list[str]:
+    found = _CELL_END.split(line) if BACKSLASH_PIPE in line else line.split("|")
+    return found[1:-1]
 
 
 def attribute(text: str) -> str:

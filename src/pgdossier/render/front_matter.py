@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 
 from pgdossier.analysis.analysis import Analysis
+from pgdossier.language import tr
 from pgdossier.model.relations import Relation
 from pgdossier.render import domains
 from pgdossier.render.escaping import visible
 from pgdossier.render.links import README, Links
 from pgdossier.render.relation import documented
 from pgdossier.render.sections import LISTS
+from pgdossier.render.terms import opening, term
 
 _FIRST = "sidebar_position: 1\nweight: 1\n"
 _LONG = 200
@@ -38,8 +40,8 @@ def of_pages(analysis: Analysis, links: Links, title: str | None) -> dict[str, s
     structure = analysis.described.structure
     name = title or structure.database.name
     qualify = len(structure.schemas) > 1
-    about = structure.database.comment or f"Database schema design document of {name}"
-    found = {README: _block(f"Database Schema Design Document: {name}", about, first=True)}
+    about = structure.database.comment or tr("Database schema design document of {name}", name=name)
+    found = {README: _block(tr("Database Schema Design Document: {name}", name=name), about, first=True)}
     if not links.split:
         return found
     for relation in documented(analysis.lookup):
@@ -47,9 +49,9 @@ def of_pages(analysis: Analysis, links: Links, title: str | None) -> dict[str, s
         found[links.page_path(relation.qualified)] = _block(label, _about(relation, name))
     for domain in domains.sections(analysis):
         path, _ = links.domains[domain.name]
-        found[path] = _block(domain.name, domain.description or f"A group of tables of {name}")
+        found[path] = _block(domain.name, domain.description or tr("A group of tables of {name}", name=name))
     for key, (_, heading) in LISTS.items():
-        found[links.list_path(key)] = _block(heading, f"{heading} of {name}")
+        found[links.list_path(key)] = _block(tr(heading), tr("{list} of {name}", list=tr(heading), name=name))
     return found
 
 
@@ -60,7 +62,7 @@ def without(text: str) -> str:
 
 
 def _about(relation: Relation, name: str) -> str:
-    return relation.comment or f"{relation.kind.capitalize()} of {name}"
+    return relation.comment or tr("{kind} of {name}", kind=opening(term(relation.kind)), name=name)
 
 
 def _block(title: str, description: str, *, first: bool = False) -> str:

@@ -9,8 +9,11 @@ from itertools import groupby
 from pgdossier.authored import blocks
 from pgdossier.history.revisions import FILE, Change, History, Revision
 from pgdossier.history.risk import Risk
+from pgdossier.language import tr
+from pgdossier.language.counts import counted
+from pgdossier.render import retelling
 from pgdossier.render.escaping import code, inline
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed
 
 # A row is to be read, not to be searched: the file holds everything.
 _LINES = 12
@@ -47,7 +50,7 @@ def author(revision: Revision) -> str:
 
 def changes(revision: Revision) -> str:
     """What changed, as the Markdown of one table cell: what is most important, and how much more there is."""
-    lines = [inline(revision.summary)] if revision.summary else []
+    lines = [inline(retelling.summary(revision.summary))] if revision.summary else []
     told = 0
     for line, count in _lines(revision.changes):
         if len(lines) >= _LINES:
@@ -56,9 +59,15 @@ def changes(revision: Revision) -> str:
         told += count
     rest = len(revision.changes) - told
     if rest:
-        lines.append(f"and {counted(rest, 'more change')} in [{code(FILE)}]({FILE})")
+        lines.append(
+            tr(
+                "and {changes} in {file}",
+                changes=counted(rest, "more change"),
+                file=f"[{code(FILE)}]({FILE})",
+            )
+        )
     if revision.breaking:
-        lines[0] = f"**Breaking.** {lines[0]}"
+        lines[0] = f"**{tr('Breaking.')}** {lines[0]}"
     return "<br>".join(lines)
 
 
@@ -82,7 +91,8 @@ def _lines(found: Sequence[Change]) -> list[tuple[str, int]]:
         line, count = _line(groups), sum(map(len, groups))
         here = {(each.whole, each.name) for group in groups for each in group if each.kind == "schema"}
         if within := sum((each.whole, each.schema) in here for each in inside):
-            line, count = f"{line}, with {counted(within, 'object')}", count + within
+            line = tr("{change}, with {objects}", change=line, objects=counted(within, "object"))
+            count += within
         told.append((line, count))
     return told
 
@@ -92,16 +102,15 @@ def _line(groups: Sequence[Sequence[Change]]) -> str:
     if len(groups) == 1:
         words = [_what(change) for change in groups[0][:_WORDS]]
         if len(groups[0]) > _WORDS:
-            words.append(f"and {len(groups[0]) - _WORDS} more")
+            words.append(tr("and {count} more", count=len(groups[0]) - _WORDS))
         label = _label(first.kind, first.dotted)
         separator = ":" if label and not (len(words) == 1 and first.what.startswith(_VERBS)) else ""
         return f"{label}{separator} {'; '.join(words)}".strip()
     names = [code(group[0].dotted) for group in groups[:_NAMES]]
     if len(groups) > _NAMES:
-        names.append(f"{len(groups) - _NAMES} more")
-    kinds = _PLURALS.get(first.kind, f"{first.kind}s")
-    what = first.what.replace("was ", "were ", 1).replace("is ", "are ", 1)
-    return f"{kinds} {listed(names)} {inline(what)}{_risk(first)}"
+        names.append(tr("{count} more", count=len(groups) - _NAMES))
+    kinds = retelling.kinds(first.kind, _PLURALS.get(first.kind, f"{first.kind}s"))
+    return f"{kinds} {listed(names)} {inline(retelling.changes(first.what))}{_risk(first)}"
 
 
 _VERBS = ("was ", "is ")
@@ -110,15 +119,15 @@ _WHOLE = ("added", "removed", *_SCOPED)
 
 
 def _label(kind: str, name: str) -> str:
-    return f"{kind} {code(name)}" if name else ""
+    return f"{retelling.kind(kind)} {code(name)}" if name else ""
 
 
 def _what(change: Change) -> str:
-    return inline(_cut(change.what)) + _risk(change)
+    return inline(_cut(retelling.change(change.what))) + _risk(change)
 
 
 def _risk(change: Change) -> str:
-    return " (**breaking**)" if change.risk == Risk.BREAKING.word else ""
+    return f" (**{tr('breaking')}**)" if change.risk == Risk.BREAKING.word else ""
 
 
 def _cut(text: str, longest: int = _LONGEST) -> str:
@@ -147,14 +156,14 @@ def address(key: str) -> str:
     """Where a block stood, in words, as Markdown."""
     kind, names = blocks.parts(key)
     if kind == "table" and len(names) == 2:
-        return f"Notes on {code('.'.join(names))}"
+        return tr("Notes on {name}", name=code(".".join(names)))
     if kind == "domain" and len(names) == 1:
-        return f"Notes on the schema {code(names[0])}"
+        return tr("Notes on the schema {name}", name=code(names[0]))
     if kind == "group" and len(names) == 1:
-        return f"Notes on the domain {code(names[0])}"
+        return tr("Notes on the domain {name}", name=code(names[0]))
     if kind == PAGE and len(names) == 1:
-        return f"Kept from the page {code(names[0])}"
-    return f"The block {code(key)}"
+        return tr("Kept from the page {name}", name=code(names[0]))
+    return tr("The block {key}", key=code(key))
 
 
 # The kind of a block that holds what somebody wrote on a page without blocks.
@@ -185,10 +194,14 @@ def marks(history: History, texts: Mapping[str, str]) -> dict[str, tuple[str, st
 def _brief(found: Sequence[Change], about: tuple[str | None, str]) -> str:
     """The most important change in a few words: what was assumed, and why, stands in §13."""
     first = found[0]
-    words = inline(_cut(first.what.partition(" (assumed")[0], _BRIEF))
+    words = inline(_cut(retelling.change(first.what.partition(" (assumed")[0]), _BRIEF))
     own = about[0] is not None or first.kind == "schema"  # a schema also has what is in it
     if not own:
         words = f"{_label(first.kind, first.dotted)} {words}"
     elif first.whole:
-        words = f"{first.kind} {words}"
-    return f"{words}, and {counted(len(found) - 1, 'more change')}" if len(found) > 1 else words
+        words = f"{retelling.kind(first.kind)} {words}"
+    return (
+        tr("{change}, and {changes}", change=words, changes=counted(len(found) - 1, "more change"))
+        if len(found) > 1
+        else words
+    )

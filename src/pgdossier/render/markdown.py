@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from pgdossier.history import revisions
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
-from pgdossier.language import mark, tr
+from pgdossier.language import ENGLISH, mark, speaking, tr
+from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.render import cascades, domains, environment, front_matter, sensitive, summary
 from pgdossier.render import history as revising
@@ -45,7 +47,8 @@ class Style:
 
 def first_revision(snapshot: Snapshot, *, author: str | None) -> History:
     """The history of a document that begins with this snapshot."""
-    inventory = summary.inventory(snapshot.structure)
+    with speaking(ENGLISH):  # what is stored does not depend on the language of the document
+        inventory = summary.inventory(snapshot.structure)
     return revisions.begin(
         snapshot,
         f"Structure as read on this date: {inventory}",
@@ -100,110 +103,136 @@ def pages(
     Raises:
         ConfigurationError: A template is broken.
     """
-    links = links_for(analysis, split=style.split)
-    made = environment.environment(style.template_dir)
-    structure = analysis.described.structure
-    relations = documented(analysis.lookup)
-    qualify = len(structure.schemas) > 1
-    # SQL is made from what was read: no description of the project stands in it as a comment.
-    surroundings = Surroundings.of(analysis.snapshot.structure)
-    definitions = {
-        relation.qualified: relation_definition(surroundings.relations[relation.qualified], surroundings)
-        for relation in relations
-    }
-    context: dict[str, Any] = {
-        "analysis": analysis,
-        "snapshot": analysis.snapshot,
-        "structure": structure,
-        "lookup": analysis.lookup,
-        "relations": relations,
-        "definitions": definitions,
-        "style": style,
-        "drawings": drawings,
-        "titles": {number: tr(title) for number, title in TITLES.items()},
-        "verification": verification,
-        "trials": trials,
-        "reviewed": reviewed or review(analysis),
-        "history": history or first_revision(analysis.snapshot, author=None),
-    }
+    edition = Edition(analysis, style, drawings, authored, verification, history, reviewed, trials)
+    texts = {path: edition.page(path) for path in edition.paths}
+    texts[README] = edition.front()
+    return dict(sorted(texts.items()))
 
-    prompts: dict[str, str] = {}
-    marks = revising.marks(context["history"], authored)
-    routines = frozenset(routine.identity for routine in structure.routines)
 
-    def page_at(path: str) -> Page:
-        return Page(
-            path=path,
+class Edition:
+    """The Markdown files of one document, each made when it is asked for; the arguments are those of `pages`.
+
+    Attributes:
+        paths: The paths of all files but the front page. Each can be made by itself, in any order.
+        prompts: The authored blocks of the files that have been made: their prompts by key.
+    """
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        style: Style,
+        drawings: Drawings,
+        authored: Mapping[str, str],
+        verification: Verification | None = None,
+        history: History | None = None,
+        reviewed: Review | None = None,
+        trials: Trials | None = None,
+    ) -> None:
+        structure = analysis.described.structure
+        relations = documented(analysis.lookup)
+        reviewed = reviewed or review(analysis)
+        history = history or first_revision(analysis.snapshot, author=None)
+        lists = _long_lists(analysis, reviewed) if style.split else frozenset()
+        links = links_for(analysis, split=style.split)
+        self.prompts: dict[str, str] = {}
+        self._made = environment.environment(style.template_dir)
+        self._authored = authored
+        self._before = front_matter.of_pages(analysis, links, style.title) if style.front_matter else {}
+        self._page = partial(
+            Page,
             links=links,
             analysis=analysis,
             drawings=drawings,
-            qualify=qualify,
-            routines=routines,
-            prompts=prompts,
-            marks=marks,
+            qualify=len(structure.schemas) > 1,
+            routines=frozenset(routine.identity for routine in structure.routines),
+            prompts=self.prompts,
+            marks=revising.marks(history, authored),
         )
+        self._context: dict[str, Any] = {
+            "analysis": analysis,
+            "snapshot": analysis.snapshot,
+            "structure": structure,
+            "lookup": analysis.lookup,
+            "relations": relations,
+            # SQL is made from what was read: no description of the project stands in it as a comment.
+            "definitions": _Definitions(Surroundings.of(analysis.snapshot.structure)),
+            "style": style,
+            "drawings": drawings,
+            "titles": {number: tr(title) for number, title in TITLES.items()},
+            "verification": verification,
+            "trials": trials,
+            "reviewed": reviewed,
+            "history": history,
+            "lists": lists,
+        }
+        self._about: dict[str, tuple[str, dict[str, Any]]] = {}
+        for name in sorted(lists):
+            number, title = LISTS[name]
+            about = {"list": name, "title": tr(title), "back": section_anchor(number)}
+            self._about[links.list_path(name)] = ("markdown/list_page.md.j2", about)
+        if style.split:
+            for relation in relations:
+                path = links.page_path(relation.qualified)
+                self._about[path] = ("markdown/relation_page.md.j2", {"relation": relation})
+            for domain in domains.sections(analysis):
+                path, _ = links.domains[domain.name]
+                self._about[path] = ("markdown/domain_page.md.j2", {"domain": domain})
+        self.paths = tuple(self._about)
 
-    def finished(text: str) -> str:
-        """A page with people's words in their places."""
-        return _PLACED.sub(
-            lambda found: authored[found[1]] if found[1] in authored else prompts[found[1]], tidy(text)
-        )
+    def page(self, path: str) -> str:
+        """The text of one of `paths`.
 
-    texts: dict[str, str] = {}
-    if style.split:
-        for relation in relations:
-            path = links.page_path(relation.qualified)
-            texts[path] = finished(
-                environment.render(
-                    made, "markdown/relation_page.md.j2", **context, page=page_at(path), relation=relation
-                )
-            )
-        for domain in domains.sections(analysis):
-            path, _ = links.domains[domain.name]
-            texts[path] = finished(
-                environment.render(
-                    made, "markdown/domain_page.md.j2", **context, page=page_at(path), domain=domain
-                )
-            )
-    context["lists"] = _long_lists(analysis, context["reviewed"]) if style.split else frozenset()
-    for name in sorted(context["lists"]):
-        number, title = LISTS[name]
-        path = links.list_path(name)
-        texts[path] = finished(
-            environment.render(
-                made,
-                "markdown/list_page.md.j2",
-                **context,
-                page=page_at(path),
-                list=name,
-                title=tr(title),
-                back=section_anchor(number),
-            )
-        )
-    front = page_at(README)
-    sections = [
-        environment.render(made, f"markdown/sections/{name}.md.j2", **context, page=front)
-        for name in TEMPLATES
-    ]
-    front.note(PREPARED, "prepared")
-    unplaced = tuple(key for key in sorted(authored.keys() - prompts.keys()) if authored[key].strip())
-    written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
-    notes = Notes(filled=written, total=len(prompts))
-    texts[README] = finished(
-        environment.render(
-            made,
+        Raises:
+            ConfigurationError: A template is broken.
+        """
+        template, about = self._about[path]
+        return self._finished(path, self._rendered(template, self._page(path=path), **about))
+
+    def front(self) -> str:
+        """The text of the front page, which counts the `prompts` of all others. Raises as `page`."""
+        authored, prompts = self._authored, self.prompts
+        front = self._page(path=README)
+        sections = [self._rendered(f"markdown/sections/{name}.md.j2", front) for name in TEMPLATES]
+        front.note(PREPARED, "prepared")
+        unplaced = tuple(key for key in sorted(authored.keys() - prompts.keys()) if authored[key].strip())
+        written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
+        text = self._rendered(
             "markdown/document.md.j2",
-            **context,
-            page=front,
+            front,
             sections=sections,
             contents=[(number, below(number)) for number in top_level()],
-            notes=notes,
+            notes=Notes(filled=written, total=len(prompts)),
             unplaced=unplaced,
             prepared=PREPARED,
         )
-    )
-    before = front_matter.of_pages(analysis, links, style.title) if style.front_matter else {}
-    return {path: before.get(path, "") + text for path, text in sorted(texts.items())}
+        return self._finished(README, text)
+
+    def _rendered(self, template: str, page: Page, **about: object) -> str:
+        return environment.render(self._made, template, **self._context, page=page, **about)
+
+    def _finished(self, path: str, text: str) -> str:
+        """A page with people's words in their places."""
+        authored, prompts = self._authored, self.prompts
+        text = _PLACED.sub(
+            lambda found: authored[found[1]] if found[1] in authored else prompts[found[1]], tidy(text)
+        )
+        return self._before.get(path, "") + text
+
+
+class _Definitions(Mapping[QualifiedName, str]):
+    """The SQL of each relation, made when a page shows it."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+
+    def __getitem__(self, name: QualifiedName) -> str:
+        return relation_definition(self._surroundings.relations[name], self._surroundings)
+
+    def __iter__(self) -> Iterator[QualifiedName]:
+        return iter(self._surroundings.relations)
+
+    def __len__(self) -> int:
+        return len(self._surroundings.relations)
 
 
 # Readers and the places that show Markdown give up on very long pages: GitHub at 512 kB.
@@ -244,7 +273,7 @@ def tidy(text: str) -> str:
                 fence = ""
             continue
         stripped = line.rstrip(" ")
-        opening = _FENCE.match(stripped)
+        opening = _FENCE.match(stripped) if stripped.startswith("```") else None
         if opening:
             fence = opening.group(1)
         if stripped or (lines and lines[-1]):

@@ -10,6 +10,8 @@ from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.migrations import MigrationTool
 from pgdossier.analysis.monitoring import BLOAT_LEAST, DEAD_LEAST, Figure, Limit, Named, State
 from pgdossier.analysis.topology import Archiving, Position
+from pgdossier.language import mark, number, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.migrations import AppliedMigration, MigrationHistory
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
@@ -17,7 +19,7 @@ from pgdossier.model.relations import Persistence, RelationKind
 from pgdossier.render import gaps, watching
 from pgdossier.render.escaping import code, fenced, inline
 from pgdossier.render.moments import moment
-from pgdossier.render.numbers import counted, listed, size
+from pgdossier.render.numbers import listed, size, trimmed
 from pgdossier.render.page import Page
 
 _MEGABYTE = 1024**2
@@ -45,10 +47,10 @@ def backup(analysis: Analysis) -> list[tuple[str, str]]:
     operation, network = analysis.snapshot.operation, analysis.network
     found = []
     if network.position is not None:
-        found.append(("Role of this server", _role(network.position)))
+        found.append((tr("Role of this server"), _role(network.position)))
     archiving = _archiving(analysis)
     if archiving:
-        found.append(("WAL archiving", archiving))
+        found.append((tr("WAL archiving"), archiving))
     level = operation.setting("wal_level")
     if level is not None and level.value:
         found.append((code("wal_level"), _level(level.value)))
@@ -56,49 +58,67 @@ def backup(analysis: Analysis) -> list[tuple[str, str]]:
     if server is not None and server.data_checksums is not None:
         found.append(
             (
-                "Data checksums",
-                "on" if server.data_checksums else "off: a damaged page can get into a backup unnoticed",
+                tr("Data checksums"),
+                tr("on")
+                if server.data_checksums
+                else tr("off: a damaged page can get into a backup unnoticed"),
             )
         )
     pages = operation.setting("full_page_writes")
     if pages is not None and pages.value == "off":
-        found.append((code("full_page_writes"), "**off**: a crash can leave pages half written"))
+        found.append((code("full_page_writes"), tr("**off**: a crash can leave pages half written")))
     slots = [slot for slot in operation.topology.slots if not slot.temporary]
     if slots or (server is not None and not not_read(analysis, "slots")):
         idle = sum(not slot.active for slot in slots)
         kept = sum(slot.retained_bytes or 0 for slot in slots)
-        told = counted(len(slots), "slot") if slots else "none"
-        if slots:
-            of_them = "" if len(slots) == 1 else f"{idle} of them "
-            told += f", {of_them}inactive" if idle else ", all in use"
-            told += f"; {size(kept)} of WAL are kept for {'it' if len(slots) == 1 else 'them'}"
-        found.append(("Replication slots", told))
+        found.append((tr("Replication slots"), _slots(len(slots), idle, size(kept))))
     running = sum(one.standby is not None and one.standby.state == "backup" for one in network.followers)
     if running:
-        found.append(("Base backups being taken", f"{running}, at the moment of reading"))
+        found.append((tr("Base backups being taken"), tr("{count}, at the moment of reading", count=running)))
     database = operation.database
     if database is not None and database.bytes is not None:
-        found.append(("Size of the database", size(database.bytes)))
+        found.append((tr("Size of the database"), size(database.bytes)))
     wal = _wal(operation)
     if wal:
-        found.append(("WAL written", wal))
+        found.append((tr("WAL written"), wal))
     if database is not None:
         since = database.counted_since
         found.append(
             (
-                "Statistics last reset",
-                moment(since) if since else "not noted: never, or the server lost the date",
+                tr("Statistics last reset"),
+                moment(since) if since else tr("not noted: never, or the server lost the date"),
             )
         )
     return found
 
 
+def _slots(count: int, idle: int, kept: str) -> str:
+    if count == 0:
+        return tr("none")
+    if not idle:
+        return trn(
+            "{count} slot, all in use; {kept} of WAL are kept for it",
+            "{count} slots, all in use; {kept} of WAL are kept for them",
+            count,
+            kept=kept,
+        )
+    return trn(
+        "{count} slot, inactive; {kept} of WAL are kept for it",
+        "{count} slots, {idle} of them inactive; {kept} of WAL are kept for them",
+        count,
+        kept=kept,
+        idle=idle,
+    )
+
+
 def _role(position: Position) -> str:
     return {
-        Position.PRIMARY: "primary (`pg_is_in_recovery()` is false)",
-        Position.STANDBY: "hot standby (`pg_is_in_recovery()` is true): archiving and backups of the primary"
-        " cannot be seen from here",
-        Position.RECOVERING: "in recovery, without an upstream server",
+        Position.PRIMARY: tr("primary (`pg_is_in_recovery()` is false)"),
+        Position.STANDBY: tr(
+            "hot standby (`pg_is_in_recovery()` is true): archiving and backups of the primary cannot"
+            " be seen from here"
+        ),
+        Position.RECOVERING: tr("in recovery, without an upstream server"),
     }[position]
 
 
@@ -108,38 +128,45 @@ def _archiving(analysis: Analysis) -> str:
     if how is Archiving.UNKNOWN:
         return ""
     if how is Archiving.OFF:
-        return (
-            f"off ({code('archive_mode')} = {code('off')}): unless something else receives the WAL, there is"
-            " no restore to a moment between two backups"
+        return tr(
+            "off ({setting} = {value}): unless something else receives the WAL, there is no restore"
+            " to a moment between two backups",
+            setting=code("archive_mode"),
+            value=code("off"),
         )
     told = f"{code('archive_mode')} = {code(mode.value if mode and mode.value else '?')}"
     words = {
-        Archiving.HEALTHY: "working",
-        Archiving.FAILING: "**failing**",
-        Archiving.NOTHING_YET: "nothing was archived yet",
-        Archiving.NO_COMMAND: "**neither a command nor a library is set: WAL piles up on this server**",
-        Archiving.AFTER_PROMOTION: "begins when this server is promoted",
-        Archiving.UNREPORTED: "how it does was not read",
+        Archiving.HEALTHY: tr("working"),
+        Archiving.FAILING: tr("**failing**"),
+        Archiving.NOTHING_YET: tr("nothing was archived yet"),
+        Archiving.NO_COMMAND: tr("**neither a command nor a library is set: WAL piles up on this server**"),
+        Archiving.AFTER_PROMOTION: tr("begins when this server is promoted"),
+        Archiving.UNREPORTED: tr("how it does was not read"),
     }
     parts = [told, words.get(how, "not known")]
     if archiver is not None:
         if archiver.last_archived_at:
-            parts.append(f"last success {moment(archiver.last_archived_at)}")
+            parts.append(tr("last success {moment}", moment=moment(archiver.last_archived_at)))
         if archiver.last_failed_at:
-            parts.append(f"last failure {moment(archiver.last_failed_at)}")
-        since = f" since {moment(archiver.counted_since)}" if archiver.counted_since else ""
+            parts.append(tr("last failure {moment}", moment=moment(archiver.last_failed_at)))
         parts.append(
-            f"{counted(archiver.archived, 'segment')} archived and"
-            f" {counted(archiver.failed, 'failure')}{since}"
+            tr(
+                mark("{segments} archived and {failures} since {moment}")
+                if archiver.counted_since
+                else mark("{segments} archived and {failures}"),
+                segments=counted(archiver.archived, "segment"),
+                failures=counted(archiver.failed, "failure"),
+                moment=moment(archiver.counted_since or ""),
+            )
         )
     return "; ".join(parts)
 
 
 def _level(level: str) -> str:
     meaning = {
-        "minimal": "no archiving, no standby and no base backup of the running server is possible",
-        "replica": "enough for base backups, archiving and standbys",
-        "logical": "enough for base backups, archiving, standbys and logical replication",
+        "minimal": tr("no archiving, no standby and no base backup of the running server is possible"),
+        "replica": tr("enough for base backups, archiving and standbys"),
+        "logical": tr("enough for base backups, archiving, standbys and logical replication"),
     }.get(level)
     return code(level) + (f": {meaning}" if meaning else "")
 
@@ -150,9 +177,11 @@ def _wal(operation: Operation) -> str:
         return ""
     seconds = _seconds(wal.counted_since, operation.taken_at)
     if seconds < 86_400:
-        return f"{size(wal.bytes)} since {moment(wal.counted_since)}"
-    return (
-        f"about {size(round(wal.bytes / seconds * 86_400))} a day, counted since {moment(wal.counted_since)}"
+        return tr("{size} since {moment}", size=size(wal.bytes), moment=moment(wal.counted_since))
+    return tr(
+        "about {size} a day, counted since {moment}",
+        size=size(round(wal.bytes / seconds * 86400)),
+        moment=moment(wal.counted_since),
     )
 
 
@@ -172,17 +201,25 @@ def outside(analysis: Analysis, page: Page) -> list[str]:
     found = []
     if unlogged:
         found.append(
-            f"Rows of unlogged tables are in no base backup and on no standby: {_relations(unlogged, page)}."
+            tr(
+                "Rows of unlogged tables are in no base backup and on no standby: {relations}.",
+                relations=_relations(unlogged, page),
+            )
         )
     if foreign:
-        found.append(f"Rows of foreign tables are kept by other systems: {_relations(foreign, page)}.")
+        found.append(
+            tr(
+                "Rows of foreign tables are kept by other systems: {relations}.",
+                relations=_relations(foreign, page),
+            )
+        )
     return found
 
 
 def _relations(names: list[QualifiedName], page: Page) -> str:
     shown = ", ".join(page.relation(name) for name in names[:_NAMES])
     more = len(names) - _NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return tr("{items} and {count} more", items=shown, count=more) if more > 0 else shown
 
 
 # --- 10.2 and 12.C -------------------------------------------------------------------------------
@@ -211,19 +248,34 @@ def standing(found: Books) -> str:
     """Where the schema stands by that table, in a sentence."""
     history = found.history
     if not history.applied:
-        return "The table is empty: no migration was applied."
+        return tr("The table is empty: no migration was applied.")
     now = migrations.current(history)
     if not now:
-        return "By it, no migration stands applied."
+        return tr("By it, no migration stands applied.")
     if len(now) > 1 and history.keeps_history:
         dates = [one.applied_at for one in now if one.applied_at]
-        last = f"; the last one was applied {moment_of(max(dates))}" if dates else ""
-        return f"Migrations of {counted(len(now), 'part')} stand applied{last}."
+        if not dates:
+            return tr("Migrations of {parts} stand applied.", parts=counted(len(now), "part"))
+        return tr(
+            "Migrations of {parts} stand applied; the last one was applied {moment}.",
+            parts=counted(len(now), "part"),
+            moment=moment_of(max(dates)),
+        )
     if len(now) > 1:
-        return f"The schema stands at {counted(len(now), 'head')}: {listed([label(one) for one in now])}."
-    when = f", applied {moment_of(now[0].applied_at)}" if now[0].applied_at else ""
-    what = "Current version" if history.applied[0].version else "Newest migration applied"
-    return f"{what}: {label(now[0])}{when}."
+        return tr(
+            "The schema stands at {heads}: {names}.",
+            heads=counted(len(now), "head"),
+            names=listed([label(one) for one in now]),
+        )
+    said = tr(
+        mark("Current version: {migration}")
+        if history.applied[0].version
+        else mark("Newest migration applied: {migration}"),
+        migration=label(now[0]),
+    )
+    if now[0].applied_at:
+        said = tr("{migration}, applied {moment}", migration=said, moment=moment_of(now[0].applied_at))
+    return f"{said}."
 
 
 def trouble(found: Books) -> str:
@@ -232,9 +284,14 @@ def trouble(found: Books) -> str:
     if not failed:
         return ""
     shown = listed([label(one) for one in failed[:_NAMES]])
-    more = f" and {len(failed) - _NAMES} more" if len(failed) > _NAMES else ""
-    verb = "is" if len(failed) == 1 else "are"
-    return f"**{shown}{more} {verb} noted as failed or unfinished.**"
+    if len(failed) > _NAMES:
+        shown = tr("{items} and {count} more", items=shown, count=len(failed) - _NAMES)
+    return trn(
+        "**{migrations} is noted as failed or unfinished.**",
+        "**{migrations} are noted as failed or unfinished.**",
+        len(failed),
+        migrations=shown,
+    )
 
 
 def parts(found: Books) -> list[AppliedMigration]:
@@ -248,7 +305,7 @@ def label(one: AppliedMigration) -> str:
     shown = [code(one.version)] if one.version else []
     if one.name:
         shown.append(inline(one.name) if one.version else code(one.name))
-    return " ".join(shown) or "one without a name"
+    return " ".join(shown) or tr("one without a name")
 
 
 def moment_of(applied_at: str | None) -> str:
@@ -273,8 +330,8 @@ def more_migrations(found: Books) -> str:
     """How many rows §12.C leaves out; nothing when it has them all."""
     rest = len(found.history.applied) - _HISTORY
     if found.history.cut:
-        return "There are older ones; the newest were read."
-    return f"{counted(rest, 'older one')} in `snapshot.json`." if rest > 0 else ""
+        return tr("There are older ones; the newest were read.")
+    return tr("{migrations} in `snapshot.json`.", migrations=counted(rest, "older one")) if rest > 0 else ""
 
 
 def row_of(one: AppliedMigration) -> tuple[str, str, str, str, str]:
@@ -300,64 +357,61 @@ class _Kind(NamedTuple):
 
 
 _KINDS = {
-    "connections": _Kind("Connections in use", "%"),
-    "cache_hit": _Kind("Blocks found in shared buffers", "%"),
-    "dead_rows": _Kind("Dead rows, worst table", "%"),
-    "vacuum_lag": _Kind("Overdue VACUUM or ANALYZE, longest", "days"),
-    "transaction_age": _Kind("Oldest transaction ID (wraparound)", "million"),
-    "multixact_age": _Kind("Oldest multixact ID (wraparound)", "million"),
-    "replication_lag": _Kind("Replication lag, in WAL", "MB"),
-    "replication_delay": _Kind("Replication lag, in time", "s"),
-    "slot_wal": _Kind("WAL held by one slot", "MB"),
-    "inactive_slots": _Kind("Inactive replication slots", ""),
-    "deadlocks": _Kind("Deadlocks", "a day"),
-    "sequences": _Kind("Sequence nearest to its end", "%"),
-    "requested_checkpoints": _Kind("Checkpoints requested before their time", "%"),
-    "invalid_indexes": _Kind("Invalid indexes", ""),
-    "long_transaction": _Kind("Oldest open transaction", "min"),
-    "idle_in_transaction": _Kind("Sessions idle in a transaction", ""),
-    "prepared_transaction": _Kind("Oldest prepared transaction", "min"),
-    "bloat": _Kind("Empty space, worst table (estimate)", "%"),
-    "temporary_files": _Kind("Temporary files", "MB a day"),
-    "checksum_failures": _Kind("Pages with a wrong checksum", ""),
-    "archiving": _Kind("Archiving of WAL", ""),
-    "subscriptions": _Kind("Subscriptions that do not run", ""),
+    "connections": _Kind(mark("Connections in use"), "%"),
+    "cache_hit": _Kind(mark("Blocks found in shared buffers"), "%"),
+    "dead_rows": _Kind(mark("Dead rows, worst table"), "%"),
+    "vacuum_lag": _Kind(mark("Overdue VACUUM or ANALYZE, longest"), mark("days")),
+    "transaction_age": _Kind(mark("Oldest transaction ID (wraparound)"), mark("million")),
+    "multixact_age": _Kind(mark("Oldest multixact ID (wraparound)"), mark("million")),
+    "replication_lag": _Kind(mark("Replication lag, in WAL"), "MB"),
+    "replication_delay": _Kind(mark("Replication lag, in time"), "s"),
+    "slot_wal": _Kind(mark("WAL held by one slot"), "MB"),
+    "inactive_slots": _Kind(mark("Inactive replication slots"), ""),
+    "deadlocks": _Kind(mark("Deadlocks"), mark("a day")),
+    "sequences": _Kind(mark("Sequence nearest to its end"), "%"),
+    "requested_checkpoints": _Kind(mark("Checkpoints requested before their time"), "%"),
+    "invalid_indexes": _Kind(mark("Invalid indexes"), ""),
+    "long_transaction": _Kind(mark("Oldest open transaction"), mark("min")),
+    "idle_in_transaction": _Kind(mark("Sessions idle in a transaction"), ""),
+    "prepared_transaction": _Kind(mark("Oldest prepared transaction"), mark("min")),
+    "bloat": _Kind(mark("Empty space, worst table (estimate)"), "%"),
+    "temporary_files": _Kind(mark("Temporary files"), mark("MB a day")),
+    "checksum_failures": _Kind(mark("Pages with a wrong checksum"), ""),
+    "archiving": _Kind(mark("Archiving of WAL"), ""),
+    "subscriptions": _Kind(mark("Subscriptions that do not run"), ""),
 }
 _STATES = {
-    State.OK: "ok",
-    State.WARNING: "**warning**",
-    State.CRITICAL: "**critical**",
-    State.UNKNOWN: "unknown",
+    State.OK: mark("ok"),
+    State.WARNING: mark("**warning**"),
+    State.CRITICAL: mark("**critical**"),
+    State.UNKNOWN: mark("unknown"),
 }
 
 
 def verdict(analysis: Analysis) -> str:
     """How many figures are as they should be, and how many are not, in one sentence."""
     found = analysis.monitoring
-    words = [
-        (State.CRITICAL, "critical"),
-        (State.WARNING, "at its warning"),
-        (State.UNKNOWN, "not known"),
-        (State.OK, "as it should be"),
-    ]
     told = []
-    for state, word in words:
-        count = found.count(state)
-        if count:
-            said = word if count == 1 else word.replace("its", "their").replace("it should", "they should")
-            told.append(f"{count} {said}")
-    return f"Of {len(found.figures)} figures: {', '.join(told)}."
+    if count := found.count(State.CRITICAL):
+        told.append(trn("{count} critical", "{count} critical", count))
+    if count := found.count(State.WARNING):
+        told.append(trn("{count} at its warning", "{count} at their warning", count))
+    if count := found.count(State.UNKNOWN):
+        told.append(trn("{count} not known", "{count} not known", count))
+    if count := found.count(State.OK):
+        told.append(trn("{count} as it should be", "{count} as they should be", count))
+    return tr("Of {count} figures: {states}.", count=len(found.figures), states=", ".join(told))
 
 
 def figures(analysis: Analysis, page: Page) -> list[tuple[str, str, str, str, str, str]]:
     """Figure, now, warning, critical, state and what is behind it."""
     return [
         (
-            _KINDS[one.key].label,
+            tr(_KINDS[one.key].label),
             _now(one),
             _threshold(one, 0),
             _threshold(one, 1),
-            _STATES[one.state],
+            tr(_STATES[one.state]),
             _behind(one, page),
         )
         for one in analysis.monitoring.figures
@@ -367,34 +421,42 @@ def figures(analysis: Analysis, page: Page) -> list[tuple[str, str, str, str, st
 def _now(figure: Figure) -> str:
     if figure.key == "archiving":
         failed = "" if figure.value is None else f", {counted(round(figure.value), 'failure')}"
-        return {State.OK: "working", State.CRITICAL: "not working"}.get(figure.state, "not known") + failed
+        states = {State.OK: tr("working"), State.CRITICAL: tr("not working")}
+        return states.get(figure.state, tr("not known")) + failed
     if figure.value is None:
         # A count of which nobody knows in how many days.
-        return f"{figure.part[0]:,} in all" if figure.key == "deadlocks" and figure.part else "not known"
+        return (
+            tr("{count} in all", count=number(figure.part[0]))
+            if figure.key == "deadlocks" and figure.part
+            else tr("not known")
+        )
     shown = _amount(figure.value, _KINDS[figure.key].unit)
     if figure.key in ("connections", "inactive_slots", "subscriptions") and figure.part:
         used, most = figure.part
-        return f"{used:,} of {most:,}" + (f" ({shown})" if figure.key == "connections" else "")
+        return tr("{used} of {most}", used=number(used), most=number(most)) + (
+            f" ({shown})" if figure.key == "connections" else ""
+        )
     if figure.key == "prepared_transaction" and figure.part and figure.part[0]:
-        return f"{shown}; there {'is' if figure.part[0] == 1 else 'are'} {figure.part[0]:,}"
+        return trn("{age}; there is {count}", "{age}; there are {count}", figure.part[0], age=shown)
     return shown
 
 
 def _threshold(figure: Figure, which: int) -> str:
     if figure.limit is None:
         return ""
-    below = "below " if figure.limit.low else ""
-    return below + _amount(figure.limit[which], _KINDS[figure.key].unit)
+    amount = _amount(figure.limit[which], _KINDS[figure.key].unit)
+    return tr("below {amount}", amount=amount) if figure.limit.low else amount
 
 
 def _amount(value: float, unit: str) -> str:
     if unit.startswith("MB"):
-        return size(round(value * _MEGABYTE)) + unit.removeprefix("MB")
+        amount = size(round(value * _MEGABYTE))
+        return amount if unit == "MB" else tr("{amount} a day", amount=amount)
     # Never rounded up to a threshold that was not reached.
-    digits = "under 0.1" if 0 < value < 0.1 else f"{int(value * 10) / 10:,.1f}".removesuffix(".0")
+    digits = tr("under 0.1") if 0 < value < 0.1 else trimmed(int(value * 10) / 10, ",.1f")
     if unit == "days" and value == 1:
-        unit = "day"
-    return f"{digits} {unit}".rstrip()
+        unit = mark("day")
+    return f"{digits} {tr(unit) if unit else ''}".rstrip()
 
 
 def _behind(figure: Figure, page: Page) -> str:
@@ -405,10 +467,14 @@ def _behind(figure: Figure, page: Page) -> str:
     if figure.why:
         told.append(inline(figure.why))
     if figure.key in ("deadlocks", "temporary_files") and figure.part and figure.value:
-        total = f"{figure.part[0]:,}" if figure.key == "deadlocks" else size(figure.part[0])
-        told.append(f"{total} in all")
+        total = number(figure.part[0]) if figure.key == "deadlocks" else size(figure.part[0])
+        told.append(tr("{count} in all", count=total))
     if figure.counted:
-        told.append(f"counted since {moment(figure.since)}" if figure.since else "since when is not known")
+        told.append(
+            tr("counted since {moment}", moment=moment(figure.since))
+            if figure.since
+            else tr("since when is not known")
+        )
     return "; ".join(told)
 
 
@@ -424,10 +490,12 @@ def _named(figure: Figure, one: Named, page: Page) -> str:
 
 def reading(analysis: Analysis) -> str:
     """What the figures leave out, in one sentence each."""
-    return (
-        f"A table's dead rows are looked at from {DEAD_LEAST:,} on, its empty space from"
-        f" {size(BLOAT_LEAST)} on; overdue is a table with more than twice what autovacuum waits for."
-        " Empty space is estimated from the planner's statistics, not measured."
+    return tr(
+        "A table's dead rows are looked at from {rows} on, its empty space from"
+        " {size} on; overdue is a table with more than twice what autovacuum waits for."
+        " Empty space is estimated from the planner's statistics, not measured.",
+        rows=number(DEAD_LEAST),
+        size=size(BLOAT_LEAST),
     )
 
 
@@ -438,8 +506,8 @@ def queries(analysis: Analysis) -> str:
     for figure in analysis.monitoring.figures:
         sql = watching.query(figure.key, major)
         if sql is not None:
-            remark = watching.REMARKS.get(figure.key, "")
-            title = f"-- {_KINDS[figure.key].label}{_limits(figure.limit, figure.key)}"
+            remark = f"-- {tr(watching.REMARKS[figure.key])}\n" if figure.key in watching.REMARKS else ""
+            title = f"-- {tr(_KINDS[figure.key].label)}{_limits(figure.limit, figure.key)}"
             found.append(f"{title}\n{remark}{sql}")
     return fenced("\n\n".join(found))
 
@@ -447,6 +515,13 @@ def queries(analysis: Analysis) -> str:
 def _limits(limit: Limit | None, key: str) -> str:
     if limit is None:
         return ""
-    below = "below " if limit.low else "from "
     unit = _KINDS[key].unit
-    return f": warning {below}{limit.warning:g}, critical {below}{limit.critical:g} {unit}".rstrip()
+    said = tr(
+        mark("warning below {warning}, critical below {critical} {unit}")
+        if limit.low
+        else mark("warning from {warning}, critical from {critical} {unit}"),
+        warning=number(limit.warning, "g"),
+        critical=number(limit.critical, "g"),
+        unit=tr(unit) if unit else "",
+    )
+    return f": {said}".rstrip()

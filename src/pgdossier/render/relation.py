@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.language import mark
+from pgdossier.language import mark, tr
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.render.terms import term
 
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
 
@@ -121,31 +122,31 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
 
 def _deferral(deferrable: bool, initially: bool) -> str:
     if initially:
-        return "checked at commit"
-    return "deferrable" if deferrable else ""
+        return tr("checked at commit")
+    return tr("deferrable") if deferrable else ""
 
 
 def index_kind(index: Index) -> str:
     """What an index is, in words: `primary key`, `unique constraint`, `btree, unique, partial`."""
     words = []
     if index.primary:
-        words.append("primary key")
+        words.append(tr("primary key"))
     elif index.exclusion:
-        words.append("exclusion constraint")
+        words.append(tr("exclusion constraint"))
     elif index.constraint is not None:
-        words.append("unique constraint")
+        words.append(tr("unique constraint"))
     if not words or index.method != "btree":
         words.append(index.method)
     if index.unique and index.constraint is None:
-        words.append("unique")
+        words.append(tr("unique"))
     if index.predicate is not None:
-        words.append("partial")
+        words.append(tr("partial"))
     if index.nulls_not_distinct:
-        words.append("nulls not distinct")
+        words.append(tr("nulls not distinct"))
     if index.include:
-        words.append("covering")
+        words.append(tr("covering"))
     if not index.valid:
-        words.append("INVALID")
+        words.append(tr("INVALID"))
     return ", ".join(words)
 
 
@@ -188,10 +189,10 @@ def all_partitions(relation: Relation, analysis: Analysis) -> tuple[tuple[int, R
 def plain_kind(relation: Relation) -> str:
     """The kind with what makes it special: `unlogged table`, `partitioned table`, `view`."""
     if relation.persistence == "unlogged":
-        return f"unlogged {relation.kind}"
+        return tr("unlogged {kind}", kind=term(relation.kind))
     if relation.kind is RelationKind.UNKNOWN:
-        return "relation of an unknown kind"
-    return str(relation.kind)
+        return tr("relation of an unknown kind")
+    return term(relation.kind)
 
 
 def incoming(relation: Relation, analysis: Analysis) -> tuple[Relationship, ...]:

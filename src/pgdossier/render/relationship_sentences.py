@@ -15,6 +15,7 @@ from pgdossier.analysis.polymorphic import Polymorphic
 from pgdossier.analysis.reference_tables import ReferenceTable
 from pgdossier.analysis.relationships import Junction, Relationship
 from pgdossier.analysis.self_references import SelfReference
+from pgdossier.language import mark, number, tr, trn
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.statistics import Probe
@@ -22,17 +23,19 @@ from pgdossier.render import sentences, words
 from pgdossier.render.escaping import code, inline
 from pgdossier.render.numbers import listed
 from pgdossier.render.page import Page
+from pgdossier.render.terms import term
 
-_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+_WAYS = {
+    3: mark("three-way"),
+    4: mark("four-way"),
+    5: mark("five-way"),
+    6: mark("six-way"),
+}
 _KINDS_SHOWN = 12
 
 
 def _label(name: QualifiedName, page: Page) -> str:
     return code(page.label(name))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 # --- junctions ---------------------------------------------------------------------------------------
@@ -45,26 +48,35 @@ def junction(found: Junction, page: Page) -> str:
         one, other = (_label(end.parent, page) for end in found.ends)
         if found.network:
             first, second = (words.columns_words(end.key.columns) for end in found.ends)
-            return (
-                f"Each {one} row, as {first}, is joined with any number of {one} rows, as {second}, "
-                "and the other way round."
+            return tr(
+                "Each {one} row, as {first}, is joined with any number of {one} rows, as"
+                " {second}, and the other way round.",
+                one=one,
+                first=first,
+                second=second,
             )
-        return (
-            f"Each {one} row is joined with any number of {other} rows, "
-            f"and each {other} row with any number of {one} rows."
+        return tr(
+            "Each {one} row is joined with any number of {other} rows, and each {other} row with"
+            " any number of {one} rows.",
+            one=one,
+            other=other,
         )
     parents = [_label(end.parent, page) for end in found.ends]
-    number = "at most one" if any(end.optional for end in found.ends) else "one"
-    joined = listed([f"{number} {parent} row" for parent in parents])
-    return f"Each {table} row joins {joined}."
+    message = (
+        mark("at most one {table} row")
+        if any(end.optional for end in found.ends)
+        else mark("one {table} row")
+    )
+    joined = listed([tr(message, table=parent) for parent in parents])
+    return tr("Each {table} row joins {rows}.", table=table, rows=joined)
 
 
 def junction_kind(found: Junction) -> str:
     """What a junction is called: many-to-many, a network, or how many ways it goes."""
     ways = len(found.ends)
     if ways > 2:
-        return f"{_NUMBERS.get(ways, str(ways))}-way"
-    return "network" if found.network else "many-to-many"
+        return tr(_WAYS[ways]) if ways in _WAYS else tr("{count}-way", count=ways)
+    return tr("network") if found.network else tr("many-to-many")
 
 
 # --- foreign keys of a special form ------------------------------------------------------------------
@@ -94,15 +106,25 @@ def weak(analysis: Analysis) -> list[tuple[tuple[Relationship, ...], tuple[str, 
 def identifying(found: tuple[Relationship, ...], rest: tuple[str, ...], page: Page) -> str:
     """A weak entity: what identifies its rows."""
     parents = [
-        f"its {_label(one.parent, page)} row ({words.columns_words(one.key.columns)})" for one in found
+        tr(
+            "its {parent} row ({columns})",
+            parent=_label(one.parent, page),
+            columns=words.columns_words(one.key.columns),
+        )
+        for one in found
     ]
     own = words.columns_words(rest)
-    return f"Each {page.relation(found[0].child)} row is identified by {listed(parents)} together with {own}."
+    return tr(
+        "Each {child} row is identified by {parents} together with {own}.",
+        child=page.relation(found[0].child),
+        parents=listed(parents),
+        own=own,
+    )
 
 
 def self_reference(found: SelfReference, page: Page) -> str:
     """A foreign key of a table to itself, with the shape that its rows form."""
-    shape = f"**{found.shape}**" if found.shape != "reference" else "reference"
+    shape = f"**{term(found.shape)}**" if found.shape != "reference" else term(found.shape)
     said = sentences.relationship(found.relationship, page)
     return f"{page.relation(found.relationship.child)}, {shape}: {said} ({inline(found.evidence)})"
 
@@ -111,9 +133,12 @@ def inheriting(found: Inheriting, page: Page) -> str:
     """PostgreSQL's inheritance."""
     parents = listed([page.relation(parent) for parent in found.parents])
     named = listed([_label(parent, page) for parent in found.parents])
-    return (
-        f"{page.relation(found.child)} inherits from {parents} (INHERITS): it has all columns of {named}, "
-        "whose queries see its rows, too; keys and foreign keys are not inherited."
+    return tr(
+        "{child} inherits from {parents} (INHERITS): it has all columns of {named}, whose queries"
+        " see its rows, too; keys and foreign keys are not inherited.",
+        child=page.relation(found.child),
+        parents=parents,
+        named=named,
     )
 
 
@@ -123,28 +148,65 @@ def shared_key(found: SharedKey, page: Page) -> str:
     child, parent = page.relation(one.child), page.relation(one.parent)
     columns = words.columns_words(one.key.columns)
     if not found.subtype:
-        extends = "extends" if one.proved else "is meant to extend"
-        return (
-            f"Each {child} row {extends} exactly one {parent} row, which has {words.down(one)} such row "
-            f"({columns}: {inline(found.evidence)})."
+        return tr(
+            _EXTENDING[one.proved, one.required],
+            child=child,
+            parent=parent,
+            columns=columns,
+            evidence=inline(found.evidence),
         )
-    sure = "is" if one.proved else "is meant to be"
-    told = ""
+    evidence = inline(found.evidence)
     if found.discriminator is not None:
         value = f" = {code(found.value)}" if found.value is not None else ""
-        told = f"; discriminator {code(found.discriminator)}{value}"
-    return (
-        f"Each {child} row {sure} a {parent} row with columns of its own, at most one for each "
-        f"({columns}: {inline(found.evidence)}{told})."
+        evidence += f"; {tr('discriminator {column}', column=code(found.discriminator))}{value}"
+    return tr(
+        mark(
+            "Each {child} row is a {parent} row with columns of its own, at most one for each"
+            " ({columns}: {evidence})."
+        )
+        if one.proved
+        else mark(
+            "Each {child} row is meant to be a {parent} row with columns of its own, at most one for each"
+            " ({columns}: {evidence})."
+        ),
+        child=child,
+        parent=parent,
+        columns=columns,
+        evidence=evidence,
     )
+
+
+# Whether it is proved, and whether each parent has such a row.
+_EXTENDING = {
+    (True, True): mark(
+        "Each {child} row extends exactly one {parent} row, which has exactly one such row"
+        " ({columns}: {evidence})."
+    ),
+    (True, False): mark(
+        "Each {child} row extends exactly one {parent} row, which has at most one such row"
+        " ({columns}: {evidence})."
+    ),
+    (False, True): mark(
+        "Each {child} row is meant to extend exactly one {parent} row, which has exactly one such row"
+        " ({columns}: {evidence})."
+    ),
+    (False, False): mark(
+        "Each {child} row is meant to extend exactly one {parent} row, which has at most one such row"
+        " ({columns}: {evidence})."
+    ),
+}
 
 
 def reference_table(found: ReferenceTable, page: Page) -> str:
     """A lookup table."""
     label = ""
     if found.label is not None:
-        unique = "" if found.unique else ", which nothing keeps unique"
-        label = f": values named by {code(found.label)}{unique}"
+        named = (
+            tr("values named by {column}", column=code(found.label))
+            if found.unique
+            else tr("values named by {column}, which nothing keeps unique", column=code(found.label))
+        )
+        label = f": {named}"
     return f"{page.relation(found.table)}{label} ({inline(found.evidence)})."
 
 
@@ -153,36 +215,66 @@ def reference_table(found: ReferenceTable, page: Page) -> str:
 
 def polymorphic(pair: Polymorphic, page: Page) -> str:
     """A polymorphic pair of columns."""
-    number = "at most one row" if pair.optional else "one row"
-    points = "points" if pair.kinds is not None or pair.parents else "seems to point"
-    said = (
-        f"Each {page.relation(pair.table)} row {points} to {number} of a table that "
-        f"{code(pair.type_column)} names, by {code(pair.id_column)}"
+    said = tr(
+        _POLYMORPHIC[pair.kinds is not None or bool(pair.parents), pair.optional],
+        table=page.relation(pair.table),
+        kind=code(pair.type_column),
+        columns=code(pair.id_column),
     )
     notes = [inline(pair.rule)]
     if pair.kinds is not None:
-        notes.append(f"the kinds are rows of {page.relation(pair.kinds)}")
+        notes.append(tr("the kinds are rows of {table}", table=page.relation(pair.kinds)))
     if pair.values:
         shown = [code(value) for value in pair.values[:_KINDS_SHOWN]]
         more = len(pair.values) - len(shown)
-        notes.append(f"the kinds are {listed([*shown, f'{more} more'] if more else shown)}")
+        kinds = listed([*shown, tr("{count} more", count=more)] if more else shown)
+        notes.append(tr("the kinds are {values}", values=kinds))
     if pair.parents:
-        notes.append(f"of that name: {listed([page.relation(parent) for parent in pair.parents])}")
+        notes.append(
+            tr("of that name: {tables}", tables=listed([page.relation(parent) for parent in pair.parents]))
+        )
     return f"{said} ({'; '.join(notes)})."
+
+
+# Whether it is known where rows point to, and whether they may point nowhere.
+_POLYMORPHIC = {
+    (True, True): mark(
+        "Each {table} row points to at most one row of a table that {kind} names, by {columns}"
+    ),
+    (True, False): mark("Each {table} row points to one row of a table that {kind} names, by {columns}"),
+    (False, True): mark(
+        "Each {table} row seems to point to at most one row of a table that {kind} names, by {columns}"
+    ),
+    (False, False): mark(
+        "Each {table} row seems to point to one row of a table that {kind} names, by {columns}"
+    ),
+}
 
 
 def arc(found: ExclusiveArc, page: Page) -> str:
     """Foreign keys of which a row has only one."""
     ends = [f"{page.relation(end.parent)} ({words.columns_words(end.key.columns)})" for end in found.ends]
-    ends += [f"a value in {code(column)}" for column in found.others]
-    number = "exactly one" if found.required else "at most one"
-    verb = "has" if found.others else "belongs to"
-    proof = "check" if len(found.checks) == 1 else "checks"
-    notes = [f"{proof} {listed([code(name) for name in found.checks])}"]
+    ends += [tr("a value in {column}", column=code(column)) for column in found.others]
+    named = listed([code(name) for name in found.checks])
+    notes = [trn("check {names}", "checks {names}", len(found.checks), names=named)]
     if found.discriminator is not None:
         cases = ", ".join(f"{code(value)} → {code(column)}" for value, column in found.cases)
-        notes.append(f"{code(found.discriminator)} tells which: {cases}")
-    return f"Each {page.relation(found.table)} row {verb} {number} of {listed(ends)} ({'; '.join(notes)})."
+        notes.append(tr("{column} tells which: {cases}", column=code(found.discriminator), cases=cases))
+    return tr(
+        _ARCS[bool(found.others), found.required],
+        table=page.relation(found.table),
+        ends=listed(ends),
+        notes="; ".join(notes),
+    )
+
+
+# Whether some ends are plain values, and whether a row must have one.
+_ARCS = {
+    (True, True): mark("Each {table} row has exactly one of {ends} ({notes})."),
+    (True, False): mark("Each {table} row has at most one of {ends} ({notes})."),
+    (False, True): mark("Each {table} row belongs to exactly one of {ends} ({notes})."),
+    (False, False): mark("Each {table} row belongs to at most one of {ends} ({notes})."),
+}
 
 
 def implied(found: Implied, page: Page) -> str:
@@ -196,7 +288,12 @@ def implied_sentence(found: Implied, page: Page) -> str:
     one = found.relationship
     child, parent = _label(one.child, page), _label(one.parent, page)
     if found.array:
-        return f"Each {child} row seems to list any number of {parent} rows in {code(found.column)}."
+        return tr(
+            "Each {child} row seems to list any number of {parent} rows in {column}.",
+            child=child,
+            parent=parent,
+            column=code(found.column),
+        )
     others = [
         other
         for other in page.analysis.drawn_graph.parents_of(one.child)
@@ -229,12 +326,21 @@ def probed(found: Implied | Declared, analysis: Analysis) -> str:
     if probe is None:
         return ""
     if probe.problem is not None:
-        return f"not probed on {probe.probed_on}: {inline(probe.problem)}"
-    rows = f"all {probe.rows:,} rows" if probe.whole else f"a sample of {probe.rows:,} rows"
+        return tr("not probed on {date}: {problem}", date=probe.probed_on, problem=inline(probe.problem))
+    rows = (
+        tr("all {count} rows", count=number(probe.rows))
+        if probe.whole
+        else tr("a sample of {count} rows", count=number(probe.rows))
+    )
     if not probe.values:
-        return f"no value to look for in {rows} ({probe.probed_on})"
-    share = f"{_percent(probe.found, probe.values)} of {probe.values:,} values"
-    return f"{share} found in the parent, in {rows} ({probe.probed_on})"
+        return tr("no value to look for in {rows} ({date})", rows=rows, date=probe.probed_on)
+    return tr(
+        "{percent} of {count} values found in the parent, in {rows} ({date})",
+        percent=_percent(probe.found, probe.values),
+        count=number(probe.values),
+        rows=rows,
+        date=probe.probed_on,
+    )
 
 
 def _percent(part: int, whole: int) -> str:
@@ -242,7 +348,7 @@ def _percent(part: int, whole: int) -> str:
     percent = part * 100 / whole
     if part in (0, whole) or 1 <= percent <= 99:
         return f"{percent:.0f} %"
-    return "less than 1 %" if percent < 1 else "more than 99 %"
+    return tr("less than 1 %") if percent < 1 else tr("more than 99 %")
 
 
 def _probe(one: Relationship, analysis: Analysis) -> Probe | None:
@@ -269,23 +375,33 @@ def beside_foreign_keys(relation: Relation, analysis: Analysis, page: Page) -> l
         if one.subtype and name in (one.relationship.child, one.relationship.parent)
     ]
     found += [
-        f"Named as a kind by {page.relation(pair.table)} "
-        f"({words.columns_words((pair.type_column, pair.id_column))}, polymorphic)"
+        tr(
+            "Named as a kind by {table} ({columns}, polymorphic)",
+            table=page.relation(pair.table),
+            columns=words.columns_words((pair.type_column, pair.id_column)),
+        )
         for pair in analysis.polymorphic
         if name in pair.parents
     ]
     for one in analysis.declared.found:
         if name in (one.relationship.child, one.relationship.parent):
-            found.append(f"Declared by the project: {_with_probe(declared(one, page), one, analysis)}")
+            found.append(
+                tr(
+                    "Declared by the project: {relationship}",
+                    relationship=_with_probe(declared(one, page), one, analysis),
+                )
+            )
     for guess in analysis.implied:
         if name in (guess.table, guess.parent):
-            found.append(f"Implied: {_with_probe(implied(guess, page), guess, analysis)}")
+            found.append(
+                tr("Implied: {relationship}", relationship=_with_probe(implied(guess, page), guess, analysis))
+            )
     return found
 
 
 def _with_probe(said: str, found: Implied | Declared, analysis: Analysis) -> str:
     probe = probed(found, analysis)
-    return f"{said} – in the data: {probe}" if probe else said
+    return tr("{relationship} – in the data: {found}", relationship=said, found=probe) if probe else said
 
 
 def implied_column(found: Implied, page: Page) -> str:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
+from pgdossier.language import mark, tr
+from pgdossier.language.counts import counted
 from pgdossier.model.relations import Relation
 from pgdossier.render.escaping import code, inline
-from pgdossier.render.numbers import counted
 from pgdossier.render.page import Page
+from pgdossier.render.terms import opening, term
 from pgdossier.review import Finding, Review, Severity
 from pgdossier.review import evidence as texts
 from pgdossier.review.rule import Rule
@@ -75,8 +77,14 @@ def sentence(found: Review) -> str:
         )
     ]
     rules = counted(len(found.rules), "rule")
-    accepted = f"; {len(found.accepted)} accepted" if found.accepted else ""
-    return f"{rules.capitalize()} looked at this structure: {', '.join(counts)}{accepted}."
+    return tr(
+        mark("{rules} looked at this structure: {counts}; {accepted} accepted.")
+        if found.accepted
+        else mark("{rules} looked at this structure: {counts}."),
+        rules=opening(rules),
+        counts=", ".join(counts),
+        accepted=len(found.accepted),
+    )
 
 
 def evidence(finding: Finding) -> str:
@@ -93,7 +101,7 @@ def _words(piece: str) -> str:
 def line(finding: Finding) -> str:
     """Subject and evidence, outside of a document."""
     subject = finding.subject
-    named = code(subject.dotted) if subject.path else f"The {subject.kind}"
+    named = code(subject.dotted) if subject.path else tr("The {kind}", kind=term(subject.kind))
     return f"{named}{marks(finding)}: {evidence(finding)}"
 
 
@@ -111,9 +119,9 @@ def item(finding: Finding, analysis: Analysis, page: Page) -> str:
 
 def marks(finding: Finding) -> str:
     """That a finding is new, or that its acceptance is over."""
-    said = ["**new**"] if finding.new else []
+    said = [f"**{tr('new')}**"] if finding.new else []
     if finding.accepted is not None:
-        said.append(f"accepted until {finding.accepted.until}, which is over")
+        said.append(tr("accepted until {date}, which is over", date=finding.accepted.until))
     return f" ({', '.join(said)})" if said else ""
 
 
@@ -141,10 +149,17 @@ def of_relation(found: Review, relation: Relation, analysis: Analysis, page: Pag
         listed = group.findings if few else group.findings[:_SHOWN_OF_RELATION]
         for one in listed:
             said = f"{_where(one, relation, page)}{evidence(one)} ({code(one.rule.name)})"
-            lines.append(f"{one.severity.title()}{marks(one)}: {said}")
+            lines.append(f"{opening(term(one.severity))}{marks(one)}: {said}")
         if not few:
             more = len(group.findings) - len(listed)
-            lines.append(f"{group.severity.title()}: {more} more like these ({code(group.rule.name)})")
+            lines.append(
+                tr(
+                    "{severity}: {count} more like these ({rule})",
+                    severity=opening(term(group.severity)),
+                    count=more,
+                    rule=code(group.rule.name),
+                )
+            )
     return lines
 
 

@@ -12,13 +12,16 @@ from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.analysis.sizes import Size
 from pgdossier.analysis.topology import Kind, Position
 from pgdossier.history.revisions import History
+from pgdossier.language import mark, number, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import RelationKind
 from pgdossier.render.escaping import code
 from pgdossier.render.moments import moment
-from pgdossier.render.numbers import counted, listed, size
+from pgdossier.render.numbers import listed, size
 from pgdossier.render.page import Page
 from pgdossier.render.relation import documented
+from pgdossier.render.terms import term
 
 _LARGEST = 10
 _TIMES, _MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
@@ -34,9 +37,10 @@ def total(analysis: Analysis) -> str:
     operation = analysis.snapshot.operation
     if operation.database is None or operation.database.bytes is None or operation.taken_at is None:
         return ""
-    return (
-        f"The database took {size(operation.database.bytes)} on disk at {moment(operation.taken_at)},"
-        " all schemas, catalogs and empty space included."
+    return tr(
+        "The database took {bytes} on disk at {taken_at}, all schemas, catalogs and empty space included.",
+        bytes=size(operation.database.bytes),
+        taken_at=moment(operation.taken_at),
     )
 
 
@@ -77,31 +81,63 @@ def grown(history: History) -> Grown:
 def growing(found: Grown) -> list[str]:
     """The growth of the database in sentences, or why it cannot be told."""
     if found.entries == 0:
-        return ["No size was kept yet, so no growth can be told."]
+        return [tr("No size was kept yet, so no growth can be told.")]
     if found.database is None and not found.tables:
         return [
-            f"Growth can be told once sizes of two days are known that lie {growth.LEAST_DAYS} days or more"
-            f" apart; so far there {'is 1' if found.entries == 1 else f'are {found.entries}'},"
-            f" from {found.first} on. `pgdossier generate --refresh-statistics` adds one."
+            trn(
+                "Growth can be told once sizes of two days are known that lie {days} days or more apart;"
+                " so far there is {count}, from {date} on. `pgdossier generate --refresh-statistics`"
+                " adds one.",
+                "Growth can be told once sizes of two days are known that lie {days} days or more apart;"
+                " so far there are {count}, from {date} on. `pgdossier generate --refresh-statistics`"
+                " adds one.",
+                found.entries,
+                days=growth.LEAST_DAYS,
+                date=found.first,
+            )
         ]
     told = []
     if found.database is not None:
-        told.append(f"The database {_grew(found.database)} since {found.database.since}.")
+        told.append(_grew(found.database, recently=False))
     if found.recent is not None:
-        told.append(f"Most recently, since {found.recent.since}, it {_grew(found.recent)}.")
+        told.append(_grew(found.recent, recently=True))
     return told
 
 
-def _grew(one: Growth) -> str:
+def _grew(one: Growth, *, recently: bool) -> str:
     change = one.now - one.then
-    if change == 0:
-        return f"has stayed at {size(one.now)}"
-    verb = "grew" if change > 0 else "shrank"
-    percent = f", {abs(change) / one.then * 100:,.1f} %" if one.then else ""
-    return (
-        f"{verb} from {size(one.then)} to {size(one.now)} ({size(abs(change))}{percent} in {one.days} days:"
-        f" about {size(round(abs(one.a_month)))} a month)"
+    percent = f", {number(abs(change) / one.then * 100, ',.1f')} %" if one.then else ""
+    return tr(
+        _GREW[recently, (change > 0) - (change < 0)],
+        date=one.since,
+        then=size(one.then),
+        now=size(one.now),
+        change=f"{size(abs(change))}{percent}",
+        days=one.days,
+        rate=size(round(abs(one.a_month))),
     )
+
+
+# By whether it is the most recent time, and whether less, the same or more is stored.
+_GREW = {
+    (False, 0): mark("The database has stayed at {now} since {date}."),
+    (False, 1): mark(
+        "The database grew from {then} to {now} ({change} in {days} days: about {rate} a month) since {date}."
+    ),
+    (False, -1): mark(
+        "The database shrank from {then} to {now} ({change} in {days} days: about {rate} a month) since"
+        " {date}."
+    ),
+    (True, 0): mark("Most recently, since {date}, it has stayed at {now}."),
+    (True, 1): mark(
+        "Most recently, since {date}, it grew from {then} to {now} ({change} in {days} days: about {rate} a"
+        " month)."
+    ),
+    (True, -1): mark(
+        "Most recently, since {date}, it shrank from {then} to {now} ({change} in {days} days: about {rate} a"
+        " month)."
+    ),
+}
 
 
 def monthly(found: Grown, table: QualifiedName) -> str:
@@ -118,32 +154,62 @@ def memory(analysis: Analysis) -> list[str]:
     found = growth.memory(analysis.snapshot.operation)
     told = []
     if found.shared_buffers:
-        line = f"{code('shared_buffers')} is {size(found.shared_buffers)}"
-        if found.database:
-            share = 100 * found.shared_buffers / found.database
-            line += (
-                ": the whole database would fit"
-                if share >= 100
-                else f": {share:.1f} % of the {size(found.database)} of this database"
+        share = 100 * found.shared_buffers / found.database if found.database else None
+        message = mark("{setting} is {size}. All databases of the server share it.")
+        if share is not None and share >= 100:
+            message = mark(
+                "{setting} is {size}: the whole database would fit. All databases of the server share it."
             )
-        told.append(f"{line}. All databases of the server share it.")
+        elif share is not None:
+            message = mark(
+                "{setting} is {size}: {share} % of the {whole} of this database. All databases of the"
+                " server share it."
+            )
+        told.append(
+            tr(
+                message,
+                setting=code("shared_buffers"),
+                size=size(found.shared_buffers),
+                share=number(share or 0, ".1f"),
+                whole=size(found.database or 0),
+            )
+        )
     if found.work_mem and found.connections and found.of_sessions:
         factor = found.hash_factor
-        hashes = f", a hash {factor:g} times that" if factor and factor != 1 else ""
         told.append(
-            f"{code('work_mem')} {size(found.work_mem)} {_TIMES} {code('max_connections')}"
-            f" {found.connections:,} = {size(found.of_sessions)} when every session sorts once at the same"
-            f" time. One query can use several times {code('work_mem')}{hashes}."
+            tr(
+                "{product} = {size} when every session sorts once at the same time.",
+                product=f"{code('work_mem')} {size(found.work_mem)} {_TIMES} {code('max_connections')}"
+                f" {number(found.connections)}",
+                size=size(found.of_sessions),
+            )
+            + " "
+            + (
+                tr(
+                    "One query can use several times {setting}, a hash {factor} times that.",
+                    setting=code("work_mem"),
+                    factor=number(factor, "g"),
+                )
+                if factor and factor != 1
+                else tr("One query can use several times {setting}.", setting=code("work_mem"))
+            )
         )
     if found.maintenance and found.workers and found.of_vacuum:
         told.append(
-            f"Autovacuum may use {found.workers} {_TIMES} {size(found.maintenance)} ="
-            f" {size(found.of_vacuum)}."
+            tr(
+                "Autovacuum may use {product} = {size}.",
+                product=f"{found.workers} {_TIMES} {size(found.maintenance)}",
+                size=size(found.of_vacuum),
+            )
         )
     if found.planned_cache:
         told.append(
-            f"The planner reckons with {size(found.planned_cache)} of cache, its own and the system's"
-            f" ({code('effective_cache_size')}). How much memory the machine has a database cannot tell."
+            tr(
+                "The planner reckons with {size} of cache, its own and the system's ({setting}). How"
+                " much memory the machine has a database cannot tell.",
+                size=size(found.planned_cache),
+                setting=code("effective_cache_size"),
+            )
         )
     return told
 
@@ -158,23 +224,39 @@ def replicas(analysis: Analysis) -> list[str]:
         return []
     told = []
     if network.position is Position.STANDBY:
-        told.append("This server is itself a replica: it answers reads. Others cannot be seen from here.")
+        told.append(tr("This server is itself a replica: it answers reads. Others cannot be seen from here."))
     standbys = [one for one in network.followers if one.kind is Kind.STANDBY]
     connected = sum(one.connected for one in standbys)
     hidden = any(gap.family in ("standbys", "slots") for gap in operation.gaps)
     if connected:
-        verb = "was" if connected == 1 else "were"
-        told.append(f"{counted(connected, 'standby', 'standbys')} {verb} connected.".capitalize())
+        told.append(trn("{count} standby was connected.", "{count} standbys were connected.", connected))
     elif not hidden and network.position is Position.PRIMARY:
-        told.append("No standby was connected: this server alone answers reads.")
+        told.append(tr("No standby was connected: this server alone answers reads."))
     waiting = len(standbys) - connected
     if waiting:
-        told.append(f"{counted(waiting, 'slot')} for a standby {'is' if waiting == 1 else 'are'} not in use.")
+        told.append(
+            trn(
+                "{count} slot for a standby is not in use.",
+                "{count} slots for a standby are not in use.",
+                waiting,
+            )
+        )
     subscribers = sum(one.kind is Kind.SUBSCRIBER for one in network.followers)
     if subscribers:
-        told.append(f"{counted(subscribers, 'subscriber')} by logical replication.".capitalize())
+        told.append(
+            trn(
+                "{count} subscriber by logical replication.",
+                "{count} subscribers by logical replication.",
+                subscribers,
+            )
+        )
     if network.publishers:
-        told.append(f"It takes changes by {counted(len(network.publishers), 'subscription')}.")
+        told.append(
+            tr(
+                "It takes changes by {subscriptions}.",
+                subscriptions=counted(len(network.publishers), "subscription"),
+            )
+        )
     return told
 
 
@@ -183,13 +265,20 @@ def sharding(analysis: Analysis) -> str:
     installed = any(one.name == "citus" for one in analysis.snapshot.structure.extensions)
     nodes = analysis.snapshot.operation.topology.citus_nodes
     if not installed:
-        return "No extension that shards tables (Citus) is installed; all rows of a table are on one server."
+        return tr(
+            "No extension that shards tables (Citus) is installed; all rows of a table are on one server."
+        )
     if analysis.snapshot.operation.taken_at is None:
-        return "Citus is installed; which tables it distributes was not read."
+        return tr("Citus is installed; which tables it distributes was not read.")
     if nodes is None:
-        return "Citus is installed."
-    inactive = f", {nodes.inactive} of them inactive" if nodes.inactive else ""
-    return f"Citus is installed, with {counted(nodes.primaries + nodes.secondaries, 'node')}{inactive}."
+        return tr("Citus is installed.")
+    return tr(
+        mark("Citus is installed, with {nodes}, {inactive} of them inactive.")
+        if nodes.inactive
+        else mark("Citus is installed, with {nodes}."),
+        nodes=counted(nodes.primaries + nodes.secondaries, "node"),
+        inactive=nodes.inactive,
+    )
 
 
 def distributed(analysis: Analysis, page: Page) -> list[tuple[str, str, str, str, str]]:
@@ -197,10 +286,10 @@ def distributed(analysis: Analysis, page: Page) -> list[tuple[str, str, str, str
     return [
         (
             page.relation(QualifiedName(one.schema, one.name)),
-            one.kind,
+            term(one.kind),
             code(one.column) if one.column else "",
             "" if one.colocation is None else f"{one.colocation}",
-            f"{one.shards:,}",
+            number(one.shards),
         )
         for one in analysis.snapshot.operation.topology.distributed_tables[:_DISTRIBUTED]
     ]
@@ -221,19 +310,29 @@ def runs_out(analysis: Analysis, table: PartitionedTable) -> str:
     if days is None:
         return ""
     if days < 0:
-        where = "to the default partition" if table.default else "nowhere: they are refused"
-        return (
-            f"**The last range ended {counted(-days, 'day')} before {captured_on}; newer rows go {where}.**"
+        return tr(
+            mark("**The last range ended {days} before {date}; newer rows go to the default partition.**")
+            if table.default
+            else mark(
+                "**The last range ended {days} before {date}; newer rows go nowhere: they are refused.**"
+            ),
+            days=counted(-days, "day"),
+            date=captured_on,
         )
-    return f"That is {counted(days, 'day')} after {captured_on}."
+    return tr("That is {days} after {date}.", days=counted(days, "day"), date=captured_on)
 
 
 def candidates_rule() -> str:
     """The rule by which tables are named."""
     return (
-        f"Large: {size(growth.LARGE_BYTES)} or {growth.LARGE_ROWS:,} rows and more. A candidate for"
-        f" partitions by time is large, has a column of time that is never null, and"
-        f" {growth.APPENDED_SHARE:.0%} or more of the rows written to it were inserted."
+        tr(
+            "Large: {size} or {rows} rows and more. A candidate for partitions by time"
+            " is large, has a column of time that is never null, and {share} or more of the"
+            " rows written to it were inserted.",
+            size=size(growth.LARGE_BYTES),
+            rows=number(growth.LARGE_ROWS),
+            share=f"{growth.APPENDED_SHARE:.0%}",
+        )
     ).replace("%", " %")
 
 
@@ -243,8 +342,8 @@ def large(analysis: Analysis, page: Page) -> list[tuple[str, str, str, str, str]
         (
             page.relation(one.table),
             size(one.size.total_bytes),
-            "not known" if one.appended is None else f"{100 * one.appended:.0f} %",
-            ", ".join(code(column) for column in one.columns) or "none",
+            tr("not known") if one.appended is None else f"{100 * one.appended:.0f} %",
+            ", ".join(code(column) for column in one.columns) or tr("none"),
             _verdict(one),
         )
         for one in analysis.large_tables
@@ -253,7 +352,9 @@ def large(analysis: Analysis, page: Page) -> list[tuple[str, str, str, str, str]
 
 def _verdict(one: LargeTable) -> str:
     if one.candidate:
-        return f"candidate, by {listed([code(column) for column in one.columns[:3]], 'or')}"
+        return tr(
+            "candidate, by {columns}", columns=listed([code(column) for column in one.columns[:3]], "or")
+        )
     if one.columns and one.appended is None:
-        return "not known: too little was counted"
-    return "no candidate"
+        return tr("not known: too little was counted")
+    return tr("no candidate")

@@ -10,28 +10,31 @@ from pgdossier.analysis.access import Readers, Source
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.sensitive import Basis, SensitiveColumn
 from pgdossier.analysis.sensitive_names import Category, Confidence
+from pgdossier.language import mark, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.render.escaping import code, inline
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed, some
 from pgdossier.render.page import Page
+from pgdossier.render.terms import term
 
 TITLES = {
-    Category.CREDENTIAL: "Passwords, keys and tokens",
-    Category.FINANCIAL: "Payment and income",
-    Category.GOVERNMENT_ID: "Numbers given by a state",
-    Category.HEALTH: "Health",
-    Category.BIOMETRIC: "Biometric data",
-    Category.SPECIAL: "Religion, origin, opinion, sexual life",
-    Category.PERSONAL: "Who somebody is",
-    Category.CONTACT: "How to reach somebody",
-    Category.LOCATION: "Where somebody is",
-    Category.ONLINE: "Traces on the network",
+    Category.CREDENTIAL: mark("Passwords, keys and tokens"),
+    Category.FINANCIAL: mark("Payment and income"),
+    Category.GOVERNMENT_ID: mark("Numbers given by a state"),
+    Category.HEALTH: mark("Health"),
+    Category.BIOMETRIC: mark("Biometric data"),
+    Category.SPECIAL: mark("Religion, origin, opinion, sexual life"),
+    Category.PERSONAL: mark("Who somebody is"),
+    Category.CONTACT: mark("How to reach somebody"),
+    Category.LOCATION: mark("Where somebody is"),
+    Category.ONLINE: mark("Traces on the network"),
 }
 
 _MOST_ROLES = 6
 _MOST_CLEARED = 40
-_PUBLIC = "⚠ every role (`PUBLIC`)"
+_PUBLIC = mark("⚠ every role (`PUBLIC`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,21 @@ def summary(analysis: Analysis) -> str:
     if not found.columns:
         if not found.total:
             return ""
-        return (
-            f"None of {counted(found.total, 'column')} was recognised as holding personal, secret or payment"
-            " data, by names in several languages, types, domains, comments, patterns and security labels."
-            " No table data was read, so there can be some all the same."
+        return tr(
+            "None of {columns} was recognised as holding personal, secret or payment data, by"
+            " names in several languages, types, domains, comments, patterns and security labels."
+            " No table data was read, so there can be some all the same.",
+            columns=counted(found.total, "column"),
         )
-    verb = "holds" if len(found.columns) == 1 else "hold"
-    return (
-        f"{len(found.columns):,} of {counted(found.total, 'column')} likely {verb} sensitive data, by their"
-        " names (in several languages), types, domains, comments, patterns and security labels. No table data"
-        " was read: free text and documents can hold more. Columns of foreign keys are not counted for what"
-        " they point to."
+    return trn(
+        "{count} of {columns} likely holds sensitive data, by their names (in several languages), types,"
+        " domains, comments, patterns and security labels. No table data was read: free text and documents"
+        " can hold more. Columns of foreign keys are not counted for what they point to.",
+        "{count} of {columns} likely hold sensitive data, by their names (in several languages), types,"
+        " domains, comments, patterns and security labels. No table data was read: free text and documents"
+        " can hold more. Columns of foreign keys are not counted for what they point to.",
+        len(found.columns),
+        columns=counted(found.total, "column"),
     )
 
 
@@ -85,7 +92,7 @@ def totals(analysis: Analysis) -> list[Total]:
         if found:
             rows.append(
                 Total(
-                    title=title,
+                    title=tr(title),
                     columns=len(found),
                     sure=sum(one.confidence is Confidence.HIGH for one in found),
                     relations=len({one.relation for one in found}),
@@ -103,7 +110,7 @@ def count(analysis: Analysis) -> int:
 def categories(analysis: Analysis) -> list[tuple[str, list[Line]]]:
     """The title of each category that occurs and its columns."""
     return [
-        (title, _lines(found, analysis))
+        (tr(title), _lines(found, analysis))
         for category, title in TITLES.items()
         if (found := analysis.sensitive.of_category(category))
     ]
@@ -120,7 +127,7 @@ def _lines(found: Sequence[SensitiveColumn], analysis: Analysis) -> list[Line]:
             relation=name,
             columns=_columns(members),
             found_by="; ".join(dict.fromkeys(_found_by(one) for one in members)),
-            confidence=confidence.word,
+            confidence=term(confidence.word),
             readers=readers,
             protection=protection,
         )
@@ -141,16 +148,16 @@ def _columns(members: Sequence[SensitiveColumn]) -> str:
 
 def _found_by(one: SensitiveColumn) -> str:
     return {
-        Basis.PROJECT: f"said by the project: {inline(one.detail)}",
-        Basis.NAME: "name",
-        Basis.DOMAIN: f"type {code(one.detail)}",
-        Basis.TYPE: f"type {code(one.detail)}",
-        Basis.COMMENT: f"comment: “{inline(one.detail)}”",
-        Basis.LABEL: f"security label {code(one.detail)}",
-        Basis.CHECK: f"pattern in {inline(one.detail)}",
-        Basis.VIEW: f"called so in {code(one.detail)}, which it reads",
-        Basis.COPY: f"a trigger copies rows of {code(one.detail)}",
-        Basis.BESIDE: f"beside {code(one.detail)}",
+        Basis.PROJECT: tr("said by the project: {detail}", detail=inline(one.detail)),
+        Basis.NAME: tr("name"),
+        Basis.DOMAIN: tr("type {detail}", detail=code(one.detail)),
+        Basis.TYPE: tr("type {detail}", detail=code(one.detail)),
+        Basis.COMMENT: tr("comment: “{detail}”", detail=inline(one.detail)),
+        Basis.LABEL: tr("security label {detail}", detail=code(one.detail)),
+        Basis.CHECK: tr("pattern in {detail}", detail=inline(one.detail)),
+        Basis.VIEW: tr("called so in {detail}, which it reads", detail=code(one.detail)),
+        Basis.COPY: tr("a trigger copies rows of {detail}", detail=code(one.detail)),
+        Basis.BESIDE: tr("beside {detail}", detail=code(one.detail)),
     }[one.basis]
 
 
@@ -175,48 +182,50 @@ def _public_schema(relation: Relation, analysis: Analysis) -> bool:
 def _readers(one: SensitiveColumn, relation: Relation, analysis: Analysis) -> str:
     access = analysis.access
     if not access.grants_known:
-        return "not known: the grants could not be read"
+        return tr("not known: the grants could not be read")
     found = access.readers(relation, one.column)
     if found.everyone:
         if _public_schema(relation, analysis):
-            return _PUBLIC
+            return tr(_PUBLIC)
         using = [code(reader.role) for reader in found.roles if reader.reaches_schema]
-        return f"`PUBLIC`, which cannot use the schema{f'; {_some(using)}' if using else ''}"
+        alone = tr("`PUBLIC`, which cannot use the schema")
+        return f"{alone}; {_some(using)}" if using else alone
     parts = []
     if reading := _named(found, relation):
         parts.append(_some(reading))
     if later := [code(reader.role) for reader in found.after_set_role]:
-        parts.append(f"after `SET ROLE`: {_some(later)}")
-    return "; ".join(parts) or "superusers alone"
+        parts.append(tr("after `SET ROLE`: {later}", later=_some(later)))
+    return "; ".join(parts) or tr("superusers alone")
 
 
 def _named(found: Readers, relation: Relation) -> list[str]:
     names = []
     for reader in found.roles:
         owner = reader.role == relation.owner
-        remark = " (owner)" if owner else ""
+        message = mark("{role} (owner)") if owner else "{role}"
         if not owner and reader.ways and reader.ways[0].source is Source.COLUMN_GRANT:
-            remark = " (this column)"
+            message = mark("{role} (this column)")
         elif not reader.reaches_schema:
-            remark = " (but not the schema)"
-        names.append(f"{code(reader.role)}{remark}")
+            message = mark("{role} (but not the schema)")
+        names.append(tr(message, role=code(reader.role)))
     return names
 
 
 def _some(names: Sequence[str]) -> str:
-    shown = list(names[:_MOST_ROLES])
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return some(names, _MOST_ROLES)
 
 
 def _protection(one: SensitiveColumn, relation: Relation) -> str:
     parts = []
     if one.kept_as:
-        parts.append(f"{one.kept_as}, by its name" if one.basis is not Basis.LABEL else one.kept_as)
+        kept = term(one.kept_as)
+        parts.append(
+            tr("{protection}, by its name", protection=kept) if one.basis is not Basis.LABEL else kept
+        )
     if one.basis is Basis.LABEL and search.is_masked(one.detail.partition(": ")[2]):
-        parts.append("masked for some roles")
+        parts.append(tr("masked for some roles"))
     if relation.row_security:
-        parts.append("row security")
+        parts.append(tr("row security"))
     return "; ".join(parts)
 
 
@@ -236,7 +245,10 @@ def cleared(analysis: Analysis, page: Page) -> list[str]:
     for reason, columns in sorted(by_reason.items()):
         shown = columns[:_MOST_CLEARED]
         more = len(columns) - len(shown)
-        lines.append(f"{listed(shown)}{f' and {more} more' if more else ''}: {inline(reason)}")
+        said = listed(shown)
+        if more:
+            said = tr("{items} and {count} more", items=said, count=more)
+        lines.append(f"{said}: {inline(reason)}")
     return lines
 
 
@@ -247,13 +259,19 @@ def notes(analysis: Analysis) -> list[str]:
         return []
     lines = []
     if access.known:
-        whose = listed([code(name) for name in access.superusers]) if access.superusers else ""
+        few = 0 < len(access.superusers) <= _MOST_ROLES
         lines.append(
-            "Superusers"
-            + (f" ({whose})" if whose and len(access.superusers) <= _MOST_ROLES else "")
-            + " read everything and are not named. Views that are not `security_invoker` are read with their"
-            " owner's rights: who may read one needs no right on the tables below it."
+            tr(
+                "Superusers ({roles}) read everything and are not named.",
+                roles=listed([code(name) for name in access.superusers]),
+            )
+            if few
+            else tr("Superusers read everything and are not named.")
+        )
+        lines[-1] += " " + tr(
+            "Views that are not `security_invoker` are read with their owner's rights: who may read one"
+            " needs no right on the tables below it."
         )
     else:
-        lines.append("Members of these roles can read as well: memberships were not read.")
+        lines.append(tr("Members of these roles can read as well: memberships were not read."))
     return lines

@@ -16,6 +16,8 @@ from pgdossier.analysis.inverse import TableFindings
 from pgdossier.analysis.naming import Convention
 from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.analysis.relationships import Junction, Relationship, declared_by
+from pgdossier.language import mark, tr
+from pgdossier.language.counts import counted
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, NotNull
 from pgdossier.model.extended_statistics import ExtendedStatistics
@@ -33,15 +35,17 @@ from pgdossier.model.triggers import Enabled, Level, Trigger
 from pgdossier.model.types import Domain, Enum
 from pgdossier.render import words
 from pgdossier.render.escaping import code, expression, inline
-from pgdossier.render.numbers import counted, listed, rows, size
+from pgdossier.render.numbers import listed, rows, size, some
 from pgdossier.render.page import Page
 from pgdossier.render.relation import ColumnMarks, IndexRow, incoming, index_kind, keys_text, plain_kind
+from pgdossier.render.terms import opening, term
 from pgdossier.render.usage import class_of
 
 # A constant with its type, as the server prints it; the type says nothing that the column does not.
 _LITERAL = re.compile(r"('(?:[^']|'')*')::[\w\s\".\[\](),]+\Z")
 _NUMBER = re.compile(r"'(-?[0-9.]+)'::(?:smallint|integer|bigint|numeric|real|double precision)\b")
 _ENUM_SHOWN = 12
+_MISSING_NAMED = 5
 _STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATERIALIZED_VIEW)
 
 
@@ -50,32 +54,46 @@ _STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATE
 
 def facts(relation: Relation, analysis: Analysis, page: Page) -> str:
     """The fact strip: kind, rows, size, owner, what is unusual, and counts."""
-    found = [f"**{plain_kind(relation).capitalize()}**", *_measures(relation, analysis)]
+    found = [f"**{opening(plain_kind(relation))}**", *_measures(relation, analysis)]
     used = class_of(relation, analysis)
     if used:
         found.append(used)
-    found.append(f"owner {code(relation.owner)}")
+    found.append(tr("owner {owner}", owner=code(relation.owner)))
     if relation.foreign_source is not None:
         source = relation.foreign_source
         options = (
             f" ({', '.join(_foreign_option(*option) for option in source.options)})" if source.options else ""
         )
-        found.append(f"rows come from the foreign server {code(source.server)}{options}")
+        found.append(
+            tr(
+                "rows come from the foreign server {server}{options}",
+                server=code(source.server),
+                options=options,
+            )
+        )
     if relation.of_type is not None:
-        found.append(f"typed by {page.type(relation.of_type.sql, relation.of_type)}")
+        found.append(tr("typed by {type}", type=page.type(relation.of_type.sql, relation.of_type)))
     if relation.partition is not None:
         found.append(
-            f"partition of {page.relation(relation.partition.parent)}, {code(relation.partition.bound)}"
+            tr(
+                "partition of {parent}, {bound}",
+                parent=page.relation(relation.partition.parent),
+                bound=code(relation.partition.bound),
+            )
         )
     if relation.row_security:
-        found.append("row security on" + (", forced for the owner" if relation.force_row_security else ""))
+        found.append(
+            tr("row security on, forced for the owner")
+            if relation.force_row_security
+            else tr("row security on")
+        )
     found += [*_peculiarities(relation), _counts(relation, analysis)]
     return " · ".join(found)
 
 
 def _foreign_option(name: str, value: str | None) -> str:
     """An option of a foreign table; a value that may be a secret was not read."""
-    return f"{code(name)} not read" if value is None else code(f"{name}={value}")
+    return tr("{name} not read", name=code(name)) if value is None else code(f"{name}={value}")
 
 
 def _measures(relation: Relation, analysis: Analysis) -> list[str]:
@@ -83,14 +101,23 @@ def _measures(relation: Relation, analysis: Analysis) -> list[str]:
     measured = analysis.sizes[relation.qualified]
     found = []
     if measured.rows is not None:
-        found.append(counted(measured.rows, "row") if measured.rows < 1000 else f"{rows(measured.rows)} rows")
+        found.append(
+            counted(measured.rows, "row")
+            if measured.rows < 1000
+            else tr("{rows} rows", rows=rows(measured.rows))
+        )
     if measured.known and measured.total_bytes:
         heap = measured.table_bytes + measured.toast_bytes
         found.append(
-            f"{size(measured.total_bytes)} (table {size(heap)}, indexes {size(measured.index_bytes)})"
+            tr(
+                "{size} (table {table}, indexes {indexes})",
+                size=size(measured.total_bytes),
+                table=size(heap),
+                indexes=size(measured.index_bytes),
+            )
         )
     if relation.kind in _STORED and not measured.known:
-        found.append("not analysed yet, size not known")
+        found.append(tr("not analysed yet, size not known"))
     return found
 
 
@@ -99,15 +126,15 @@ def _peculiarities(relation: Relation) -> list[str]:
     found = []
     stored = relation.kind in _STORED
     if stored and relation.replica_identity not in (ReplicaIdentity.DEFAULT, ReplicaIdentity.UNKNOWN):
-        found.append(f"replica identity {relation.replica_identity}")
+        found.append(tr("replica identity {identity}", identity=term(relation.replica_identity)))
     if relation.access_method not in (None, "heap"):
-        found.append(f"access method {code(relation.access_method or '')}")
+        found.append(tr("access method {method}", method=code(relation.access_method or "")))
     if relation.tablespace:
-        found.append(f"tablespace {code(relation.tablespace)}")
+        found.append(tr("tablespace {tablespace}", tablespace=code(relation.tablespace)))
     if relation.options:
-        found.append(f"options {', '.join(code(option) for option in relation.options)}")
+        found.append(tr("options {options}", options=", ".join(code(option) for option in relation.options)))
     if relation.kind is RelationKind.MATERIALIZED_VIEW and not relation.populated:
-        found.append("not populated")
+        found.append(tr("not populated"))
     return found
 
 
@@ -118,7 +145,12 @@ def _counts(relation: Relation, analysis: Analysis) -> str:
     out = len(analysis.graph.parents_of(relation.qualified))
     back = len(incoming(relation, analysis))
     if out or back:
-        parts.append(f"{counted(out, 'foreign key')} out, {back or 'none'} in")
+        leading = counted(out, "foreign key")
+        parts.append(
+            tr("{keys} out, {incoming} in", keys=leading, incoming=back)
+            if back
+            else tr("{keys} out, none in", keys=leading)
+        )
     return ", ".join(parts)
 
 
@@ -143,9 +175,13 @@ def marks_cell(marks: ColumnMarks, column: Column, page: Page) -> str:
 def default_cell(column: Column) -> str:
     """What a column holds when nothing is given."""
     if column.generated is not None:
-        return f"{expression(column.default or '')} {column.generated}"
+        return f"{expression(column.default or '')} {term(column.generated)}"
     if column.identity is not None:
-        return "identity" if column.identity == "unknown" else f"identity, {column.identity}"
+        return (
+            tr("identity")
+            if column.identity == "unknown"
+            else tr("identity, {generated}", generated=term(column.identity))
+        )
     if column.default is None:
         return ""
     literal = _LITERAL.match(column.default)
@@ -157,7 +193,7 @@ def default_cell(column: Column) -> str:
 
 def collated(column: Column) -> str:
     """A collation that differs from the type's own, else nothing."""
-    return f" collate {code(column.collation.sql)}" if column.collation else ""
+    return f" {tr('collate {collation}', collation=code(column.collation.sql))}" if column.collation else ""
 
 
 def described(column: Column, lookup: Lookup) -> str:
@@ -167,7 +203,7 @@ def described(column: Column, lookup: Lookup) -> str:
     if isinstance(found, Enum):
         shown = [inline(label) for label in found.labels[:_ENUM_SHOWN]]
         more = len(found.labels) - len(shown)
-        parts.append(" · ".join(shown) + (f" · and {more} more" if more else ""))
+        parts.append(" · ".join([*shown, tr("and {count} more", count=more)] if more else shown))
     elif isinstance(found, Domain) and not column.comment and found.comment:
         parts.append(inline(found.comment))
     return "<br>".join(part for part in parts if part)
@@ -177,11 +213,11 @@ def index_on(index: Index) -> str:
     """What an index is on: keys, included columns, predicate, options."""
     found = expression(keys_text(index))
     if index.include:
-        found += f" including {code(', '.join(index.include))}"
+        found += " " + tr("including {columns}", columns=code(", ".join(index.include)))
     if index.predicate is not None:
-        found += f" where {expression(index.predicate)}"
+        found += " " + tr("where {condition}", condition=expression(index.predicate))
     if index.options:
-        found += f" with {code(', '.join(index.options))}"
+        found += " " + tr("with {options}", options=code(", ".join(index.options)))
     return found
 
 
@@ -191,9 +227,9 @@ def index_use(row: IndexRow) -> str:
     if row.deferrable:
         parts.append(row.deferrable)
     if row.index.clustered:
-        parts.append("the table is clustered by it")
+        parts.append(tr("the table is clustered by it"))
     if row.index.replica_identity:
-        parts.append("replica identity")
+        parts.append(tr("replica identity"))
     return _with_comment("; ".join(parts), row.index.comment)
 
 
@@ -222,16 +258,20 @@ def rules(relation: Relation) -> list[str]:
     )
     usual = {f"{relation.name}_{column.name}_not_null" for column in relation.columns}
     for rule in relation.not_nulls:
-        notes = [note for note, holds in _NOT_NULL_NOTES if holds(rule)]
+        notes = [tr(note) for note, holds in _NOT_NULL_NOTES if holds(rule)]
         if rule.comment or notes or rule.name not in usual:
-            said = f"{code(rule.column)} is not null ({'; '.join([code(rule.name), *notes])})"
+            said = tr(
+                "{column} is not null ({notes})",
+                column=code(rule.column),
+                notes="; ".join([code(rule.name), *notes]),
+            )
             found.append(_remark(said, rule.comment))
     return found
 
 
 _NOT_NULL_NOTES: tuple[tuple[str, Callable[[NotNull], bool]], ...] = (
-    ("not validated: older rows may break it", lambda rule: not rule.validated),
-    ("not inherited", lambda rule: rule.no_inherit),
+    (mark("not validated: older rows may break it"), lambda rule: not rule.validated),
+    (mark("not inherited"), lambda rule: rule.no_inherit),
 )
 
 
@@ -253,11 +293,11 @@ def check_notes(check: Check) -> str:
     """What weakens a check, in words."""
     found = []
     if not check.enforced:
-        found.append("not enforced")
+        found.append(tr("not enforced"))
     elif not check.validated:
-        found.append("not validated: older rows may break it")
+        found.append(tr("not validated: older rows may break it"))
     if check.no_inherit:
-        found.append("not inherited")
+        found.append(tr("not inherited"))
     return ", ".join(found)
 
 
@@ -282,13 +322,19 @@ def trigger_action(trigger: Trigger, page: Page) -> str:
     for event in trigger.events:
         if event == "update" and trigger.update_columns:
             columns = listed([code(column) for column in trigger.update_columns], "or")
-            events.append(f"update of {columns}")
+            events.append(tr("update of {columns}", columns=columns))
         else:
-            events.append(str(event))
-    level = "each row" if trigger.level is Level.ROW else "each statement"
-    found = f"{trigger.timing} {listed(events, 'or')}, {level}: {page.routine(trigger.function)}"
+            events.append(term(event))
+    found = tr(
+        mark("{timing} {events}, each row: {routine}")
+        if trigger.level is Level.ROW
+        else mark("{timing} {events}, each statement: {routine}"),
+        timing=term(trigger.timing),
+        events=listed(events, "or"),
+        routine=page.routine(trigger.function),
+    )
     if trigger.condition:
-        found += f" when {expression(trigger.condition)}"
+        found += " " + tr("when {condition}", condition=expression(trigger.condition))
     return found
 
 
@@ -296,22 +342,24 @@ def trigger_notes(trigger: Trigger) -> str:
     """What is special about a trigger, in words."""
     notes = []
     if trigger.enabled is not Enabled.ORIGIN:
-        notes.append(_ENABLED.get(trigger.enabled, "enabled state not known"))
+        notes.append(tr(_ENABLED.get(trigger.enabled, mark("enabled state not known"))))
     if trigger.constraint:
-        notes.append("constraint trigger")
+        notes.append(tr("constraint trigger"))
     if trigger.initially_deferred:
-        notes.append("runs at commit")
+        notes.append(tr("runs at commit"))
     elif trigger.deferrable:
-        notes.append("deferrable")
-    tables = (("old rows", trigger.old_table), ("new rows", trigger.new_table))
-    notes.extend(f"sees {what} as {code(name)}" for what, name in tables if name)
+        notes.append(tr("deferrable"))
+    if trigger.old_table:
+        notes.append(tr("sees old rows as {name}", name=code(trigger.old_table)))
+    if trigger.new_table:
+        notes.append(tr("sees new rows as {name}", name=code(trigger.new_table)))
     return "; ".join(notes)
 
 
 _ENABLED = {
-    Enabled.DISABLED: "**disabled**",
-    Enabled.REPLICA: "fires on replicas only",
-    Enabled.ALWAYS: "fires on replicas too",
+    Enabled.DISABLED: mark("**disabled**"),
+    Enabled.REPLICA: mark("fires on replicas only"),
+    Enabled.ALWAYS: mark("fires on replicas too"),
 }
 
 
@@ -325,12 +373,18 @@ def trigger_sentence(trigger: Trigger, page: Page) -> str:
 def row_security_sentence(relation: Relation) -> str:
     """Whether row security is on, for whom, and what follows."""
     if not relation.row_security:
-        return "off: the policies below have no effect"
-    exempt = "superusers and roles with BYPASSRLS are exempt"
+        return tr("off: the policies below have no effect")
+    exempt = tr("superusers and roles with BYPASSRLS are exempt")
     found = (
-        f"on, for the owner too ({exempt})" if relation.force_row_security else f"on (the owner, {exempt})"
+        tr("on, for the owner too ({exempt})", exempt=exempt)
+        if relation.force_row_security
+        else tr("on (the owner, {exempt})", exempt=exempt)
     )
-    return found if relation.policies else f"{found}; there is no policy, so other roles see no row"
+    return (
+        found
+        if relation.policies
+        else tr("{found}; there is no policy, so other roles see no row", found=found)
+    )
 
 
 def partition_details(partition: Relation, table: Relation, page: Page) -> str:
@@ -344,32 +398,30 @@ def partition_details(partition: Relation, table: Relation, page: Page) -> str:
         *partition.exclusions,
     ]
     if constraints:
-        parts.append(
-            "constraints "
-            + ", ".join(_own(found.name, found.inherited, found.comment) for found in constraints)
-        )
+        names = [_own(found.name, found.inherited, found.comment) for found in constraints]
+        parts.append(tr("constraints {names}", names=", ".join(names)))
     if partition.indexes:
-        parts.append(
-            "indexes "
-            + ", ".join(
-                _remark(
-                    code(index.name)
-                    if index.parent
-                    else f"{code(index.name)} (its own: {index_kind(index)} on {index_on(index)})",
-                    index.comment,
-                )
-                for index in partition.indexes
+        names = [
+            _remark(
+                code(index.name)
+                if index.parent
+                else tr(
+                    "{name} (its own: {kind} on {columns})",
+                    name=code(index.name),
+                    kind=index_kind(index),
+                    columns=index_on(index),
+                ),
+                index.comment,
             )
-        )
+            for index in partition.indexes
+        ]
+        parts.append(tr("indexes {names}", names=", ".join(names)))
     if partition.triggers:
-        parts.append(
-            "triggers "
-            + ", ".join(_own(found.name, found.inherited, found.comment) for found in partition.triggers)
-        )
+        names = [_own(found.name, found.inherited, found.comment) for found in partition.triggers]
+        parts.append(tr("triggers {names}", names=", ".join(names)))
     if partition.policies:
-        parts.append(
-            "policies " + ", ".join(_remark(code(found.name), found.comment) for found in partition.policies)
-        )
+        names = [_remark(code(found.name), found.comment) for found in partition.policies]
+        parts.append(tr("policies {names}", names=", ".join(names)))
     if partition.not_nulls and any(found.comment for found in partition.not_nulls):
         parts.append(
             ", ".join(
@@ -379,7 +431,7 @@ def partition_details(partition: Relation, table: Relation, page: Page) -> str:
     parents = {column.name: column for column in table.columns}
     differing = [
         _remark(
-            f"{code(column.name)} default {code(column.default or 'NULL')}"
+            tr("{name} default {default}", name=code(column.name), default=code(column.default or "NULL"))
             if column.default != parents[column.name].default
             else code(column.name),
             column.comment,
@@ -392,14 +444,14 @@ def partition_details(partition: Relation, table: Relation, page: Page) -> str:
         )
     ]
     if differing:
-        parts.append("columns that differ " + ", ".join(differing))
+        parts.append(tr("columns that differ {names}", names=", ".join(differing)))
     if partition.persistence is not Persistence.PERMANENT:
-        parts.append(f"{partition.persistence}")
-    return f"{code(page.label(partition.qualified))}: {'; '.join(parts) or 'nothing of its own'}"
+        parts.append(term(partition.persistence))
+    return f"{code(page.label(partition.qualified))}: {'; '.join(parts) or tr('nothing of its own')}"
 
 
 def _own(name: str, inherited: bool, comment: str | None) -> str:
-    return _remark(code(name) if inherited else f"{code(name)} (its own)", comment)
+    return _remark(code(name) if inherited else tr("{name} (its own)", name=code(name)), comment)
 
 
 def index_findings(analysis: Analysis, page: Page) -> list[str]:
@@ -413,13 +465,24 @@ def index_findings(analysis: Analysis, page: Page) -> list[str]:
 
 def _index_findings(findings: TableFindings) -> Iterable[str]:
     for duplicate in findings.duplicates:
-        yield f"{listed([code(index) for index in duplicate.indexes])} do the same: one would do."
+        yield tr(
+            "{indexes} do the same: one would do.",
+            indexes=listed([code(index) for index in duplicate.indexes]),
+        )
     for redundant in findings.redundant:
-        covering = f"{code(redundant.index)} is covered by {code(redundant.covered_by)}"
-        yield f"{covering} ({inline(redundant.reason)})."
+        yield tr(
+            "{index} is covered by {other} ({reason}).",
+            index=code(redundant.index),
+            other=code(redundant.covered_by),
+            reason=inline(redundant.reason),
+        )
     for invalid in findings.invalid:
-        why = "some partition has no matching index" if invalid.partitioned else "no query uses it"
-        yield f"{code(invalid.index)} is invalid: {why}."
+        yield tr(
+            mark("{index} is invalid: some partition has no matching index.")
+            if invalid.partitioned
+            else mark("{index} is invalid: no query uses it."),
+            index=code(invalid.index),
+        )
 
 
 # --- access and other extras -------------------------------------------------------------------------
@@ -450,14 +513,16 @@ def _named(grants: Iterable[Grant]) -> list[str]:
 
     return list(
         dict.fromkeys(
-            grant.privilege.lower() + (" (may pass it on)" if grant.grantable else "")
+            tr("{privilege} (may pass it on)", privilege=term(grant.privilege.lower()))
+            if grant.grantable
+            else term(grant.privilege.lower())
             for grant in sorted(grants, key=rank)
         )
     )
 
 
 def _role(role: str | None) -> str:
-    return "everyone" if role is None else code(role)
+    return tr("everyone") if role is None else code(role)
 
 
 def access(relation: Relation, structure: Structure) -> list[str]:
@@ -473,57 +538,74 @@ def access(relation: Relation, structure: Structure) -> list[str]:
         for grant in column.grants or ():
             by_grant.setdefault((grant.grantee, grant.privilege), []).append(column.name)
     found.extend(
-        f"{_role(role)} {privilege.lower()} of {words.columns_words(tuple(columns))} only"
+        tr(
+            "{role} {privilege} of {columns} only",
+            role=_role(role),
+            privilege=term(privilege.lower()),
+            columns=words.columns_words(tuple(columns)),
+        )
         for (role, privilege), columns in by_grant.items()
     )
     unread = any(gap.family == "privileges" for gap in structure.gaps)
-    return found or ([] if unread else ["nobody but the owner has been granted anything"])
+    return found or ([] if unread else [tr("nobody but the owner has been granted anything")])
 
 
 def default_privileges(found: DefaultPrivileges) -> str:
     """What objects that a role creates later will grant."""
-    where = f" in schema {code(found.schema)}" if found.schema else ""
-    lines = granted(found.grants, found.role) or ["nothing to others"]
-    return f"{found.objects.lower()} that {code(found.role)} creates{where}: {' · '.join(lines)}"
+    lines = granted(found.grants, found.role) or [tr("nothing to others")]
+    return tr(
+        mark("{objects} that {role} creates in schema {schema}: {grants}")
+        if found.schema
+        else mark("{objects} that {role} creates: {grants}"),
+        objects=term(found.objects.lower()),
+        role=code(found.role),
+        schema=code(found.schema or ""),
+        grants=" · ".join(lines),
+    )
 
 
 def changed_grants(found: ChangedGrants) -> str:
     """What was granted on an object of an extension or of the system, and what was taken away."""
-    where = code(found.object) + (f", column {code(found.column)}" if found.column is not None else "")
+    where = code(found.object)
+    if found.column is not None:
+        where = tr("{object}, column {column}", object=where, column=code(found.column))
     before, after = set(found.initial), set(found.grants)
     lines = _by_role(grant for grant in found.grants if grant not in before)
     taken = _by_role(grant for grant in found.initial if grant not in after)
     if taken:
-        lines.append(f"no longer {' · '.join(taken)}")
+        lines.append(tr("no longer {grants}", grants=" · ".join(taken)))
     return f"{where}: {' · '.join(lines)}"
 
 
 def extended_statistics(found: ExtendedStatistics) -> str:
     """A statistics object."""
-    target = f", statistics target {found.target}" if found.target is not None else ""
-    return _remark(f"{code(found.name)}{target}: {expression(found.definition)}", found.comment)
+    name = code(found.name)
+    if found.target is not None:
+        name = tr("{name}, statistics target {target}", name=name, target=found.target)
+    return _remark(f"{name}: {expression(found.definition)}", found.comment)
 
 
 def rewrite_rule(rule: Rule) -> str:
     """A rewrite rule."""
-    state = "" if rule.enabled is Enabled.ORIGIN else f", {rule.enabled}"
-    instead = "instead" if rule.instead else "as well"
-    return _remark(
-        f"{code(rule.name)} (on {rule.event}, {instead}{state}): {expression(rule.definition)}", rule.comment
+    state = "" if rule.enabled is Enabled.ORIGIN else f", {term(rule.enabled)}"
+    when = tr(
+        mark("on {event}, instead") if rule.instead else mark("on {event}, as well"), event=term(rule.event)
     )
+    return _remark(f"{code(rule.name)} ({when}{state}): {expression(rule.definition)}", rule.comment)
 
 
 def options(found: Options) -> str:
     """Options of a foreign object; secrets have no value in the snapshot."""
     return ", ".join(
-        code(name) + (" (not read)" if value is None else f" {code(value)}") for name, value in found
+        tr("{name} (not read)", name=code(name)) if value is None else f"{code(name)} {code(value)}"
+        for name, value in found
     )
 
 
 def user_mappings(server: ForeignServer) -> str:
     """How roles log in at a foreign server."""
     return "<br>".join(
-        f"{_role(mapping.role)}: {options(mapping.options) or 'no options'}"
+        f"{_role(mapping.role)}: {options(mapping.options) or tr('no options')}"
         for mapping in server.user_mappings
     )
 
@@ -539,13 +621,13 @@ def mappings(configuration: TextSearchConfiguration) -> str:
 def published(publication: Publication, page: Page) -> str:
     """What a publication publishes."""
     if publication.all_tables:
-        return "all tables"
-    parts = [f"all tables of schema {code(schema)}" for schema in publication.schemas]
+        return tr("all tables")
+    parts = [tr("all tables of schema {schema}", schema=code(schema)) for schema in publication.schemas]
     for table in publication.tables:
         columns = f" ({words.columns_words(table.columns)})" if table.columns is not None else ""
-        rows_filter = f" where {expression(table.filter)}" if table.filter else ""
-        parts.append(f"{page.relation(table.relation)}{columns}{rows_filter}")
-    return "<br>".join(parts) or "nothing yet"
+        rows_filter = tr("where {condition}", condition=expression(table.filter)) if table.filter else ""
+        parts.append(f"{page.relation(table.relation)}{columns} {rows_filter}".rstrip())
+    return "<br>".join(parts) or tr("nothing yet")
 
 
 # --- relationships -----------------------------------------------------------------------------------
@@ -587,22 +669,23 @@ def _declarers(found: Relationship, analysis: Analysis) -> list[str]:
     parts = tables.descendants(analysis.lookup, found.child)
     every = [part.qualified for part in parts if part.partitioning is None]
     missing = [code(name.name) for name in every if name not in declaring]
-    without = f", not by {listed(missing[:5])}{' and others' if len(missing) > 5 else ''}" if missing else ""
-    return [f"declared by {len(every) - len(missing)} of {len(every)} partitions{without}"]
+    message = mark("declared by {count} of {total} partitions")
+    if len(missing) > _MISSING_NAMED:
+        message = mark("declared by {count} of {total} partitions, not by {names} and others")
+    elif missing:
+        message = mark("declared by {count} of {total} partitions, not by {names}")
+    names = listed(missing[:_MISSING_NAMED])
+    return [tr(message, count=len(every) - len(missing), total=len(every), names=names)]
 
 
 def key_list(members: Iterable[Relationship], page: Page, most: int = 20) -> str:
     """Foreign keys in a row, cut after `most`."""
-    shown = [foreign_key(found, page) for found in members]
-    more = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {more} more" if more > 0 else "")
+    return some([foreign_key(found, page) for found in members], most)
 
 
 def relation_list(names: Iterable[QualifiedName], page: Page, most: int = 20) -> str:
     """Relations in a row, cut after `most`."""
-    shown = [page.relation(name) for name in names]
-    more = len(shown) - most
-    return ", ".join(shown[:most]) + (f" and {more} more" if more > 0 else "")
+    return some([page.relation(name) for name in names], most)
 
 
 def outgoing_sentence(found: Relationship, analysis: Analysis, page: Page) -> str:
@@ -610,27 +693,38 @@ def outgoing_sentence(found: Relationship, analysis: Analysis, page: Page) -> st
     if found.self_reference:
         base = relationship(found, page).removesuffix(".")
     else:
-        belongs = "belongs" if found.proved else "is meant to belong"
-        moment = " at every moment of its period" if found.key.period else ""
-        base = f"Each row {belongs}{moment} to {words.up(found)} {page.relation(found.parent)} row"
+        base = tr(
+            _BELONGING[found.proved, bool(found.key.period)],
+            parents=words.parents(found, page.relation(found.parent)),
+        )
     notes = [
         code(found.key.name),
         _pairs(found),
         *_declarers(found, analysis),
-        f"deleting the parent row {words.on_delete(found.key)}",
+        tr("deleting the parent row {effect}", effect=words.on_delete(found.key)),
         *words.reservations(found.key),
     ]
-    elsewhere = "" if found.documented else ", which is not part of this document"
-    return _remark(f"{base}{elsewhere} ({'; '.join(notes)})", found.key.comment)
+    if not found.documented:
+        base = tr("{sentence}, which is not part of this document", sentence=base)
+    return _remark(f"{base} ({'; '.join(notes)})", found.key.comment)
+
+
+# Whether it is proved, and whether the foreign key is temporal.
+_BELONGING = {
+    (True, False): mark("Each row belongs to {parents}"),
+    (True, True): mark("Each row belongs at every moment of its period to {parents}"),
+    (False, False): mark("Each row is meant to belong to {parents}"),
+    (False, True): mark("Each row is meant to belong at every moment of its period to {parents}"),
+}
 
 
 def incoming_sentence(found: Relationship, page: Page) -> str:
     """A relationship as the parent tells it."""
-    rows_word = "rows" if found.many else "row"
-    columns = code(", ".join(found.key.columns))
-    deletion = f"deleting a row here {words.on_delete(found.key, 'those rows')}"
-    return (
-        f"Each row has {words.down(found)} {page.relation(found.child)} {rows_word} ({columns}; {deletion})"
+    return tr(
+        "Each row has {children} ({columns}; deleting a row here {effect})",
+        children=words.children(found, page.relation(found.child)),
+        columns=code(", ".join(found.key.columns)),
+        effect=words.on_delete(found.key, tr("those rows")),
     )
 
 
@@ -651,20 +745,33 @@ def joined(junction: Junction, page: Page) -> str:
 
 def partitioning(table: PartitionedTable, page: Page) -> str:
     """How a table is divided, what is missing and where the ranges end."""
-    found = [f"by {table.strategy} of {code(table.key)}, {counted(len(table.partitions), 'partition')}"]
+    found = [
+        tr(
+            "by {strategy} of {key}, {partitions}",
+            strategy=term(table.strategy),
+            key=code(table.key),
+            partitions=counted(len(table.partitions), "partition"),
+        )
+    ]
     found.append(
-        f"rows that fit nowhere go to {code(page.label(table.default))}"
+        tr("rows that fit nowhere go to {partition}", partition=code(page.label(table.default)))
         if table.default
-        else "no default partition"
+        else tr("no default partition")
     )
-    found.extend(f"**gap** from {code(gap.lower)} to {code(gap.upper)}" for gap in table.gaps)
+    found.extend(
+        tr("**gap** from {lower} to {upper}", lower=code(gap.lower), upper=code(gap.upper))
+        for gap in table.gaps
+    )
     if table.upper_end is not None:
-        found.append(f"the last range ends before {code(table.upper_end)}")
+        found.append(tr("the last range ends before {bound}", bound=code(table.upper_end)))
     elif table.unbounded:
-        found.append("the last range is open")
+        found.append(tr("the last range is open"))
     if table.hash_complete is False:
         found.append(
-            f"**incomplete**: no partition for remainder {listed([str(n) for n in table.missing_remainders])}"
+            tr(
+                "**incomplete**: no partition for remainder {numbers}",
+                numbers=listed([str(n) for n in table.missing_remainders]),
+            )
         )
     return "; ".join(found) + "."
 
@@ -676,20 +783,24 @@ def auditing(found: Auditing, page: Page) -> list[str]:
         if not coverage.tables:
             continue
         names = listed([code(name) for name in coverage.column_names])
-        noun = "column" if len(coverage.column_names) == 1 else "columns"
         lines.append(
-            f"{coverage.label}: {len(coverage.tables)} of {found.total} tables, by the {noun} {names}"
+            tr(
+                mark("{what}: {count} of {total} tables, by the column {names}")
+                if len(coverage.column_names) == 1
+                else mark("{what}: {count} of {total} tables, by the columns {names}"),
+                what=tr(coverage.label),
+                count=len(coverage.tables),
+                total=found.total,
+                names=names,
+            )
         )
     if found.audit_tables:
-        lines.append(
-            "Tables named like an audit trail: "
-            + ", ".join(page.relation(table.table) for table in found.audit_tables)
-        )
+        trails = ", ".join(page.relation(table.table) for table in found.audit_tables)
+        lines.append(tr("Tables named like an audit trail: {tables}", tables=trails))
     return lines
 
 
 def exceptions(convention: Convention) -> str:
     """What does not follow a naming convention."""
-    shown = ", ".join(code(name) for name in convention.exceptions)
-    more = convention.total - convention.followed - len(convention.exceptions)
-    return shown + (f" and {more} more" if more > 0 else "")
+    shown = [code(name) for name in convention.exceptions]
+    return some(shown, len(shown), convention.total - convention.followed - len(shown))

@@ -14,6 +14,8 @@ from pgdossier.analysis import row_security
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.analysis.sizes import Size
+from pgdossier.language import mark, tr, trn
+from pgdossier.language.counts import counted
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action, Check, Exclusion, Match
 from pgdossier.model.names import QualifiedName
@@ -27,9 +29,10 @@ from pgdossier.model.triggers import Enabled, Trigger
 from pgdossier.model.types import Composite, Domain
 from pgdossier.render import sentences, words
 from pgdossier.render.escaping import code, expression, inline
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed, some
 from pgdossier.render.page import Page
 from pgdossier.render.relation import TABLES, IndexRow, documented, index_rows
+from pgdossier.render.terms import opening, term
 
 _VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
 _LARGEST_SHOWN = 10
@@ -71,22 +74,22 @@ def glance(analysis: Analysis) -> list[tuple[str, int]]:
     kinds = Counter(relation.kind for relation in shown)
     own_indexes = sum(len(relation.indexes) for relation in shown)
     counts = [
-        ("Tables", kinds[RelationKind.TABLE] + kinds[RelationKind.PARTITIONED_TABLE]),
-        ("… of which partitioned", kinds[RelationKind.PARTITIONED_TABLE]),
-        ("Partitions", len(structure.relations) - len(shown)),
-        ("Foreign tables", kinds[RelationKind.FOREIGN_TABLE]),
-        ("Views", kinds[RelationKind.VIEW]),
-        ("Materialized views", kinds[RelationKind.MATERIALIZED_VIEW]),
-        ("Columns", sum(len(relation.columns) for relation in shown)),
-        ("Foreign keys", len(analysis.relationships)),
-        ("Indexes", own_indexes),
-        ("Triggers", sum(len(relation.triggers) for relation in shown)),
-        ("Row security policies", sum(len(relation.policies) for relation in shown)),
-        ("Functions and procedures", len(structure.routines)),
-        ("Enums", len(structure.enums)),
-        ("Domains", len(structure.domains)),
-        ("Composite and range types", len(structure.composites) + len(structure.ranges)),
-        ("Sequences", len(structure.sequences)),
+        (tr("Tables"), kinds[RelationKind.TABLE] + kinds[RelationKind.PARTITIONED_TABLE]),
+        (tr("… of which partitioned"), kinds[RelationKind.PARTITIONED_TABLE]),
+        (tr("Partitions"), len(structure.relations) - len(shown)),
+        (tr("Foreign tables"), kinds[RelationKind.FOREIGN_TABLE]),
+        (tr("Views"), kinds[RelationKind.VIEW]),
+        (tr("Materialized views"), kinds[RelationKind.MATERIALIZED_VIEW]),
+        (tr("Columns"), sum(len(relation.columns) for relation in shown)),
+        (tr("Foreign keys"), len(analysis.relationships)),
+        (tr("Indexes"), own_indexes),
+        (tr("Triggers"), sum(len(relation.triggers) for relation in shown)),
+        (tr("Row security policies"), sum(len(relation.policies) for relation in shown)),
+        (tr("Functions and procedures"), len(structure.routines)),
+        (tr("Enums"), len(structure.enums)),
+        (tr("Domains"), len(structure.domains)),
+        (tr("Composite and range types"), len(structure.composites) + len(structure.ranges)),
+        (tr("Sequences"), len(structure.sequences)),
     ]
     return [(label, count) for label, count in counts if count]
 
@@ -120,12 +123,12 @@ def summary(comment: str | None) -> str:
 
 def collation(database: Database) -> str:
     """Collation, character type and who provides them."""
-    parts = [code(database.collation or "not known")]
+    parts = [code(database.collation) if database.collation else code(tr("not known"))]
     if database.ctype and database.ctype != database.collation:
-        parts.append(f"character type {code(database.ctype)}")
+        parts.append(tr("character type {ctype}", ctype=code(database.ctype)))
     if database.locale:
-        parts.append(f"locale {code(database.locale)}")
-    return f"{', '.join(parts)}, provided by {inline(database.provider)}"
+        parts.append(tr("locale {locale}", locale=code(database.locale)))
+    return tr("{parts}, provided by {provider}", parts=", ".join(parts), provider=inline(database.provider))
 
 
 def of_kind(structure: Structure, kind: str) -> list[Relation]:
@@ -142,18 +145,21 @@ def overview_sentence(analysis: Analysis) -> str:
     """One sentence above the overview diagram."""
     tables = sum(relation.kind in TABLES for relation in documented(analysis.lookup))
     keys = counted(len(analysis.relationships), "foreign key")
-    return f"{counted(tables, 'table').capitalize()} and {keys} between them."
+    return tr("{tables} and {keys} between them.", tables=opening(counted(tables, "table")), keys=keys)
 
 
 def relations_sentence(relations: tuple[Relation, ...]) -> str:
     """One sentence above the index of §4."""
     kinds = Counter(relation.kind for relation in relations)
-    parts = [counted(count, str(kind)) for kind, count in sorted(kinds.items())]
-    partitions = (
-        "; partitions are described with their table" if kinds[RelationKind.PARTITIONED_TABLE] else ""
-    )
-    return (
-        f"{listed(parts).capitalize()}{partitions}. Rows and sizes are those of the last VACUUM or ANALYZE."
+    kinds_of = [counted(count, str(kind)) for kind, count in sorted(kinds.items())]
+    return tr(
+        mark(
+            "{relations}; partitions are described with their table."
+            " Rows and sizes are those of the last VACUUM or ANALYZE."
+        )
+        if kinds[RelationKind.PARTITIONED_TABLE]
+        else mark("{relations}. Rows and sizes are those of the last VACUUM or ANALYZE."),
+        relations=opening(listed(kinds_of)),
     )
 
 
@@ -166,14 +172,15 @@ def users_of_type(name: QualifiedName, analysis: Analysis, page: Page) -> str:
         f"{page.relation(relation)} {code(column)}"
         for relation, column in analysis.inverse.type_users.get(name, ())
     ]
-    more = len(found) - _USERS_SHOWN
-    return ", ".join(found[:_USERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return some(found, _USERS_SHOWN)
 
 
 def domain_base(domain: Domain, page: Page) -> str:
     """What a domain is over, with a collation of its own."""
     base = page.type(domain.base_type, domain.base_type_name)
-    return f"{base} collate {code(domain.collation.sql)}" if domain.collation else base
+    if not domain.collation:
+        return base
+    return tr("{type} collate {collation}", type=base, collation=code(domain.collation.sql))
 
 
 def domain_rules(domain: Domain) -> str:
@@ -182,8 +189,10 @@ def domain_rules(domain: Domain) -> str:
     for check in domain.checks:
         understood = checks_in_words.in_words(check.expression)
         said = inline(understood) if understood else expression(check.expression)
-        notes = "" if check.validated else ", not validated"
-        line = f"{said} ({code(check.name)}{notes})"
+        notes = code(check.name)
+        if not check.validated:
+            notes = tr("{name}, not validated", name=notes)
+        line = f"{said} ({notes})"
         lines.append(f"{line}: {inline(check.comment)}" if check.comment else line)
     return "<br>".join(lines)
 
@@ -201,16 +210,16 @@ def routine_properties(routine: Routine) -> str:
     """What a caller must know of a routine: volatility and whatever is not the default."""
     found = []
     if routine.kind in ("function", "window function") and routine.volatility is not Volatility.UNKNOWN:
-        found.append(str(routine.volatility))
+        found.append(term(routine.volatility))
     if routine.strict:
-        found.append("strict")
+        found.append(tr("strict"))
     if routine.parallel in (Parallel.SAFE, Parallel.RESTRICTED):
-        found.append(f"parallel {routine.parallel}")
+        found.append(tr("parallel {safety}", safety=term(routine.parallel)))
     if routine.leakproof:
-        found.append("leakproof")
+        found.append(tr("leakproof"))
     if routine.security_definer:
-        found.append("**security definer**")
-    found.extend(f"sets {code(setting)}" for setting in routine.configuration)
+        found.append(tr("**security definer**"))
+    found.extend(tr("sets {setting}", setting=code(setting)) for setting in routine.configuration)
     return ", ".join(found)
 
 
@@ -227,18 +236,22 @@ def sequence_sentence(analysis: Analysis) -> str:
     owned = sum(bool(found.owned_by and not found.owned_by.identity) for found in sequences)
     feeding = sum(found.owned_by is None and found.qualified in users for found in sequences)
     alone = len(sequences) - identity - owned - feeding
-    parts = [
-        (identity, "of an identity column", "of identity columns"),
-        (owned, "owned by a column", "owned by columns"),
-        (
-            feeding,
-            "called by the default of a column that does not own it",
-            "called by defaults of columns that do not own them",
-        ),
-        (alone, "used by no column", "used by no column"),
-    ]
-    said = [f"{count} {one if count == 1 else many}" for count, one, many in parts if count]
-    return f"{counted(len(sequences), 'sequence').capitalize()}: {listed(said)}."
+    said = []
+    if identity:
+        said.append(trn("{count} of an identity column", "{count} of identity columns", identity))
+    if owned:
+        said.append(trn("{count} owned by a column", "{count} owned by columns", owned))
+    if feeding:
+        said.append(
+            trn(
+                "{count} called by the default of a column that does not own it",
+                "{count} called by defaults of columns that do not own them",
+                feeding,
+            )
+        )
+    if alone:
+        said.append(trn("{count} used by no column", "{count} used by no column", alone))
+    return f"{opening(counted(len(sequences), 'sequence'))}: {listed(said)}."
 
 
 def sequence_end(sequence: Sequence) -> str:
@@ -246,17 +259,20 @@ def sequence_end(sequence: Sequence) -> str:
     bits = {"smallint": 15, "integer": 31, "bigint": 63}.get(sequence.type)
     natural = sequence.increment > 0 and bits is not None and sequence.maximum == 2**bits - 1
     end = sequence.maximum if sequence.increment > 0 else sequence.minimum
-    shown = "end of its type" if natural else f"{end}"
-    return f"{shown}, then again" if sequence.cycle else shown
+    shown = tr("end of its type") if natural else f"{end}"
+    return tr("{end}, then again", end=shown) if sequence.cycle else shown
 
 
 def sequence_owner(sequence: Sequence, analysis: Analysis, page: Page) -> str:
     """The column that a sequence belongs to, else the columns whose defaults call it."""
     if sequence.owned_by is None:
         users = analysis.inverse.sequence_users.get(sequence.qualified, ())
-        return ", ".join(f"{page.relation(table)} {code(column)}, not owned" for table, column in users)
-    kind = ", identity" if sequence.owned_by.identity else ""
-    return f"{page.relation(sequence.owned_by.relation)} {code(sequence.owned_by.column)}{kind}"
+        return ", ".join(
+            tr("{table} {column}, not owned", table=page.relation(table), column=code(column))
+            for table, column in users
+        )
+    owner = f"{page.relation(sequence.owned_by.relation)} {code(sequence.owned_by.column)}"
+    return tr("{column}, identity", column=owner) if sequence.owned_by.identity else owner
 
 
 def other_objects(structure: Structure) -> bool:
@@ -285,12 +301,12 @@ def relationships_sentence(analysis: Analysis) -> str:
     single = sum(not relationship.many for relationship in found)
     parts = []
     if optional:
-        parts.append(f"{optional} {'is' if optional == 1 else 'are'} optional for the child")
+        parts.append(trn("{count} is optional for the child", "{count} are optional for the child", optional))
     if single:
-        parts.append(f"{single} {'is' if single == 1 else 'are'} one-to-one")
-    declared = (
-        f"{counted(len(found), 'foreign key')} {'is' if len(found) == 1 else 'are'} declared".capitalize()
-    )
+        parts.append(trn("{count} is one-to-one", "{count} are one-to-one", single))
+    declared = tr("No foreign keys are declared")
+    if found:
+        declared = trn("{count} foreign key is declared", "{count} foreign keys are declared", len(found))
     return f"{declared}{'; ' if parts else ''}{listed(parts)}."
 
 
@@ -317,22 +333,25 @@ def special_keys(analysis: Analysis) -> list[tuple[str, list[Relationship]]]:
     found = analysis.relationships
     groups = [
         (
-            "Deferrable, checked at once by default",
+            tr("Deferrable, checked at once by default"),
             [r for r in found if r.key.deferrable and not r.key.initially_deferred],
         ),
-        ("Checked at commit (INITIALLY DEFERRED)", [r for r in found if r.key.initially_deferred]),
+        (tr("Checked at commit (INITIALLY DEFERRED)"), [r for r in found if r.key.initially_deferred]),
         ("MATCH FULL", [r for r in found if r.key.match is Match.FULL]),
         (
-            "Not validated (NOT VALID): older rows may break them",
+            tr("Not validated (NOT VALID): older rows may break them"),
             [r for r in found if not r.key.validated and r.key.enforced],
         ),
-        ("Not enforced", [r for r in found if not r.key.enforced]),
-        ("Temporal (PERIOD)", [r for r in found if r.key.period]),
+        (tr("Not enforced"), [r for r in found if not r.key.enforced]),
+        (tr("Temporal (PERIOD)"), [r for r in found if r.key.period]),
         (
-            "Several columns, some nullable, MATCH SIMPLE: one null column switches the check off",
+            tr("Several columns, some nullable, MATCH SIMPLE: one null column switches the check off"),
             [r for r in found if _loose(r, analysis)],
         ),
-        ("SET NULL on NOT NULL columns: the deletion fails", [r for r in found if _impossible(r, analysis)]),
+        (
+            tr("SET NULL on NOT NULL columns: the deletion fails"),
+            [r for r in found if _impossible(r, analysis)],
+        ),
     ]
     return [(title, members) for title, members in groups if members]
 
@@ -357,13 +376,13 @@ def weak_keys(analysis: Analysis) -> list[tuple[str, list[Relationship]]]:
     found = analysis.relationships
     groups = [
         (
-            "Not validated: older rows may break them",
+            tr("Not validated: older rows may break them"),
             [r for r in found if not r.key.validated and r.key.enforced],
         ),
-        ("Not enforced: declared only", [r for r in found if not r.key.enforced]),
-        ("Checked at commit", [r for r in found if r.key.initially_deferred]),
+        (tr("Not enforced: declared only"), [r for r in found if not r.key.enforced]),
+        (tr("Checked at commit"), [r for r in found if r.key.initially_deferred]),
         (
-            "Can be deferred to the commit",
+            tr("Can be deferred to the commit"),
             [r for r in found if r.key.deferrable and not r.key.initially_deferred],
         ),
     ]
@@ -396,14 +415,14 @@ def constraints_sentence(relations: tuple[Relation, ...], analysis: Analysis) ->
     tables = [relation for relation in relations if relation.kind in TABLES]
     required = sum(not column.nullable for table in tables for column in table.columns)
     parts = [
-        f"{counted(required, 'column')} NOT NULL",
+        tr("{columns} NOT NULL", columns=counted(required, "column")),
         counted(sum(table.primary_key is not None for table in tables), "primary key"),
         counted(sum(len(table.unique_keys) for table in tables), "unique constraint"),
         counted(len(analysis.relationships), "foreign key"),
         counted(sum(len(table.checks) for table in tables), "check"),
         counted(sum(len(table.exclusions) for table in tables), "exclusion constraint"),
     ]
-    return f"{counted(len(tables), 'table').capitalize()}: {listed(parts)}."
+    return f"{opening(counted(len(tables), 'table'))}: {listed(parts)}."
 
 
 def not_null(relations: tuple[Relation, ...]) -> list[tuple[Relation, list[str]]]:
@@ -421,17 +440,14 @@ def unique_rules(relations: tuple[Relation, ...]) -> list[tuple[Relation, str, s
     found = []
     for relation in relations:
         for key in relation.unique_keys:
-            nulls = "; nulls count as equal" if key.nulls_not_distinct else ""
-            overlaps = "; without overlaps" if key.without_overlaps else ""
-            found.append(
-                (
-                    relation,
-                    f"{words.columns_words(key.columns)}{nulls}{overlaps}",
-                    f"constraint {code(key.name)}",
-                )
-            )
+            said = [words.columns_words(key.columns)]
+            if key.nulls_not_distinct:
+                said.append(tr("nulls count as equal"))
+            if key.without_overlaps:
+                said.append(tr("without overlaps"))
+            found.append((relation, "; ".join(said), tr("constraint {name}", name=code(key.name))))
         found.extend(
-            (relation, sentences.index_on(index), f"index {code(index.name)}")
+            (relation, sentences.index_on(index), tr("index {name}", name=code(index.name)))
             for index in relation.indexes
             if index.unique and index.constraint is None
         )

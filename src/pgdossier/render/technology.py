@@ -7,13 +7,14 @@ import msgspec
 from pgdossier.analysis import extension_purposes, support
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.hosting import Sign
+from pgdossier.language import tr, trn
 from pgdossier.model.extensions import Extension
 from pgdossier.model.operation import Operation, ServerSetting
 from pgdossier.model.roles import SessionSetting
 from pgdossier.render import gaps, summary
 from pgdossier.render.escaping import code, inline
 from pgdossier.render.moments import moment
-from pgdossier.render.numbers import counted, listed
+from pgdossier.render.numbers import listed
 
 _USUAL_BLOCK = 8192
 
@@ -23,28 +24,32 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     structure, operation = analysis.described.structure, analysis.snapshot.operation
     database, server = structure.database, operation.server
     found = [
-        ("Database system", inline(f"PostgreSQL {structure.server.version}")),
-        ("Support", supported(analysis)),
+        (tr("Database system"), inline(f"PostgreSQL {structure.server.version}")),
+        (tr("Support"), supported(analysis)),
     ]
     if operation.taken_at is not None:
-        found.append(("Run by", hosted(analysis)))
+        found.append((tr("Run by"), hosted(analysis)))
     built = analysis.hosting
     if built is not None and (built.platform or built.package):
-        package = f", as a package of {inline(built.package)}" if built.package else ""
-        found.append(("Built for", (code(built.platform) if built.platform else "not known") + package))
+        platform = code(built.platform) if built.platform else tr("not known")
+        if built.package:
+            platform = tr(
+                "{platform}, as a package of {package}", platform=platform, package=inline(built.package)
+            )
+        found.append((tr("Built for"), platform))
     found += [
-        ("Encoding", code(database.encoding)),
-        ("Collation", summary.collation(database) + _collation_version(operation)),
+        (tr("Encoding"), code(database.encoding)),
+        (tr("Collation"), summary.collation(database) + _collation_version(operation)),
     ]
     if structure.server.time_zone:
-        found.append(("Time zone of the server", code(structure.server.time_zone)))
+        found.append((tr("Time zone of the server"), code(structure.server.time_zone)))
     if server is not None:
         if server.data_checksums is not None:
-            found.append(("Data checksums", _checksums(server.data_checksums)))
+            found.append((tr("Data checksums"), _checksums(server.data_checksums)))
         if server.block_size != _USUAL_BLOCK:
-            found.append(("Block size", f"{server.block_size} bytes"))
-        found.append(("Server started", moment(server.started_at)))
-    found.append(("Owner of the database", code(database.owner)))
+            found.append((tr("Block size"), tr("{count} bytes", count=server.block_size)))
+        found.append((tr("Server started"), moment(server.started_at)))
+    found.append((tr("Owner of the database"), code(database.owner)))
     return found
 
 
@@ -52,13 +57,28 @@ def supported(analysis: Analysis) -> str:
     """Until when the PostgreSQL project supports the major version, judged on the day of the snapshot."""
     major = analysis.described.structure.server.major
     found = support.of(major, analysis.snapshot.captured_on)
-    table = f"{code(support.SOURCE)}, as of {support.COMPILED_ON}"
+    table = tr("{source}, as of {date}", source=code(support.SOURCE), date=support.COMPILED_ON)
     if found.until is None:
-        return f"not known to this version of pgdossier for PostgreSQL {major} ({table})"
-    vendor = "; the provider may have terms of its own" if _certain(analysis) else ""
+        return tr(
+            "not known to this version of pgdossier for PostgreSQL {major} ({source})",
+            major=major,
+            source=table,
+        )
     if found.ended:
-        return f"**ended** for PostgreSQL {major} on {found.until} ({table}){vendor}"
-    return f"PostgreSQL {major} is supported until {found.until} ({table}){vendor}"
+        said = tr(
+            "**ended** for PostgreSQL {major} on {date} ({source})",
+            major=major,
+            date=found.until,
+            source=table,
+        )
+    else:
+        said = tr(
+            "PostgreSQL {major} is supported until {date} ({source})",
+            major=major,
+            date=found.until,
+            source=table,
+        )
+    return f"{said}; {tr('the provider may have terms of its own')}" if _certain(analysis) else said
 
 
 def _certain(analysis: Analysis) -> bool:
@@ -69,36 +89,44 @@ def hosted(analysis: Analysis) -> str:
     """Who runs the server, with the evidence; or that nothing tells."""
     found = analysis.hosting
     if found is None:
-        return "not known: what would tell was not read"
+        return tr("not known: what would tell was not read")
     if not found.vendors:
-        return "no sign of a managed service"
+        return tr("no sign of a managed service")
     verdicts = []
     for one in found.vendors:
         signs = listed([_sign(sign) for sign in one.signs])
         if one.certain:
             verdicts.append(f"{inline(one.vendor)} ({signs})")
         else:
-            verdicts.append(f"perhaps {inline(one.vendor)}: {signs}, and nothing else of it")
+            verdicts.append(
+                tr(
+                    "perhaps {vendor}: {signs}, and nothing else of it",
+                    vendor=inline(one.vendor),
+                    signs=signs,
+                )
+            )
     return "; ".join(verdicts)
 
 
 def _sign(sign: Sign) -> str:
-    return f"{inline(sign.kind)} {code(sign.name)}"
+    return f"{inline(tr(sign.kind))} {code(sign.name)}"
 
 
 def _collation_version(operation: Operation) -> str:
     server = operation.server
     if server is None or server.collation_version is None:
         return ""
-    told = f", version {code(server.collation_version)}"
+    told = f", {tr('version {version}', version=code(server.collation_version))}"
     now = server.collation_version_now
     if now is None or now == server.collation_version:
         return told
-    return f"{told}; **the provider now has {code(now)}: indexes on text may be in the wrong order**"
+    return f"{told}; " + tr(
+        "**the provider now has {version}: indexes on text may be in the wrong order**", version=code(now)
+    )
 
 
 def _checksums(on: bool) -> str:
-    return "on" if on else "off: damage on the disk is not noticed when pages are read"
+    return tr("on") if on else tr("off: damage on the disk is not noticed when pages are read")
 
 
 def taken(analysis: Analysis) -> str | None:
@@ -125,8 +153,12 @@ def version(extension: Extension, analysis: Analysis) -> str:
         return installed
     offered = updates[extension.name]
     if offered is None:
-        return f"{installed}; its files are gone from the server"
-    return installed if offered == extension.version else f"{installed}; the server offers {code(offered)}"
+        return tr("{version}; its files are gone from the server", version=installed)
+    return (
+        installed
+        if offered == extension.version
+        else tr("{version}; the server offers {offered}", version=installed, offered=code(offered))
+    )
 
 
 def settings(analysis: Analysis) -> list[tuple[str, str, str, str, str]]:
@@ -135,10 +167,12 @@ def settings(analysis: Analysis) -> list[tuple[str, str, str, str, str]]:
     for title, chosen in analysis.settings.groups:
         for place, one in enumerate(chosen):
             setting = one.setting
-            shown = value(setting) + (" – waits for a restart" if setting.pending_restart else "")
+            shown = value(setting)
+            if setting.pending_restart:
+                shown = tr("{value} – waits for a restart", value=shown)
             rows.append(
                 (
-                    inline(title) if place == 0 else "",
+                    inline(tr(title)) if place == 0 else "",
                     code(setting.name),
                     shown,
                     default(setting),
@@ -151,9 +185,9 @@ def settings(analysis: Analysis) -> list[tuple[str, str, str, str, str]]:
 def value(setting: ServerSetting) -> str:
     """The value of a setting in a unit that people read, as Markdown."""
     if setting.value is None:
-        return "set (not read)"
+        return tr("set (not read)")
     if not setting.value:
-        return "not set"
+        return tr("not set")
     return code(readable(setting))
 
 
@@ -181,7 +215,8 @@ def readable(setting: ServerSetting) -> str:
     time = setting.milliseconds
     if time is not None:
         return next(
-            (f"{time / scale:.0f} {unit}" for unit, scale in _TIMES if time % scale == 0), f"{time:g} ms"
+            (f"{time / scale:.0f} {unit}" for unit, scale in _TIMES if time % scale == 0),
+            f"{time:g} ms",
         )
     return raw
 
@@ -191,7 +226,7 @@ def database_settings(found: tuple[SessionSetting, ...]) -> str:
     return ", ".join(
         f"{code(one.name)} = {code(one.value)}"
         if one.value is not None
-        else f"{code(one.name)} (set, not read)"
+        else tr("{name} (set, not read)", name=code(one.name))
         for one in found
     )
 
@@ -201,8 +236,12 @@ def pending(analysis: Analysis) -> str | None:
     names = analysis.settings.pending
     if not names:
         return None
-    verb = "waits" if len(names) == 1 else "wait"
-    return f"{listed([code(name) for name in names])} {verb} for a restart of the server."
+    return trn(
+        "{names} waits for a restart of the server.",
+        "{names} wait for a restart of the server.",
+        len(names),
+        names=listed([code(name) for name in names]),
+    )
 
 
 def other_settings(analysis: Analysis) -> str | None:
@@ -210,5 +249,8 @@ def other_settings(analysis: Analysis) -> str | None:
     others = analysis.settings.others
     if not others:
         return None
-    differ = "differs from its default" if others == 1 else "differ from their defaults"
-    return f"{counted(others, 'other setting')} {differ}."
+    return trn(
+        "{count} other setting differs from its default.",
+        "{count} other settings differ from their defaults.",
+        others,
+    )

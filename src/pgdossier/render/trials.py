@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
+
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.history.trials import (
     ConstraintTrial,
@@ -15,9 +17,13 @@ from pgdossier.history.trials import (
     Trials,
     Verdict,
 )
+from pgdossier.language import mark as words
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
+from pgdossier.render import retelling
 from pgdossier.render.escaping import code, inline
+from pgdossier.render.terms import term
 
 MOST_LISTED = 30
 """How many surprises of one kind are listed; trials.json has them all."""
@@ -27,7 +33,7 @@ _KEYS = (Kind.UNIQUE, Kind.PRIMARY_KEY)
 
 def titles(trials: Trials | None, *given: str) -> tuple[str, ...]:
     """The titles of a table, with one for the marks when there are any."""
-    return given if trials is None else (*given, "Probed")
+    return given if trials is None else (*given, tr("Probed"))
 
 
 def cells(trials: Trials | None, mark: Callable[[Trials], str]) -> tuple[str, ...]:
@@ -40,10 +46,17 @@ def constraints_sentence(trials: Trials) -> str:
     rejected = sum(one.verdict in (Verdict.REJECTS, Verdict.AT_COMMIT) for one in trials.constraints)
     tried = sum(one.verdict is not Verdict.NOT_TRIED for one in trials.constraints)
     built = sum(one.built for one in trials.rows)
-    return (
-        f"Probed on {trials.tried_on} on a copy made from schema.sql (PostgreSQL {trials.major}): a row was"
-        f" built for {built} of {len(trials.rows)} tables; of {len(trials.constraints)} constraints, limits"
-        f" of length and restricted types {tried} were violated on purpose, and {rejected} rejected that."
+    return tr(
+        "Probed on {date} on a copy made from schema.sql (PostgreSQL {major}): a row was built for {built} of"
+        " {tables} tables; of {constraints} constraints, limits of length and restricted types {tried} were"
+        " violated on purpose, and {rejected} rejected that.",
+        date=trials.tried_on,
+        major=trials.major,
+        built=built,
+        tables=len(trials.rows),
+        constraints=len(trials.constraints),
+        tried=tried,
+        rejected=rejected,
     )
 
 
@@ -82,9 +95,12 @@ def keys_sentence(trials: Trials) -> str:
     """What the foreign keys did with a child that has no parent: §5.3."""
     found = [one for one in trials.constraints if one.kind is Kind.FOREIGN_KEY]
     states = ", ".join(sorted({one.sqlstate for one in found if one.sqlstate}))
-    return (
-        f"Probed on {trials.tried_on} on a copy: each parent was deleted and its key changed, and the child"
-        f" compared; a child without a parent {_verdicts(found)}{f' ({states})' if states else ''}."
+    return tr(
+        "Probed on {date} on a copy: each parent was deleted and its key changed, and the child"
+        " compared; a child without a parent {verdicts}{states}.",
+        date=trials.tried_on,
+        verdicts=_verdicts(found),
+        states=f" ({states})" if states else "",
     )
 
 
@@ -93,10 +109,18 @@ def reach_mark(trials: Trials | None, table: QualifiedName) -> str:
     for one in trials.reaches if trials is not None else ():
         if one.table == table:
             if one.outcome is Outcome.AS_DECLARED:
-                far = f", {len(one.beyond)} of the tables not reached" if one.beyond else ""
-                return f" – probed: as foretold{far}"
-            words = {Outcome.REFUSED: "probed", Outcome.OTHERWISE: "probed: otherwise"}
-            return f" – {words.get(one.outcome, 'not probed')}: {inline(one.reason)}"
+                said = (
+                    tr("probed: as foretold, {count} of the tables not reached", count=len(one.beyond))
+                    if one.beyond
+                    else tr("probed: as foretold")
+                )
+                return f" – {said}"
+            messages = {
+                Outcome.REFUSED: words("probed: {reason}"),
+                Outcome.OTHERWISE: words("probed: otherwise: {reason}"),
+            }
+            message = messages.get(one.outcome, words("not probed: {reason}"))
+            return f" – {tr(message, reason=inline(retelling.trial(one.reason)))}"
     return ""
 
 
@@ -104,20 +128,25 @@ def surprises(trials: Trials) -> list[tuple[Surprising, bool, list[Surprise]]]:
     """The surprises by kind, with whether the catalog explains them; those that it does not come first."""
     groups: dict[Surprising, list[Surprise]] = {}
     for one in trials.surprises:
-        groups.setdefault(one.kind, []).append(one)
+        said = msgspec.structs.replace(one, what=retelling.trial(one.what))
+        groups.setdefault(one.kind, []).append(said)
     return [(kind, members[0].explained, members) for kind, members in groups.items()]
 
 
 def not_tried(trials: Trials) -> list[tuple[QualifiedName, str, str]]:
     """What could not be tried: the table or type, what, and why."""
-    found = [(row.table, "any row", row.reason) for row in trials.rows if not row.built]
+    found = [(row.table, tr("any row"), retelling.trial(row.reason)) for row in trials.rows if not row.built]
     found += [
-        (one.object, f"{one.kind} {one.name}", one.reason)
+        (one.object, f"{term(one.kind)} {one.name}", retelling.trial(one.reason))
         for one in trials.constraints
         if one.verdict is Verdict.NOT_TRIED
     ]
     found += [
-        (one.child, f"{one.event} of the parent of {one.name}", one.reason)
+        (
+            one.child,
+            tr("{event} of the parent of {name}", event=term(one.event), name=one.name),
+            retelling.trial(one.reason),
+        )
         for one in trials.actions
         if one.outcome is Outcome.NOT_TRIED
     ]
@@ -136,43 +165,53 @@ def _together(found: Sequence[ConstraintTrial]) -> str:
         return _mark(found[0])
     states = sorted({one.sqlstate for one in found if one.verdict is Verdict.REJECTS})
     if all(one.verdict is Verdict.REJECTS for one in found):
-        return f"each rejects NULL ({', '.join(states)})"
+        return tr("each rejects NULL ({codes})", codes=", ".join(states))
     rest = [one for one in found if one.verdict is not Verdict.REJECTS]
     others = "; ".join(f"{code(one.columns[0] if one.columns else one.name)} {_mark(one)}" for one in rest)
-    return f"{len(found) - len(rest)} reject NULL; {others}"
+    return tr("{count} reject NULL; {others}", count=len(found) - len(rest), others=others)
 
 
 def _mark(one: ConstraintTrial) -> str:
-    notes = "".join(f"; {inline(note)}" for note in one.notes)
+    notes = "".join(f"; {inline(retelling.trial(note))}" for note in one.notes)
     match one.verdict:
         case Verdict.REJECTS:
-            return f"rejects {_violation(one)} ({one.sqlstate}){notes}"
+            return tr(
+                "rejects {violation} ({sqlstate}){notes}",
+                violation=_violation(one),
+                sqlstate=one.sqlstate,
+                notes=notes,
+            )
         case Verdict.AT_COMMIT:
-            return f"rejects {_violation(one)} at the commit ({one.sqlstate}){notes}"
+            return tr(
+                "rejects {violation} at the commit ({sqlstate}){notes}",
+                violation=_violation(one),
+                sqlstate=one.sqlstate,
+                notes=notes,
+            )
         case Verdict.NOT_ENFORCED:
-            return f"not enforced: accepts {_violation(one)}{notes}"
+            return tr("not enforced: accepts {violation}{notes}", violation=_violation(one), notes=notes)
         case Verdict.ACCEPTS:
-            return f"**accepts** {_violation(one)}{notes}"
+            return tr("**accepts** {violation}{notes}", violation=_violation(one), notes=notes)
         case Verdict.NOT_TRIED:
-            return f"not probed: {inline(one.reason)}"
+            return tr("not probed: {reason}", reason=inline(retelling.trial(one.reason)))
 
 
 def _violation(one: ConstraintTrial) -> str:
     """What was tried: SQL, or words."""
-    return code(one.tried) if one.kind in (Kind.NOT_NULL, Kind.CHECK) else inline(one.tried)
+    return code(one.tried) if one.kind in (Kind.NOT_NULL, Kind.CHECK) else inline(retelling.trial(one.tried))
 
 
 def _verdicts(found: Sequence[ConstraintTrial]) -> str:
-    words = {
-        Verdict.REJECTS: "rejected at once",
-        Verdict.AT_COMMIT: "rejected at the commit",
-        Verdict.NOT_ENFORCED: "accepted, as the key is not enforced",
-        Verdict.ACCEPTS: "accepted",
-        Verdict.NOT_TRIED: "not tried",
+    messages = {
+        Verdict.REJECTS: words("rejected at once by {count}"),
+        Verdict.AT_COMMIT: words("rejected at the commit by {count}"),
+        Verdict.NOT_ENFORCED: words("accepted, as the key is not enforced by {count}"),
+        Verdict.ACCEPTS: words("accepted by {count}"),
+        Verdict.NOT_TRIED: words("not tried by {count}"),
     }
     counted = Counter(one.verdict for one in found)
-    parts = [f"{words[verdict]} by {number}" for verdict, number in counted.items()]
-    return f"was {', '.join(parts)}" if parts else "was not tried"
+    parts = [tr(messages[verdict], count=number) for verdict, number in counted.items()]
+    return tr("was {verdicts}", verdicts=", ".join(parts)) if parts else tr("was not tried")
 
 
 def _outcomes(found: Sequence[Outcome]) -> str:

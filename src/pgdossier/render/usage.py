@@ -10,14 +10,17 @@ from collections.abc import Iterable
 from pgdossier.analysis import access_patterns, tables
 from pgdossier.analysis.access_patterns import AccessClass, AccessPattern, AccessPatterns, IndexUse
 from pgdossier.analysis.analysis import Analysis
+from pgdossier.language import mark, number, tr
+from pgdossier.language.counts import counted
 from pgdossier.model.activity import Blocks, TableActivity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.render import gaps
 from pgdossier.render.escaping import code
 from pgdossier.render.moments import moment
-from pgdossier.render.numbers import counted, listed, ratio_digits, rows, share, size
+from pgdossier.render.numbers import listed, ratio_digits, rows, share, size, some
 from pgdossier.render.page import Page
+from pgdossier.render.terms import term
 from pgdossier.render.workload import REFERENCES, reference
 
 _TABLES = 40
@@ -33,54 +36,73 @@ def since(analysis: Analysis) -> str:
     """Since when the counters of tables count, and what they do not; or that there are none."""
     operation, patterns = analysis.snapshot.operation, analysis.access_patterns
     if operation.taken_at is None:
-        return "How tables are used was not read."
+        return tr("How tables are used was not read.")
     if not patterns.known:
         lines = gaps.unread(operation, "tables")
-        return "How tables are used is not known" + (f": {'; '.join(lines)}." if lines else ".")
+        if lines:
+            return tr("How tables are used is not known: {reasons}.", reasons="; ".join(lines))
+        return tr("How tables are used is not known.")
     when = _since(patterns)
     if patterns.empty:
-        known = f" {when}" if patterns.since else "; since when, is not known"
-        alone = (
-            " This is a standby: the primary and other standbys count for themselves."
-            if patterns.standby
-            else ""
+        said = tr(
+            mark("As of {moment}, the server has counted no use of any table {since}.")
+            if patterns.since
+            else mark(
+                "As of {moment}, the server has counted no use of any table; since when, is not known."
+            ),
+            moment=moment(operation.taken_at),
+            since=when,
         )
-        return (
-            f"As of {moment(operation.taken_at)}, the server has counted no use of any table{known}.{alone}"
-        )
-    text = f"Counted by the server {when}, as of {moment(operation.taken_at)}."
+        alone = tr("This is a standby: the primary and other standbys count for themselves.")
+        return f"{said} {alone}" if patterns.standby else said
+    told = [
+        tr("Counted by the server {since}, as of {moment}.", since=when, moment=moment(operation.taken_at))
+    ]
     if patterns.standby:
-        return (
-            f"{text} This is a standby: the counters are those of reading here. What the primary and other"
-            " standbys do is not counted, so no class is given."
+        told.append(
+            tr(
+                "This is a standby: the counters are those of reading here. What the primary and other"
+                " standbys do is not counted, so no class is given."
+            )
         )
+        return " ".join(told)
     if patterns.young:
-        text += " That is less than a day: what follows says little yet."
-    return (
-        f"{text} Scans for foreign keys, for building indexes and of exports count as well; what replicas"
-        " answer is not counted here."
+        told.append(tr("That is less than a day: what follows says little yet."))
+    told.append(
+        tr(
+            "Scans for foreign keys, for building indexes and of exports count as well; what replicas"
+            " answer is not counted here."
+        )
     )
+    return " ".join(told)
 
 
 def _since(patterns: AccessPatterns) -> str:
     if patterns.since is not None:
-        return f"since {moment(patterns.since)}"
-    return "since a day that is not known (no reset of these counters is noted)"
+        return tr("since {moment}", moment=moment(patterns.since))
+    return tr("since a day that is not known (no reset of these counters is noted)")
 
 
 def thresholds() -> str:
     """How the classes are told, in one line."""
     a = access_patterns
     return (
-        "Classes, the first that fits: *never used* (no row read or written, and fewer than"
-        f" {a.LEAST_OPERATIONS} scans), *cold* (at most"
-        f" {a.FEW_A_DAY} scan or written row a day over {a.COLD_DAYS} days or more), *queue-like*"
-        f" (rows deleted are at least {a.DELETED_SHARE:.0%} of those inserted),"
-        f" *read-mostly* ({a.READS_PER_WRITE} scans for each written row), *append-only*"
-        f" ({a.APPENDED_SHARE:.0%} of the written rows inserted; one that was only loaded looks the same),"
-        f" *hot-update* ({a.UPDATED_SHARE:.0%} of them"
-        f" updated), else *mixed*; a table with fewer than {a.LEAST_OPERATIONS} scans and written rows has"
-        " none."
+        tr(
+            "Classes, the first that fits: *never used* (no row read or written, and fewer than"
+            " {least_operations} scans), *cold* (at most {few_a_day} scan or written row a day over"
+            " {cold_days} days or more), *queue-like* (rows deleted are at least {deleted_share} of"
+            " those inserted), *read-mostly* ({reads_per_write} scans for each written row),"
+            " *append-only* ({appended_share} of the written rows inserted; one that was only loaded"
+            " looks the same), *hot-update* ({updated_share} of them updated), else *mixed*; a table"
+            " with fewer than {least_operations} scans and written rows has none.",
+            least_operations=a.LEAST_OPERATIONS,
+            few_a_day=a.FEW_A_DAY,
+            cold_days=a.COLD_DAYS,
+            deleted_share=f"{a.DELETED_SHARE:.0%}",
+            reads_per_write=a.READS_PER_WRITE,
+            appended_share=f"{a.APPENDED_SHARE:.0%}",
+            updated_share=f"{a.UPDATED_SHARE:.0%}",
+        )
     ).replace("%", " %")
 
 
@@ -110,7 +132,11 @@ def left_out(analysis: Analysis) -> list[str]:
     """How many lines the lists of §7.1 and §7.2 leave out, as sentences."""
     found = analysis.access_patterns.tables.values()
     more = sum(map(_was_read, found)) - _TABLES
-    return [f"{counted(more, 'table')} with fewer scans: see snapshot.json."] if more > 0 else []
+    return (
+        [tr("{tables} with fewer scans: see snapshot.json.", tables=counted(more, "table"))]
+        if more > 0
+        else []
+    )
 
 
 def statements_of(name: QualifiedName, analysis: Analysis, page: Page, *, writing: bool = False) -> str:
@@ -120,7 +146,7 @@ def statements_of(name: QualifiedName, analysis: Analysis, page: Page, *, writin
     ]
     shown = ", ".join(reference(each, page) for each in found[:REFERENCES])
     more = len(found) - REFERENCES
-    return f"{shown} and {more} more" if more > 0 else shown
+    return tr("{items} and {count} more", items=shown, count=more) if more > 0 else shown
 
 
 def per_scan(pattern: AccessPattern) -> str:
@@ -131,9 +157,9 @@ def per_scan(pattern: AccessPattern) -> str:
 def reads_per_write(pattern: AccessPattern) -> str:
     """Scans for each written row: `25 : 1`, `1 : 8`; `reads only` or `writes only`."""
     if not pattern.written:
-        return "reads only"
+        return tr("reads only")
     if not pattern.scans:
-        return "writes only"
+        return tr("writes only")
     ratio = pattern.scans / pattern.written
     return f"{ratio_digits(ratio)} : 1" if ratio >= 1 else f"1 : {ratio_digits(1 / ratio)}"
 
@@ -144,7 +170,7 @@ def class_of(relation: Relation, analysis: Analysis) -> str:
     found = patterns.tables.get(relation.qualified)
     if found is None or found.kind is None or patterns.empty or patterns.standby or patterns.young:
         return ""
-    return str(found.kind)
+    return term(found.kind)
 
 
 def unused_tables(analysis: Analysis, page: Page) -> list[str]:
@@ -153,15 +179,14 @@ def unused_tables(analysis: Analysis, page: Page) -> list[str]:
     if patterns.young or patterns.empty or patterns.standby:
         return []
     lines = []
-    for kind, words in (
-        (AccessClass.NEVER_USED, "Not a row was read or written"),
-        (AccessClass.COLD, "Hardly used"),
+    for kind, message in (
+        (AccessClass.NEVER_USED, mark("Not a row was read or written in that time: {tables}.")),
+        (AccessClass.COLD, mark("Hardly used in that time: {tables}.")),
     ):
         names = [page.relation(found.table) for found in patterns.classed(kind)]
         if names:
-            more = len(names) - _NAMES
-            shown = listed(names) if more <= 0 else f"{', '.join(names[:_NAMES])} and {more} more"
-            lines.append(f"{words} in that time: {shown}.")
+            shown = listed(names) if len(names) <= _NAMES else some(names, _NAMES)
+            lines.append(tr(message, tables=shown))
     return lines
 
 
@@ -174,10 +199,16 @@ def costly_scans(analysis: Analysis, page: Page) -> list[str]:
             for each in analysis.queries.by_relation.get(found.table, ())
             if found.table in each.sequential
         ]
-        why = f"; the planner would in {listed(likely[:REFERENCES])}" if likely else ""
         lines.append(
-            f"{page.relation(found.table)}: {counted(found.sequential_scans, 'scan')} of"
-            f" {per_scan(found)} rows each{why}"
+            tr(
+                mark("{table}: {scans} of {rows} rows each; the planner would in {statements}")
+                if likely
+                else mark("{table}: {scans} of {rows} rows each"),
+                table=page.relation(found.table),
+                scans=counted(found.sequential_scans, "scan"),
+                rows=per_scan(found),
+                statements=listed(likely[:REFERENCES]),
+            )
         )
     return lines
 
@@ -185,7 +216,11 @@ def costly_scans(analysis: Analysis, page: Page) -> list[str]:
 def scan_threshold() -> str:
     """What a large table is, for §7.1."""
     a = access_patterns
-    return f"at least {a.COSTLY_SCANS} scans of {a.LARGE_ROWS:,} rows or more each"
+    return tr(
+        "at least {scans} scans of {rows} rows or more each",
+        scans=a.COSTLY_SCANS,
+        rows=number(a.LARGE_ROWS),
+    )
 
 
 def busy_indexes(analysis: Analysis) -> list[IndexUse]:
@@ -206,11 +241,11 @@ def idle_indexes(analysis: Analysis, page: Page) -> str:
     sizes = {use: analysis.index_sizes.get(QualifiedName(use.table.schema, use.index), 0) for use in idle}
     idle.sort(key=lambda use: (-sizes[use], use.table, use.index))
     shown = [
-        f"{code(use.index)} on {page.relation(use.table)}" + (f" ({size(sizes[use])})" if sizes[use] else "")
+        tr("{index} on {table}", index=code(use.index), table=page.relation(use.table))
+        + (f" ({size(sizes[use])})" if sizes[use] else "")
         for use in idle[:_INDEXES]
     ]
-    more = len(idle) - _INDEXES
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return some(shown, _INDEXES, len(idle) - len(shown))
 
 
 # --- caching ---------------------------------------------------------------------------------------------
@@ -225,19 +260,42 @@ def caching(analysis: Analysis, page: Page) -> list[str]:
     database = operation.database
     lines = []
     if buffers is not None and buffers.bytes:
-        whole = f" for a database of {size(database.bytes)}" if database and database.bytes else ""
-        lines.append(f"Shared buffers: {size(buffers.bytes)}{whole}.")
+        given = size(buffers.bytes)
+        lines.append(
+            tr("Shared buffers: {size} for a database of {whole}.", size=given, whole=size(database.bytes))
+            if database and database.bytes
+            else tr("Shared buffers: {size}.", size=given)
+        )
     if database is None or database.blocks is None:
         return lines + gaps.unread(operation, "database")
     heap, index = _sum(operation.tables, "heap"), _sum(operation.tables, "index_blocks")
     if database.blocks.read + database.blocks.hit < _BLOCKS:
-        return [*lines, "Too few blocks were needed to tell a hit ratio."]
-    since_then = f" since {moment(database.counted_since)}" if database.counted_since else ""
+        return [*lines, tr("Too few blocks were needed to tell a hit ratio.")]
     lines.append(
-        f"Found in shared buffers{since_then}: {share(database.blocks.ratio)} of all"
-        f" blocks of the database (its catalogs included), {_of(heap, 'of tables')},"
-        f" {_of(index, 'of indexes')}. What was not may still have been in the cache of the operating system,"
-        " which PostgreSQL does not see."
+        tr(
+            mark(
+                "Found in shared buffers since {moment}: {ratio} of all blocks of the database (its catalogs"
+                " included), {tables}, {indexes}."
+            )
+            if database.counted_since
+            else mark(
+                "Found in shared buffers: {ratio} of all blocks of the database (its catalogs included),"
+                " {tables}, {indexes}."
+            ),
+            moment=moment(database.counted_since or ""),
+            ratio=share(database.blocks.ratio),
+            tables=tr("{ratio} of tables", ratio=share(heap.ratio))
+            if heap.ratio is not None
+            else tr("none needed of tables"),
+            indexes=tr("{ratio} of indexes", ratio=share(index.ratio))
+            if index.ratio is not None
+            else tr("none needed of indexes"),
+        )
+        + " "
+        + tr(
+            "What was not may still have been in the cache of the operating system, which PostgreSQL does not"
+            " see."
+        )
     )
     low = sorted(
         (
@@ -249,15 +307,16 @@ def caching(analysis: Analysis, page: Page) -> list[str]:
     )
     if low:
         shown = [
-            f"{page.relation(name)} ({share(ratio)} of {rows(blocks.read + blocks.hit)} blocks)"
+            tr(
+                "{table} ({ratio} of {count} blocks)",
+                table=page.relation(name),
+                ratio=share(ratio),
+                count=rows(blocks.read + blocks.hit),
+            )
             for ratio, name, blocks in low[:_LOWEST]
         ]
-        lines.append(f"Least often, with their indexes: {listed(shown)}.")
+        lines.append(tr("Least often, with their indexes: {tables}.", tables=listed(shown)))
     return lines
-
-
-def _of(blocks: Blocks, what: str) -> str:
-    return f"{share(blocks.ratio)} {what}" if blocks.ratio is not None else f"none needed {what}"
 
 
 def _sum(activities: Iterable[TableActivity], *fields: str) -> Blocks:

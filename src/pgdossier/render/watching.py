@@ -7,6 +7,7 @@ privilege.
 from __future__ import annotations
 
 from pgdossier.analysis.monitoring import DEAD_LEAST
+from pgdossier.language import mark
 
 _NEW_CHECKPOINTER = 17
 # What stands in the queries for something longer.
@@ -97,8 +98,8 @@ SELECT s.subname FROM pg_subscription s
                                        AND w.relid IS NULL AND w.pid IS NOT NULL);""",
 }
 REMARKS = {
-    "sequences": "-- (of sequences that count up, with the columns that own them)\n",
-    "vacuum_lag": "-- (by the settings of the server; tables can have their own)\n",
+    "sequences": mark("(of sequences that count up, with the columns that own them)"),
+    "vacuum_lag": mark("(by the settings of the server; tables can have their own)"),
 }
 """What a query leaves out, as SQL comments."""
 

@@ -10,13 +10,17 @@ from typing import NamedTuple
 
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.queries import TracedStatement
+from pgdossier.language import mark, number, tr
+from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
 from pgdossier.model.scope import Gap
+from pgdossier.render import gaps
 from pgdossier.render.escaping import code, inline
 from pgdossier.render.moments import moment
-from pgdossier.render.numbers import counted, duration, listed, ratio_digits, rows
+from pgdossier.render.numbers import duration, listed, ratio_digits, rows
 from pgdossier.render.page import Page
+from pgdossier.render.terms import opening
 
 _FOREMOST = 15
 _BENCHMARKS = 10
@@ -39,32 +43,60 @@ def intro(operation: Operation) -> list[str]:
     """Since when is counted, how much, and what is missing; or why there is nothing."""
     workload = operation.workload
     if operation.taken_at is None:
-        return ["Which statements run was not read."]
+        return [tr("Which statements run was not read.")]
     if workload is None:
         reasons = [line for gap in operation.gaps if gap.family == "statements" for line in _unread(gap)]
-        return ["Which statements run is not known.", *reasons]
-    since = f" since {moment(workload.counted_since)}" if workload.counted_since else ""
+        return [tr("Which statements run is not known."), *reasons]
     standby = operation.server is not None and operation.server.in_recovery
-    others = "This is a standby: the primary and other standbys count" if standby else "Replicas count"
+    others = (
+        tr("This is a standby: the primary and other standbys count for themselves, and were not asked.")
+        if standby
+        else tr("Replicas count for themselves, and were not asked.")
+    )
     # Of hidden statements the server does not even say which are the same.
-    hidden = f" that may be seen and {workload.hidden:,} that may not" if workload.hidden else ""
+    different = counted(workload.different, "different statement")
+    if workload.hidden:
+        different = tr(
+            "{statements} that may be seen and {hidden} that may not",
+            statements=different,
+            hidden=number(workload.hidden),
+        )
     lines = [
-        f"As of {moment(operation.taken_at)}, {code(f'pg_stat_statements {workload.version}')} has counted"
-        f" {counted(workload.different, 'different statement')}{hidden} in this database{since}:"
-        f" {rows(workload.total_calls)} executions, {duration(workload.total_ms)} together."
-        f" {others} for themselves, and were not asked."
+        tr(
+            mark(
+                "As of {moment}, {extension} has counted {statements} in this database since {since}:"
+                " {calls} executions, {time} together."
+            )
+            if workload.counted_since
+            else mark(
+                "As of {moment}, {extension} has counted {statements} in this database:"
+                " {calls} executions, {time} together."
+            ),
+            moment=moment(operation.taken_at),
+            extension=code(f"pg_stat_statements {workload.version}"),
+            statements=different,
+            since=moment(workload.counted_since or ""),
+            calls=rows(workload.total_calls),
+            time=duration(workload.total_ms),
+        )
+        + f" {others}"
     ]
-    if not since:
-        lines.append("Since when is not known: this version does not note it.")
+    if not workload.counted_since:
+        lines.append(tr("Since when is not known: this version does not note it."))
     if workload.discarded:
         lines.append(
-            f"The least executed ones were discarded {counted(workload.discarded, 'time')} for lack of room"
-            " (`pg_stat_statements.max`): figures of rare statements are too low."
+            tr(
+                "The least executed ones were discarded {times} for lack of room"
+                " (`pg_stat_statements.max`): figures of rare statements are too low.",
+                times=counted(workload.discarded, "time"),
+            )
         )
     if workload.unreadable:
         lines.append(
-            f"{counted(workload.unreadable, 'statement').capitalize()} could not be made free of constants,"
-            " and are left out."
+            tr(
+                "{statements} could not be made free of constants, and are left out.",
+                statements=opening(counted(workload.unreadable, "statement")),
+            )
         )
     return lines + [line for gap in operation.gaps if gap.family in _NOT_SHOWN for line in _unread(gap)]
 
@@ -72,9 +104,9 @@ def intro(operation: Operation) -> list[str]:
 def _unread(gap: Gap) -> list[str]:
     """What a gap says, as a sentence; the lines of `enabling` are clearer than its remedy."""
     if _NOT_INSTALLED in gap.reason:
-        return [f"{inline(gap.reason)}. These lines change that:"]
-    remedy = f": {inline(gap.remedy)}" if gap.remedy else ""
-    return [f"{inline(gap.reason[:1].upper() + gap.reason[1:])}{remedy}."]
+        return [tr("{reason}. These lines change that:", reason=inline(gaps.reason(gap.reason)))]
+    remedy = f": {inline(gaps.remedy(gap.remedy))}" if gap.remedy else ""
+    return [f"{inline(opening(gaps.reason(gap.reason)))}{remedy}."]
 
 
 def enabling(operation: Operation) -> str:
@@ -87,15 +119,19 @@ def enabling(operation: Operation) -> str:
     lines = []
     if "pg_stat_statements" not in libraries:
         value = ", ".join([*libraries, "pg_stat_statements"])
-        keep = "" if loaded is not None else "; keep what is set there already"
+        restart = (
+            tr("then restart the server; of a provider: in its settings")
+            if loaded is not None
+            else tr("then restart the server; of a provider: in its settings; keep what is set there already")
+        )
         lines = [
-            f"-- then restart the server; of a provider: in its settings{keep}",
+            f"-- {restart}",
             f"ALTER SYSTEM SET shared_preload_libraries = {value};",
         ]
     lines += [
-        "-- in this database",
+        f"-- {tr('in this database')}",
         "CREATE EXTENSION pg_stat_statements;",
-        "-- and to the role that reads: GRANT pg_read_all_stats TO …",
+        f"-- {tr('and to the role that reads: GRANT pg_read_all_stats TO …')}",
     ]
     return "\n".join(lines)
 
@@ -178,25 +214,27 @@ def planned(statement: TracedStatement, page: Page) -> str:
     """What the planner would do, or why that is not known."""
     plan = statement.statement.plan
     if plan is None:
-        return "not planned: not among the foremost"
+        return tr("not planned: not among the foremost")
     if plan.unexplained is not None:
-        return f"not planned: {inline(plan.unexplained)}"
+        return tr("not planned: {reason}", reason=inline(plan.unexplained))
     found = []
     for index in dict.fromkeys((used.index, used.how) for used in statement.indexes):
         name, how = index
-        note = {"index scan": "", "index only scan": " (index only)", "bitmap index scan": " (bitmap)"}.get(
-            how, f" ({how})"
+        note = {"index scan": "", "index only scan": tr("index only"), "bitmap index scan": tr("bitmap")}.get(
+            how, how
         )
-        found.append(code(name) + note)
+        found.append(f"{code(name)} ({note})" if note else code(name))
     if statement.sequential:
         scanned = [
-            f"{'some partitions of ' if name in statement.partly else ''}{page.relation(name)}"
+            tr("some partitions of {table}", table=page.relation(name))
+            if name in statement.partly
+            else page.relation(name)
             for name in statement.sequential
         ]
-        found.append(f"sequential scan of {listed(scanned)}")
+        found.append(tr("sequential scan of {tables}", tables=listed(scanned)))
     if found:
         return ", ".join(found)
-    return "only writes" if statement.written else "reads no table"
+    return tr("only writes") if statement.written else tr("reads no table")
 
 
 def facts(statement: TracedStatement, page: Page) -> list[str]:
@@ -204,25 +242,40 @@ def facts(statement: TracedStatement, page: Page) -> list[str]:
     counted_here = statement.statement
     lines = []
     if statement.relations:
-        views = "" if not statement.written else f"; writes {_links(statement.written, page)}"
-        lines.append(f"Touches {_links(statement.relations, page)}{views}.")
+        touched = _links(statement.relations, page)
+        lines.append(
+            tr("Touches {tables}; writes {written}.", tables=touched, written=_links(statement.written, page))
+            if statement.written
+            else tr("Touches {tables}.", tables=touched)
+        )
     if statement.others:
         lines.append(
-            f"Names what is not documented here: {listed([code(name) for name in statement.others])}."
+            tr(
+                "Names what is not documented here: {names}.",
+                names=listed([code(name) for name in statement.others]),
+            )
         )
     if statement.conditions:
         columns = [f"{page.label(name)}.{column}" for name, column in statement.conditions]
-        lines.append(f"Columns in conditions: {listed([code(column) for column in columns])}.")
-    lines.append(f"Planner: {planned(statement, page)}.")
-    took = [f"{counted(counted_here.calls, 'call')}, {duration(counted_here.mean_ms)} on average"]
+        lines.append(
+            tr("Columns in conditions: {columns}.", columns=listed([code(column) for column in columns]))
+        )
+    lines.append(tr("Planner: {plan}.", plan=planned(statement, page)))
+    took = [
+        tr(
+            "{calls}, {time} on average",
+            calls=counted(counted_here.calls, "call"),
+            time=duration(counted_here.mean_ms),
+        )
+    ]
     if counted_here.maximum_ms is not None:
-        took.append(f"at most {duration(counted_here.maximum_ms)}")
+        took.append(tr("at most {time}", time=duration(counted_here.maximum_ms)))
     if counted_here.temporary_written:
-        took.append("it sorts or hashes on disk (temporary files)")
+        took.append(tr("it sorts or hashes on disk (temporary files)"))
     if counted_here.nested:
-        took.append("runs inside functions only")
+        took.append(tr("runs inside functions only"))
     if counted_here.roles:
-        took.append(f"run by {listed([code(role) for role in counted_here.roles])}")
+        took.append(tr("run by {roles}", roles=listed([code(role) for role in counted_here.roles])))
     lines.append(f"{'; '.join(took)}.")
     return lines
 
@@ -232,7 +285,7 @@ def text(statement: TracedStatement) -> str:
     found = broken(statement.statement.text)
     if len(found) <= _LONGEST:
         return found
-    return found[:_LONGEST].rsplit(" ", 1)[0] + " …\n-- the rest is in snapshot.json"
+    return found[:_LONGEST].rsplit(" ", 1)[0] + f" …\n-- {tr('the rest is in snapshot.json')}"
 
 
 _BREAKS = (
@@ -301,9 +354,10 @@ def paths(analysis: Analysis) -> str:
     } - {""}
     if not found:
         return ""
-    return (
+    return tr(
         "Names without a schema were looked up by the `search_path` that the role starts with"
-        f" ({listed([code(path) for path in sorted(found)], 'or')}); a program can have set another one."
+        " ({found}); a program can have set another one.",
+        found=listed([code(path) for path in sorted(found)], "or"),
     )
 
 

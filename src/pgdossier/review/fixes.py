@@ -38,11 +38,9 @@ class Lock(StrEnum):
         """Who waits while it is held."""
         if self.mode is None:
             return tr("blocks nobody")
-        return (
-            tr("blocks {blocked}", blocked=self.mode.blocks)
-            if self.mode.blocks
-            else tr("blocks neither reads nor writes")
-        )
+        if not self.mode.blocks:
+            return tr("blocks neither reads nor writes")
+        return tr("blocks writes") if self.mode.blocks == "writes" else tr("blocks reads and writes")
 
 
 class Work(StrEnum):

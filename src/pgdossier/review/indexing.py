@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
@@ -42,7 +42,7 @@ def again(relation: Relation, index: Index, *, where: str | None = None) -> Step
 def size(context: Context, relation: Relation, index: Index) -> str:
     """`; it takes 12 MiB` when that is known and worth a word, else nothing."""
     found = context.analysis.index_sizes.get(QualifiedName(relation.schema, index.name), 0)
-    return tr("; it takes {size:,} MiB", size=found // _MEBIBYTE) if found >= _MEBIBYTE else ""
+    return tr("; it takes {size} MiB", size=number(found // _MEBIBYTE)) if found >= _MEBIBYTE else ""
 
 
 def keys(index: Index) -> str:

@@ -287,7 +287,7 @@ class Usage:
 
 
 def together(found: Sequence[Found], of: int, usage: Usage, evidence: str) -> Iterator[Found]:
-    """The findings, or one about the database, with that evidence, when most of its `of` tables are among them."""
+    """The findings, or one with that evidence about the database, when most of its `of` tables have one."""
     if len(found) < _FEW or len(found) * 2 <= of:
         yield from found
         return

@@ -21,7 +21,7 @@ from mdit_py_plugins.gfm import gfm_plugin
 from pgdossier.authored import blocks
 from pgdossier.render.html import sanitising
 from pgdossier.render.html.highlighting import highlighted
-from pgdossier.render.html.words import WORDS
+from pgdossier.render.html.words import word
 
 _ANCHOR = re.compile(r'<a id="([\w.\-]+)">\Z')
 _DRAWING = re.compile(r'<figure class="drawing" data-drawing="(\d+)"></figure>')
@@ -384,11 +384,11 @@ class _Conversion:
         anchors = self._row_anchors(body)
         wide = " wide" if len(head) > _MANY_CELLS else ""
         facts = " facts" if untitled and len(head) == 2 else ""
-        reach = f' tabindex="0" role="group" aria-label="{WORDS["table"]}"' if wide else ""
+        reach = f' tabindex="0" role="group" aria-label="{escape(word("table"))}"' if wide else ""
         lines = [f'<div class="table{wide}"{reach}><table class="rows{facts}">\n']
         if not untitled:
             titles = "".join(
-                f'<th scope="col"{_aligned(cell)}>{self._inline(inline) or _hidden(WORDS["marks"])}</th>'
+                f'<th scope="col"{_aligned(cell)}>{self._inline(inline) or _hidden(word("marks"))}</th>'
                 for cell, inline in head
             )
             lines.append(f"<thead><tr>{titles}</tr></thead>\n")
@@ -470,4 +470,4 @@ def _hidden(text: str) -> str:
 
 
 def _explained(found: re.Match[str]) -> str:
-    return f'<abbr class="mark" title="{escape(WORDS[found[1]])}">{found[1]}</abbr>'
+    return f'<abbr class="mark" title="{escape(word(found[1]))}">{found[1]}</abbr>'

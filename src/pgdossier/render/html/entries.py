@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.render import relation as about
 from pgdossier.render.escaping import visible
 from pgdossier.render.finished import Finished
 from pgdossier.render.html.conversion import Heading, Rows
-from pgdossier.render.html.words import WORDS
+from pgdossier.render.html.words import word
 from pgdossier.render.links import slug
+from pgdossier.render.terms import term
 
 _SHORT = 160  # characters of a comment that a preview shows
 
@@ -91,7 +93,7 @@ def _relation(
     comment = visible(" ".join((relation.comment or "").split()))
     return [
         _label(relation.qualified, qualify=qualify),
-        str(relation.kind),
+        term(relation.kind),
         comment if len(comment) <= _SHORT else f"{comment[:_SHORT].rstrip()}…",
         places.get(finished.links.anchor(relation.qualified), ""),
         columns,
@@ -106,7 +108,7 @@ def _label(name: QualifiedName, *, qualify: bool) -> str:
 
 def _sections(headings: Mapping[str, tuple[Heading, ...]], places: Mapping[str, str]) -> list[list[str]]:
     return [
-        [WORDS["section"], heading.text, heading.number, places[heading.anchor]]
+        [word("section"), heading.text, heading.number, places[heading.anchor]]
         for page in headings.values()
         for heading in page
         if heading.anchor.startswith("section-")
@@ -120,13 +122,13 @@ def _objects(finished: Finished, places: Mapping[str, str]) -> list[list[str]]:
         place = places.get(finished.links.routine_anchor(routine.identity))
         if place is not None:
             name = f"{routine.schema}.{routine.name}({routine.identity_arguments})"
-            found.append([str(routine.kind), visible(name), _first(routine.comment), place])
+            found.append([term(routine.kind), visible(name), _first(routine.comment), place])
     for family in (structure.enums, structure.domains, structure.composites, structure.ranges):
         for type_ in family:
             place = places.get(finished.links.type_anchor(QualifiedName(type_.schema, type_.name)))
             if place is not None:
                 name = visible(f"{type_.schema}.{type_.name}")
-                found.append([WORDS["type"], name, _first(type_.comment), place])
+                found.append([word("type"), name, _first(type_.comment), place])
     return found
 
 
@@ -139,8 +141,8 @@ def _findings(finished: Finished, places: Mapping[str, str]) -> list[list[str]]:
     anchors = finding_anchors(finished)
     return [
         [
-            f"{WORDS['finding']}: {one.severity}",
-            f"{one.rule.title} ({one.rule.name})",
+            f"{word('finding')}: {term(one.severity)}",
+            f"{tr(one.rule.title)} ({one.rule.name})",
             visible(one.subject.dotted),
             places[anchor],
         ]

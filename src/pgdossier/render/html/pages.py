@@ -17,6 +17,7 @@ import msgspec
 from markupsafe import Markup
 
 from pgdossier.errors import ConfigurationError
+from pgdossier.language import current
 from pgdossier.render import environment
 from pgdossier.render.escaping import visible
 from pgdossier.render.finished import Finished
@@ -24,7 +25,7 @@ from pgdossier.render.html import entries
 from pgdossier.render.html.addresses import Addresses
 from pgdossier.render.html.conversion import Content, Heading, Surroundings, convert
 from pgdossier.render.html.drawings import Styles, inline
-from pgdossier.render.html.words import WORDS
+from pgdossier.render.html.words import words
 from pgdossier.render.links import README
 from pgdossier.render.relation import documented
 
@@ -138,8 +139,9 @@ class _Frame:
             body=Markup(content.html),  # noqa: S704 - `sanitising` decided on all of it
             sections=_nested(self.front.headings),
             groups=self.groups,
-            words=WORDS,
-            words_json=_json_markup(WORDS),
+            language=current(),
+            words=words(),
+            words_json=_json_markup(words()),
             style=None if split else Markup(self.style),  # noqa: S704 - ours, or of the user's templates
             script=None if split else Markup(self.script),  # noqa: S704 - likewise
             early=Markup(self.early),  # noqa: S704 - likewise

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pgdossier.errors import ConfigurationError
+from pgdossier.language import current
 from pgdossier.render import environment
 from pgdossier.render.finished import Finished
-from pgdossier.render.html.words import WORDS
+from pgdossier.render.html.words import words
 from pgdossier.render.links import README
 from pgdossier.render.paper import docx, pdf
 from pgdossier.render.paper.parts import Document
 from pgdossier.render.paper.reading import read
-
-_LANGUAGE = "en"
 
 
 def pdf_files(finished: Finished) -> dict[str, bytes]:
@@ -27,7 +26,7 @@ def pdf_files(finished: Finished) -> dict[str, bytes]:
     pdf.require()
     template = _template(finished, "document.typ")
     earlier = finished.earlier(pdf.PATH)
-    made = pdf.make(_document(finished), template, language=_LANGUAGE, words=WORDS, earlier=earlier)
+    made = pdf.make(_document(finished), template, language=current(), words=words(), earlier=earlier)
     return {pdf.PATH: made}
 
 
@@ -41,7 +40,7 @@ def docx_files(finished: Finished) -> dict[str, bytes]:
     docx.require()
     style = _template(finished, "styles.xml")
     earlier = finished.earlier(docx.PATH)
-    made = docx.make(_document(finished), style, language=_LANGUAGE, words=WORDS, earlier=earlier)
+    made = docx.make(_document(finished), style, language=current(), words=words(), earlier=earlier)
     return {docx.PATH: made}
 
 

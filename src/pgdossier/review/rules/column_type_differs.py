@@ -96,7 +96,8 @@ def check(context: Context) -> Iterator[Found]:
                     ),
                     fix=Fix(
                         advice=tr(
-                            "Give it the type that the others have, or another name if it means another thing."
+                            "Give it the type that the others have, or another name if it means another"
+                            " thing."
                         )
                     ),
                 )

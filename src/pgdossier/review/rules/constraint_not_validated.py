@@ -108,7 +108,8 @@ def _domains(context: Context) -> Iterator[Found]:
                     for one in open_
                 ),
                 remark=tr(
-                    "It fails while rows break the constraint; the locks are on the tables that use the domain."
+                    "It fails while rows break the constraint; the locks are on the tables that use"
+                    " the domain."
                 ),
             ),
         )

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -69,17 +69,17 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "{dead_rows:,} dead rows beside {live_rows:,} live ones ({percent} %); no VACUUM is known",
-                dead_rows=use.dead_rows,
-                live_rows=use.live_rows,
+                "{dead_rows} dead rows beside {live_rows} live ones ({percent} %); no VACUUM is known",
+                dead_rows=number(use.dead_rows),
+                live_rows=number(use.live_rows),
                 percent=percent,
             )
             if last is None
             else tr(
-                "{dead_rows:,} dead rows beside {live_rows:,} live ones ({percent} %); the last"
+                "{dead_rows} dead rows beside {live_rows} live ones ({percent} %); the last"
                 " VACUUM was on {last}",
-                dead_rows=use.dead_rows,
-                live_rows=use.live_rows,
+                dead_rows=number(use.dead_rows),
+                live_rows=number(use.live_rows),
                 percent=percent,
                 last=last[:10],
             ),

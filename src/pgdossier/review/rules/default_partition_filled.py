@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import divisions, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -49,15 +49,15 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(found.table),
             evidence=tr(
-                "about {rows:,} of {total:,} rows are in the default partition {default}",
-                rows=rows,
-                total=total,
+                "about {rows} of {total} rows are in the default partition {default}",
+                rows=number(rows),
+                total=number(total),
                 default=name(found.default.name),
             )
             if total and total >= rows and found.size.known
             else tr(
-                "about {rows:,} rows are in the default partition {default}",
-                rows=rows,
+                "about {rows} rows are in the default partition {default}",
+                rows=number(rows),
                 default=name(found.default.name),
             ),
             fix=Fix(advice=tr("Create the partitions that these rows belong to, and move them there.")),

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -65,10 +65,9 @@ def check(context: Context) -> Iterator[Found]:
             Found(
                 subject=subject.relation(relation.qualified),
                 evidence=tr(
-                    "it has no rows, and none was inserted in {days} days, though it was read {scans:,}"
-                    " times",
+                    "it has no rows, and none was inserted in {days} days, though it was read {scans} times",
                     days=usage.days,
-                    scans=use.scans,
+                    scans=number(use.scans),
                 )
                 if use.scans
                 else tr(

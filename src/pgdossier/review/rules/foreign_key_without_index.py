@@ -40,7 +40,7 @@ import msgspec
 
 from pgdossier.analysis import indexes
 from pgdossier.analysis.relationships import Relationship, declared_by
-from pgdossier.language import mark, tr, trn
+from pgdossier.language import mark, number, tr, trn
 from pgdossier.model.indexes import Index
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -79,9 +79,9 @@ def check(context: Context) -> Iterator[Found]:
             )
         evidence = (
             tr(
-                "no index of {child}, which has about {rows:,} rows begins with {columns}: {effect}",
+                "no index of {child}, which has about {rows} rows begins with {columns}: {effect}",
                 child=name(one.child.dotted),
-                rows=rows,
+                rows=number(rows),
                 columns=names(one.key.columns),
                 effect=effect,
             )

@@ -31,7 +31,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -73,12 +73,12 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
                 evidence=tr(
-                    "{index} takes {bytes:,} bytes, and would take about {needed:,} for {rows:,} rows if"
+                    "{index} takes {bytes} bytes, and would take about {needed} for {rows} rows if"
                     " it were built again: {percent} % less",
                     index=name(index.name),
-                    bytes=found.bytes,
-                    needed=needed,
-                    rows=rows,
+                    bytes=number(found.bytes),
+                    needed=number(needed),
+                    rows=number(rows),
                     percent=percent,
                 ),
                 fix=Fix(

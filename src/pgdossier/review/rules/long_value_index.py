@@ -35,7 +35,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.model.types import Domain
@@ -67,10 +67,10 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.index(relation.qualified, index.name),
                     evidence=tr(
-                        "{column} is {type}; an entry of the index holds {bytes:,} bytes",
+                        "{column} is {type}; an entry of the index holds {bytes} bytes",
                         column=name(found),
                         type=long[found],
-                        bytes=_ENTRY,
+                        bytes=number(_ENTRY),
                     ),
                     fix=Fix(advice=tr("Bound the length, or use an index that is made for such values.")),
                 )

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr, trn
+from pgdossier.language import mark, number, tr, trn
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -62,20 +62,20 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "{updated:,} rows were updated, {percent} % of them HOT; it has {indexes} and a"
+                "{updated} rows were updated, {percent} % of them HOT; it has {indexes} and a"
                 " fillfactor of {fill}",
-                updated=use.updated,
+                updated=number(use.updated),
                 percent=percent,
                 indexes=many,
                 fill=fill,
             )
             if elsewhere is None
             else tr(
-                "{updated:,} rows were updated, {percent} % of them HOT, and {elsewhere:,} found no"
+                "{updated} rows were updated, {percent} % of them HOT, and {elsewhere} found no"
                 " room on their page; it has {indexes} and a fillfactor of {fill}",
-                updated=use.updated,
+                updated=number(use.updated),
                 percent=percent,
-                elsewhere=elsewhere,
+                elsewhere=number(elsewhere),
                 indexes=many,
                 fill=fill,
             ),

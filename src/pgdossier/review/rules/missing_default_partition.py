@@ -61,8 +61,8 @@ def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
             Found(
                 subject=subject.relation(found.table),
                 evidence=tr(
-                    "partitioned by list ({key}) into {partitions}, none of which is the default: other values"
-                    " are refused",
+                    "partitioned by list ({key}) into {partitions}, none of which is the default: other"
+                    " values are refused",
                     key=name(found.key),
                     partitions=into,
                 ),

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis.implied import Implied
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.statistics import Probe
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -75,7 +75,9 @@ def check(context: Context) -> Iterator[Found]:
         )
         if probe is not None:
             evidence += tr(
-                "; {found:,} of {probe:,} values were found there", found=probe.found, probe=probe.values
+                "; {found} of {probe} values were found there",
+                found=number(probe.found),
+                probe=number(probe.values),
             )
         yield Found(
             subject=subject.column(one.table, one.column),

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name, names
@@ -47,22 +47,23 @@ def check(context: Context) -> Iterator[Found]:
             continue
         share = (
             tr(
-                "{followed:,} of {total:,} relations are in {case}",
-                followed=convention.followed,
-                total=convention.total,
+                "{followed} of {total} relations are in {case}",
+                followed=number(convention.followed),
+                total=number(convention.total),
                 case=name(convention.form),
             )
             if convention.kind == _RELATIONS
             else tr(
-                "{followed:,} of {total:,} columns are in {case}",
-                followed=convention.followed,
-                total=convention.total,
+                "{followed} of {total} columns are in {case}",
+                followed=number(convention.followed),
+                total=number(convention.total),
                 case=name(convention.form),
             )
         )
         if convention.mixed:
             others = [
-                tr("{count:,} in {case}", count=count, case=name(other)) for other, count in convention.others
+                tr("{count} in {case}", count=number(count), case=name(other))
+                for other, count in convention.others
             ]
             told.append(", ".join((share, *others)))
         else:

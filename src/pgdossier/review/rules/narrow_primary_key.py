@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, meaning, subject
@@ -83,18 +83,18 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.column(relation.qualified, column.name),
             evidence=tr(
-                "{type_name}, filled from a sequence: it ends at {ends:,} of which about {rows:,} are"
+                "{type_name}, filled from a sequence: it ends at {ends} of which about {rows} are"
                 " rows{others}",
                 type_name=name(type_name),
-                ends=_ENDS[type_name],
-                rows=rows,
+                ends=number(_ENDS[type_name]),
+                rows=number(rows),
                 others=others,
             )
             if large
             else tr(
-                "{type_name}, filled from a sequence: it ends at {ends:,}{others}",
+                "{type_name}, filled from a sequence: it ends at {ends}{others}",
                 type_name=name(type_name),
-                ends=_ENDS[type_name],
+                ends=number(_ENDS[type_name]),
                 others=others,
             ),
             fix=_fix(context, relation, column),

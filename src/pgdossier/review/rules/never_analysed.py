@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
@@ -62,13 +62,13 @@ def check(context: Context) -> Iterator[Found]:
             if context.structure.server.major < _NOTED:
                 continue
             evidence = tr(
-                "about {rows:,} rows in {count} partitions, and the table as a whole was never analysed:"
+                "about {rows} rows in {count} partitions, and the table as a whole was never analysed:"
                 " autovacuum analyses partitions only",
-                rows=rows,
+                rows=number(rows),
                 count=len(use.parts),
             )
         elif context.rows(relation.qualified) is None:
-            evidence = tr("about {rows:,} rows, and nothing ever analysed it", rows=rows)
+            evidence = tr("about {rows} rows, and nothing ever analysed it", rows=number(rows))
         else:
             continue  # somebody did, before the counters were reset
         yield Found(

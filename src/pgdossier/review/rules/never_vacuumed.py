@@ -33,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -61,33 +61,33 @@ def check(context: Context) -> Iterator[Found]:
             subject=subject.relation(relation.qualified),
             evidence=(
                 tr(
-                    "{dead:,} dead rows and {inserted:,} inserted ones, and neither VACUUM nor autovacuum"
+                    "{dead} dead rows and {inserted} inserted ones, and neither VACUUM nor autovacuum"
                     " was ever there: it is switched off",
-                    dead=dead,
-                    inserted=inserted,
+                    dead=number(dead),
+                    inserted=number(inserted),
                 )
                 if off
                 else tr(
-                    "{dead:,} dead rows and {inserted:,} inserted ones, and neither VACUUM nor autovacuum"
+                    "{dead} dead rows and {inserted} inserted ones, and neither VACUUM nor autovacuum"
                     " was ever there",
-                    dead=dead,
-                    inserted=inserted,
+                    dead=number(dead),
+                    inserted=number(inserted),
                 )
             )
             if relation.partitioning is None
             else tr(
-                "{dead:,} dead rows and {inserted:,} inserted ones in {count} of its partitions, and"
+                "{dead} dead rows and {inserted} inserted ones in {count} of its partitions, and"
                 " neither VACUUM nor autovacuum was ever there: it is switched off",
-                dead=dead,
-                inserted=inserted,
+                dead=number(dead),
+                inserted=number(inserted),
                 count=len(parts),
             )
             if off
             else tr(
-                "{dead:,} dead rows and {inserted:,} inserted ones in {count} of its partitions, and"
+                "{dead} dead rows and {inserted} inserted ones in {count} of its partitions, and"
                 " neither VACUUM nor autovacuum was ever there",
-                dead=dead,
-                inserted=inserted,
+                dead=number(dead),
+                inserted=number(inserted),
                 count=len(parts),
             ),
             fix=Fix(

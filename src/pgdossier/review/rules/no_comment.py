@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -64,9 +64,9 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.DATABASE,
             evidence=tr(
-                "none of its {count} relations has a comment, and {more:,} columns have none",
+                "none of its {count} relations has a comment, and {more} columns have none",
                 count=len(relations),
-                more=more,
+                more=number(more),
             )
             if more
             else tr("none of its {count} relations has a comment", count=len(relations)),

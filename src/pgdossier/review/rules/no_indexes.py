@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.relations import Relation
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -47,7 +47,8 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "neither a key nor an index: every query reads all of its about {rows:,} rows", rows=rows
+                "neither a key nor an index: every query reads all of its about {rows} rows",
+                rows=number(rows),
             ),
             fix=Fix(advice=tr("Declare a primary key, and index what rows are looked up by.")),
             statistics=tr("the number of rows is the planner's estimate"),

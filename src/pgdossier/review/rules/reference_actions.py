@@ -64,7 +64,7 @@ def check(context: Context) -> Iterator[Found]:
                 if wrong is Action.CASCADE
                 else tr(
                     "what happens when a row of {target} is deleted is not written down: it is refused"
-                    " ({name})",
+                    " ({action})",
                     target=name(key.target.dotted),
                     action=name("NO ACTION"),
                 ),

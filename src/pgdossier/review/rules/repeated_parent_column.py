@@ -72,8 +72,8 @@ def check(context: Context) -> Iterator[Found]:
                     ),
                     fix=Fix(
                         advice=tr(
-                            "Read it through the foreign key, or say in a comment that it keeps the value of that"
-                            " moment."
+                            "Read it through the foreign key, or say in a comment that it keeps the value of"
+                            " that moment."
                         )
                     ),
                 )

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -65,13 +65,13 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "{sequential_scans:,} sequential scans read {sequential_rows:,} rows, as many as"
-                " {whole:,} times all {rows:,} of them; indexes were scanned {index_scans:,} times",
-                sequential_scans=use.sequential_scans,
-                sequential_rows=use.sequential_rows,
-                whole=whole,
-                rows=rows,
-                index_scans=use.index_scans,
+                "{sequential_scans} sequential scans read {sequential_rows} rows, as many as"
+                " {whole} times all {rows} of them; indexes were scanned {index_scans} times",
+                sequential_scans=number(use.sequential_scans),
+                sequential_rows=number(use.sequential_rows),
+                whole=number(whole),
+                rows=number(rows),
+                index_scans=number(use.index_scans),
             ),
             fix=Fix(advice=tr("Find the statements, and give them an index that fits their condition.")),
             statistics=usage.counted,

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring
 from pgdossier.analysis.sequence_ends import BITS, User
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.sequences import Sequence
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -67,25 +67,24 @@ def check(context: Context) -> Iterator[Found]:
             if using
             else subject.sequence(sequence.qualified),
             evidence=tr(
-                "{sequence} is at {last:,}, {percent} % of the way to {end:,}, all that {narrow}"
-                " ({type}) can hold: {left:,} values are left",
+                "{sequence} is at {last}, {percent} % of the way to {end}, all that {narrow}"
+                " ({type}) can hold: {left} values are left",
                 sequence=name(sequence.qualified.dotted),
-                last=one.last,
+                last=number(one.last),
                 percent=one.percent,
-                end=one.end,
+                end=number(one.end),
                 narrow=name(narrow[1].name),
                 type=name(narrow[1].type),
-                left=one.left,
+                left=number(one.left),
             )
             if narrow
             else tr(
-                "{sequence} is at {last:,}, {percent} % of the way to {end:,}, its end: {left:,}"
-                " values are left",
+                "{sequence} is at {last}, {percent} % of the way to {end}, its end: {left} values are left",
                 sequence=name(sequence.qualified.dotted),
-                last=one.last,
+                last=number(one.last),
                 percent=one.percent,
-                end=one.end,
-                left=one.left,
+                end=number(one.end),
+                left=number(one.left),
             ),
             fix=_fix(context, sequence, using, narrow),
             statistics=tr("the sequence's last value on {taken_at}", taken_at=taken_at[:10]),

@@ -50,8 +50,8 @@ def check(context: Context) -> Iterator[Found]:
         if one.label != "Soft deletion":
             continue
         marks: dict[object, list[str]] = {}
-        for table, mark in one.columns:
-            marks.setdefault(table, []).append(mark)
+        for table, column in one.columns:
+            marks.setdefault(table, []).append(column)
         for relation in context.tables():
             if relation.qualified in marks:
                 yield from _of_table(context, relation, marks[relation.qualified])

@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -61,11 +61,11 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "{modified_since_analyze:,} rows changed since it was analysed on {last}, of about"
-                " {rows:,} ({percent} %)",
-                modified_since_analyze=use.modified_since_analyze,
+                "{modified_since_analyze} rows changed since it was analysed on {last}, of about"
+                " {rows} ({percent} %)",
+                modified_since_analyze=number(use.modified_since_analyze),
                 last=last[:10],
-                rows=rows,
+                rows=number(rows),
                 percent=percent,
             ),
             fix=Fix(

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -70,11 +70,11 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "{table_bytes:,} bytes, of which its {rows:,} rows need about {needed:,}: {percent} %"
+                "{table_bytes} bytes, of which its {rows} rows need about {needed}: {percent} %"
                 " is empty or dead",
-                table_bytes=size.table_bytes,
-                rows=size.rows or 0,
-                needed=needed,
+                table_bytes=number(size.table_bytes),
+                rows=number(size.rows or 0),
+                needed=number(needed),
                 percent=percent,
             ),
             fix=Fix(

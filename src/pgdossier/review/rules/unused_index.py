@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import indexes
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.indexes import Index
 from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, indexing, subject
@@ -78,12 +78,12 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
                 evidence=tr(
-                    "{index} was never scanned, while {relation} was read {scans:,} times and {written:,}"
+                    "{index} was never scanned, while {relation} was read {scans} times and {written}"
                     " rows of it were written{takes}",
                     index=name(index.name),
                     relation=name(relation.qualified.dotted),
-                    scans=use.scans,
-                    written=use.written,
+                    scans=number(use.scans),
+                    written=number(use.written),
                     takes=takes,
                 ),
                 fix=Fix(

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
@@ -62,16 +62,16 @@ def check(context: Context) -> Iterator[Found]:
             Found(
                 subject=subject.relation(relation.qualified),
                 evidence=tr(
-                    "not read and not written in {days} days; it has about {rows:,} rows and {size:,} MiB",
+                    "not read and not written in {days} days; it has about {rows} rows and {size} MiB",
                     days=usage.days,
-                    rows=rows,
-                    size=size,
+                    rows=number(rows),
+                    size=number(size),
                 )
                 if size
                 else tr(
-                    "not read and not written in {days} days; it has about {rows:,} rows",
+                    "not read and not written in {days} days; it has about {rows} rows",
                     days=usage.days,
-                    rows=rows,
+                    rows=number(rows),
                 ),
                 fix=Fix(advice=tr("Ask whose it is; archive and drop it if it is nobody's.")),
                 statistics=usage.counted,

@@ -57,7 +57,7 @@ def check(context: Context) -> Iterator[Found]:
             subject=subject.relation(relation.qualified),
             evidence=tr(
                 "it reads {tables} with the rights of {owner}; {readers} may read it",
-                tables=names((table.dotted for table in secured)),
+                tables=names(table.dotted for table in secured),
                 owner=name(relation.owner),
                 readers=names(readers),
             ),

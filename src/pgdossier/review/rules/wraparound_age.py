@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.analysis import monitoring, tables
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, number, tr
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
@@ -68,9 +68,9 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(name),
             evidence=tr(
-                "its oldest row is {transaction_age:,} transactions and {multixact_age:,} multixacts old",
-                transaction_age=part.transaction_age or 0,
-                multixact_age=part.multixact_age or 0,
+                "its oldest row is {transaction_age} transactions and {multixact_age} multixacts old",
+                transaction_age=number(part.transaction_age or 0),
+                multixact_age=number(part.multixact_age or 0),
             ),
             fix=Fix(
                 advice=tr("Look for what holds the horizon back, then freeze its rows."),
@@ -87,10 +87,10 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.DATABASE,
             evidence=tr(
-                "the oldest row of the database is {transaction_age:,} transactions and"
-                " {multixact_age:,} multixacts old, in a table outside of this document",
-                transaction_age=database.transaction_age or 0,
-                multixact_age=database.multixact_age or 0,
+                "the oldest row of the database is {transaction_age} transactions and"
+                " {multixact_age} multixacts old, in a table outside of this document",
+                transaction_age=number(database.transaction_age or 0),
+                multixact_age=number(database.multixact_age or 0),
             ),
             fix=Fix(
                 advice=tr("Look for what holds the horizon back, then run VACUUM (FREEZE) on the database.")

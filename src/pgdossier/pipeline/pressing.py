@@ -1,0 +1,204 @@
+"""The pages of a document, made by two processes where there are many.
+
+The second process is made when everything is analysed and before the engines of diagrams are started. It
+reviews the design while diagrams are laid out here; then both draw shares of the pages until there are none.
+Which of them made a page does not show in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import pickle
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from pgdossier.analysis import Analysis
+from pgdossier.diagrams.diagram import Written
+from pgdossier.history.revisions import History
+from pgdossier.history.trials import Trials
+from pgdossier.history.verification import Verification
+from pgdossier.pipeline import beside
+from pgdossier.pipeline.keeping import Kept, Place, Temporary
+from pgdossier.render import markdown
+from pgdossier.render.links import README
+from pgdossier.render.page import Drawings
+from pgdossier.render.relation import documented
+from pgdossier.review import Review, registry, review
+from pgdossier.review.profile import Profile
+from pgdossier.review.rule import Rule
+
+# From so many relations on: below, a second process costs what it gains.
+_LEAST = 300
+# Dealt out one by one, so that neither process waits long for the other's last.
+_SHARES = 250
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the pages are made of but for the diagrams; the fields are arguments of `markdown.pages`."""
+
+    analysis: Analysis
+    style: markdown.Style
+    profile: Profile
+    authored: Mapping[str, str]
+    verification: Verification | None
+    history: History
+    trials: Trials | None
+
+    def review(self) -> Review:
+        """What the design review finds."""
+        return review(self.analysis, self.profile)
+
+    def edition(self, drawings: Drawings, reviewed: Review) -> markdown.Edition:
+        """The pages, ready to be made."""
+        return markdown.Edition(
+            self.analysis,
+            self.style,
+            drawings,
+            self.authored,
+            self.verification,
+            self.history,
+            reviewed,
+            self.trials,
+        )
+
+
+class Press:
+    """Makes the pages of an order."""
+
+    def __init__(self, order: Order, link: _Link | None = None) -> None:
+        self._order = order
+        self._link = link
+        self._reviewed: Review | None = None
+
+    def tell(self, drawings: Drawings) -> None:
+        """Say early what pages are to show, so that a second process need not wait to begin."""
+        if self._link is not None:
+            self._link.drawings.send(pickle.dumps(_shown(drawings)))
+
+    @property
+    def reviewed(self) -> Review:
+        """What the design review found."""
+        if self._reviewed is None:
+            if self._link is not None:
+                with contextlib.suppress(beside.Gone):
+                    self._reviewed = _unpacked(self._link.reviewed.receive())
+            self._reviewed = self._reviewed or self._order.review()
+        return self._reviewed
+
+    def pages(self, drawings: Drawings) -> Kept:
+        """All pages with those diagrams, the first time the ones that were told.
+
+        Raises:
+            ConfigurationError: A template is broken.
+        """
+        edition = self._order.edition(drawings, self.reviewed)
+        made = Kept()
+        link, self._link = self._link, None
+        for path in edition.paths if link is None else link.paths(edition):
+            made[path] = edition.page(path).encode()
+        if link is not None:
+            with contextlib.suppress(beside.Gone):
+                places, prompts = msgspec.json.decode(link.pages.receive(), type=_Made)
+                made.adopt(link.texts, places)
+                edition.prompts.update(prompts)
+            for path in edition.paths:  # what the other did not come to
+                if path not in made:
+                    made[path] = edition.page(path).encode()
+        made[README] = edition.front().encode()
+        return made
+
+
+@contextlib.contextmanager
+def press(order: Order) -> Iterator[Press]:
+    """What makes the pages of an order; a second process that helps is gone when the context is left."""
+    with contextlib.ExitStack() as stack:
+        link = None
+        if len(documented(order.analysis.lookup)) >= _LEAST and beside.gains():
+            with contextlib.suppress(OSError):  # no more processes, no more files, no room for them
+                opened = stack.enter_context(_Link())
+                stack.enter_context(
+                    beside.child(
+                        partial(_help, order, opened),
+                        inbox=(opened.drawings,),
+                        outbox=(opened.reviewed, opened.pages),
+                    )
+                )
+                link = opened
+        yield Press(order, link)
+
+
+_Made = tuple[dict[str, Place], dict[str, str]]
+"""Where pages stand in the temporary file, and their prompts."""
+
+
+class _Link:
+    """What the two processes have in common."""
+
+    def __init__(self) -> None:
+        with contextlib.ExitStack() as stack:
+            self.texts = Temporary()
+            self.drawings = stack.enter_context(contextlib.closing(beside.Message()))
+            self.reviewed = stack.enter_context(contextlib.closing(beside.Message()))
+            self.pages = stack.enter_context(contextlib.closing(beside.Message()))
+            self._shares = stack.enter_context(contextlib.closing(beside.Shares(_SHARES)))
+            self._opened = stack.pop_all()
+
+    def __enter__(self) -> _Link:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def paths(self, edition: markdown.Edition) -> Iterator[str]:
+        """The pages that fall to this process."""
+        for share in self._shares.draw():
+            yield from edition.paths[share::_SHARES]
+
+
+def _help(order: Order, link: _Link) -> None:
+    """What the second process does."""
+    reviewed = order.review()
+    link.reviewed.send(_packed(reviewed))
+    edition = order.edition(pickle.loads(link.drawings.receive()), reviewed)  # noqa: S301 - its parent's own
+    places = {path: link.texts.append(edition.page(path).encode()) for path in link.paths(edition)}
+    link.pages.send(msgspec.json.encode((places, edition.prompts)))
+
+
+def _shown(drawings: Drawings) -> Drawings:
+    """The diagrams without their sources, as far as pages do not show these."""
+    return replace(
+        drawings,
+        diagrams={
+            subject: replace(
+                diagram, content=Written(dot="", mermaid=() if subject in drawings.drawn else diagram.mermaid)
+            )
+            for subject, diagram in drawings.diagrams.items()
+        },
+    )
+
+
+class _Packer(pickle.Pickler):
+    def persistent_id(self, found: Any) -> str | None:
+        return found.name if isinstance(found, Rule) else None
+
+
+class _Unpacker(pickle.Unpickler):
+    def persistent_load(self, name: Any) -> Rule:
+        return registry.all_rules()[name]
+
+
+def _packed(reviewed: Review) -> bytes:
+    out = io.BytesIO()
+    _Packer(out).dump(reviewed)
+    return out.getvalue()
+
+
+def _unpacked(data: bytes) -> Review:
+    found: Review = _Unpacker(io.BytesIO(data)).load()
+    return found
