@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from pgdossier import catalog
+from pgdossier import catalog, pipeline
+from pgdossier.analysis import hosting
+from pgdossier.config import Config, Diagrams, Source
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.progress import SILENT
 from tests.conftest import MakeDatabase
 from tests.support.command import pgdossier
 from tests.support.servers import PostgresServer
@@ -130,8 +133,9 @@ def test_the_largest_there_is(server: PostgresServer, make_database: MakeDatabas
 
 SOUND = """
 CREATE TABLE public.users (
-    id integer PRIMARY KEY, name text DEFAULT 'x' CHECK (name <> ''), twice integer GENERATED ALWAYS AS (id * 2)
-    STORED);
+    id integer PRIMARY KEY,
+    name text DEFAULT 'x' CHECK (name <> ''),
+    twice integer GENERATED ALWAYS AS (id * 2) STORED);
 CREATE INDEX users_lower ON public.users (lower(name));
 CREATE TABLE public.orders (id integer PRIMARY KEY, user_id integer REFERENCES public.users);
 CREATE VIEW public.buyers AS SELECT u.name FROM public.users u JOIN public.orders o ON o.user_id = u.id;
@@ -149,9 +153,9 @@ CREATE TABLE public.part PARTITION OF public.parted FOR VALUES FROM (0) TO (10);
 """
 
 DAMAGES = {
-    "a default": "DELETE FROM pg_attrdef WHERE adrelid = 'public.users'::regclass AND adnum = 2",
-    "a generation expression": "DELETE FROM pg_attrdef WHERE adrelid = 'public.users'::regclass AND adnum = 3",
-    "the table of constraints": "UPDATE pg_constraint SET conrelid = 4242424 WHERE conname = 'users_name_check'",
+    "a default": "DELETE FROM pg_attrdef WHERE adrelid = 'users'::regclass AND adnum = 2",
+    "a generation expression": "DELETE FROM pg_attrdef WHERE adrelid = 'users'::regclass AND adnum = 3",
+    "the table of a check": "UPDATE pg_constraint SET conrelid = 4242424 WHERE conname = 'users_name_check'",
     "the index of a key": "DELETE FROM pg_index WHERE indexrelid = 'public.users_pkey'::regclass",
     "a key without its constraint": "DELETE FROM pg_constraint WHERE conname = 'users_pkey'",
     "the key that a foreign key needs": "DELETE FROM pg_class WHERE relname = 'users_pkey'",
@@ -159,9 +163,9 @@ DAMAGES = {
     "the function of a trigger": "DELETE FROM pg_proc WHERE proname = 'f'",
     "the rule of a view": "DELETE FROM pg_rewrite WHERE ev_class = 'public.buyers'::regclass",
     "a table of a view": "DELETE FROM pg_class WHERE oid = 'public.users'::regclass",
-    "a column of a view": "DELETE FROM pg_attribute WHERE attrelid = 'public.users'::regclass AND attnum = 2",
+    "a column of a view": "DELETE FROM pg_attribute WHERE attrelid = 'users'::regclass AND attnum = 2",
     "the owner of a table": "UPDATE pg_class SET relowner = 4242424 WHERE oid = 'public.users'::regclass",
-    "the schema of a table": "UPDATE pg_class SET relnamespace = 4242424 WHERE oid = 'public.users'::regclass",
+    "the schema of a table": "UPDATE pg_class SET relnamespace = 4242424 WHERE oid = 'users'::regclass",
     "the type of a column": "DELETE FROM pg_type WHERE typname = 'mood'",
     "the language of a function": "UPDATE pg_proc SET prolang = 4242424 WHERE proname = 'g'",
     "an argument of a function": "UPDATE pg_proc SET proargtypes = '4242424' WHERE proname = 'g'",
@@ -180,7 +184,7 @@ DAMAGES = {
     "a sequence": "DELETE FROM pg_sequence",
     "an access method": "UPDATE pg_class SET relam = 4242424 WHERE relname IN ('users', 'users_lower')",
     "an array of types": "UPDATE pg_type SET typelem = 4242424 WHERE typname = '_mood'",
-    "a code that nobody knows": "UPDATE pg_constraint SET confupdtype = 'z', contype = 'z' WHERE contype = 'f'",
+    "an unknown code": "UPDATE pg_constraint SET confupdtype = 'z', contype = 'z' WHERE contype = 'f'",
 }
 
 
@@ -208,4 +212,161 @@ def test_damaged_catalogs(
     assert {"orders", "moods", "part"} <= {each.name for each in found.structure.relations}
     assert only(found, "orders").primary_key is not None
     assert snapshot_json.decode(snapshot_json.encode(found)).structure == found.structure
-    print(what, found.structure.gaps)
+    told = [gap.reason for gap in found.structure.gaps]
+    if what == "the owner of a table":
+        assert only(found, "users").owner == "unknown (OID=4242424)"
+    elif what == "the values of an enum":  # an enum without values is sound
+        assert found.structure.enums[0].labels == ()
+    else:
+        assert told
+    saved, document = tmp_path / "snapshot.json", tmp_path / "document"
+    saved.write_bytes(snapshot_json.encode(found))
+    config = Config(
+        source=Source(path=saved), output=document, diagrams=Diagrams(enabled=False), layout="single"
+    )
+    pipeline.generate(config, SILENT)
+    assert ("What could not be read" in (document / "README.md").read_text()) == bool(told)
+
+
+# --- managed services ----------------------------------------------------------------------------
+
+# What the services keep from everybody, in one form or another: catalogs, views, functions.
+HIDDEN = """
+    pg_authid pg_shadow pg_subscription pg_user_mapping pg_statistic pg_statistic_ext_data
+    pg_largeobject pg_hba_file_rules pg_file_settings pg_ident_file_mappings pg_config
+    pg_stat_activity pg_stat_replication pg_stat_wal_receiver pg_stat_subscription
+    pg_replication_slots pg_stat_archiver pg_stat_bgwriter pg_stat_checkpointer pg_stat_wal
+    pg_stat_database pg_stat_user_tables pg_stat_all_tables pg_locks pg_stat_all_indexes
+    pg_prepared_xacts pg_db_role_setting pg_stats pg_available_extensions pg_foreign_server
+    pg_seclabels pg_roles pg_auth_members pg_event_trigger pg_publication
+"""
+REVOKED = """
+    pg_stat_get_activity(integer) pg_stat_get_wal_senders() pg_stat_get_wal_receiver()
+    pg_get_replication_slots() pg_stat_get_archiver() pg_stat_get_wal() pg_database_size(oid)
+    pg_sequence_last_value(regclass) pg_lock_status() pg_export_snapshot() pg_ls_waldir()
+    pg_stat_get_db_xact_commit(oid) pg_postmaster_start_time() pg_current_wal_lsn()
+    pg_xact_status(xid8)
+"""
+
+TENANT = """
+CREATE TABLE public.users (id integer PRIMARY KEY, name text DEFAULT 'x' CHECK (name <> ''));
+CREATE VIEW public.seen AS SELECT id FROM public.users;
+CREATE SEQUENCE public.counted;
+"""
+
+_EXTENSION = "INSERT INTO pg_extension SELECT 90001 + n, name, 10, 11, true, '2.14', NULL, NULL" + (
+    " FROM unnest('{{{}}}'::text[]) WITH ORDINALITY x (name, n)"
+)
+SERVICES = {
+    "Amazon Aurora PostgreSQL": (
+        "PostgreSQL 15.4 on aarch64-unknown-linux-gnu, compiled by aarch64-unknown-linux-gnu-gcc 9.5.0",
+        "CREATE FUNCTION pg_catalog.aurora_version() RETURNS text LANGUAGE sql AS $$SELECT '15.4'$$",
+    ),
+    "Google Cloud SQL for PostgreSQL": (
+        "PostgreSQL 15.7 on x86_64-pc-linux-gnu, compiled by Debian clang version 12.0.1, 64-bit",
+        "CREATE ROLE cloudsqlsuperuser; CREATE DATABASE cloudsqladmin",
+    ),
+    "Azure Database for PostgreSQL": (
+        "PostgreSQL 16.3 on x86_64-pc-linux-gnu, compiled by gcc 9.4.0, 64-bit",
+        "CREATE ROLE azure_pg_admin; CREATE DATABASE azure_maintenance",
+    ),
+    "Neon": (
+        "PostgreSQL 16.3 on x86_64-pc-linux-gnu, compiled by gcc (Debian 10.2.1-6) 10.2.1 20210110, 64-bit",
+        "CREATE ROLE neon_superuser; " + _EXTENSION.format("neon"),
+    ),
+    "Supabase, as a service or self-hosted": (
+        "PostgreSQL 15.1 (Ubuntu 15.1-1.pgdg20.04+1) on x86_64-pc-linux-gnu, compiled by gcc 9.4.0, 64-bit",
+        "CREATE ROLE supabase_admin; " + _EXTENSION.format("supabase_vault"),
+    ),
+    "Timescale Cloud": (
+        "PostgreSQL 16.2 on x86_64-pc-linux-gnu, compiled by gcc 9.4.0, 64-bit",
+        "CREATE ROLE tsdbadmin; " + _EXTENSION.format("timescaledb,timescaledb_osm"),
+    ),
+    "Citus": (
+        "PostgreSQL 16.2 on x86_64-pc-linux-gnu, compiled by gcc 9.4.0, 64-bit",
+        _EXTENSION.format("citus"),
+    ),
+}
+
+
+@pytest.fixture
+def tenant(server: PostgresServer, make_database: MakeDatabase) -> Iterator[tuple[str, str]]:
+    """A database of a tenant, as the superuser and as the tenant reach it."""
+    url = make_database(server, TENANT)
+    database = urlsplit(url).path[1:]
+    role = f"tenant_{database[-12:]}"
+    server.run_sql(database, f"CREATE ROLE {role} LOGIN; ALTER TABLE public.users OWNER TO {role};")
+    yield url, server.url(database, role)
+    server.drop_database(database)
+    server.run_sql("postgres", f"DROP ROLE {role};")
+
+
+def grant(connection: psycopg.Connection[Any], verb: str) -> None:
+    """Withholds, or gives back, what services withhold."""
+    to = "FROM" if verb == "REVOKE" else "TO"
+    for name in HIDDEN.split():
+        if connection.execute("SELECT to_regclass('pg_catalog.' || %s)", [name]).fetchone() != (None,):
+            connection.execute(f"{verb} SELECT ON pg_catalog.{name} {to} PUBLIC".encode())
+    for name in REVOKED.split():
+        connection.execute(f"{verb} EXECUTE ON FUNCTION pg_catalog.{name} {to} PUBLIC".encode())
+
+
+@pytest.mark.parametrize("vendor", SERVICES)
+def test_a_managed_service(
+    server: PostgresServer, tenant: tuple[str, str], vendor: str, tmp_path: Path
+) -> None:
+    """A server with the marks of a service, what it says of itself, and most of its statistics withheld.
+
+    The tables are described, what is withheld is a gap, the service is named, and the document is made.
+    """
+    url, source = tenant
+    version, marks = SERVICES[vendor]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET allow_system_table_mods = on")
+        try:
+            for sql in marks.split(";"):
+                connection.execute(sql.encode())
+            connection.execute(
+                "CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text LANGUAGE sql STABLE"
+                f" AS $$SELECT '{version}'::text$$".encode()
+            )
+            grant(connection, "REVOKE")
+            withheld = catalog.read(source)
+            ran = pgdossier("generate", source, "-o", tmp_path / "document", home=tmp_path)
+            grant(connection, "GRANT")
+            found = catalog.read(source)
+        finally:
+            for sql in marks.split(";"):
+                words = sql.split()
+                if words[:2] in (["CREATE", "ROLE"], ["CREATE", "DATABASE"]):
+                    connection.execute(f"DROP {words[1]} IF EXISTS {words[2]}".encode())
+    for each in (withheld, found):
+        assert [one.name for one in each.structure.relations] == ["seen", "users"]
+        assert only(each, "users").checks[0].expression == "name <> ''::text"
+        assert each.structure.sequences[0].name == "counted"
+        assert each.operation.gaps
+    assert {gap.family for gap in withheld.structure.gaps} >= {"roles"}
+    assert ran.returncode == 0, ran.stderr
+    judged = hosting.judge(found)
+    assert judged is not None
+    if vendor == "Citus":
+        assert "distributed tables" in {gap.family for gap in found.operation.gaps}
+    else:
+        assert [one.vendor for one in judged.vendors][:1] == [vendor]
+
+
+def test_functions_that_a_service_does_not_have(server: PostgresServer, tenant: tuple[str, str]) -> None:
+    """A function that only raises, as some of Aurora's do, is a gap of its own family and no other's."""
+    url, source = tenant
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET allow_system_table_mods = on")
+        for signature in ("pg_current_wal_lsn() RETURNS pg_lsn", "pg_export_snapshot() RETURNS text"):
+            connection.execute(
+                f"CREATE OR REPLACE FUNCTION pg_catalog.{signature} LANGUAGE plpgsql AS"
+                " $$BEGIN RAISE 'not supported here' USING ERRCODE = 'feature_not_supported'; END$$".encode()
+            )
+    for each in (url, source):
+        found = catalog.read(each)
+        assert [one.name for one in found.structure.relations] == ["seen", "users"]
+        assert found.structure.gaps == ()
+        assert found.operation.database is not None

@@ -57,6 +57,10 @@ ALLOWED: dict[str, str] = {
     "DELETE": "SQL",
     "TRUNCATE": "SQL",
     "MATCH FULL": "SQL",
+    "null": "SQL, in what a condition says",
+    "set null": "SQL: a referential action",
+    "set default": "likewise",
+    "LATIN": "an encoding: LATIN1",
     "select": "SQL: the command of a policy",
     "insert": "likewise",
     "update": "likewise",
@@ -75,7 +79,6 @@ ALLOWED: dict[str, str] = {
     "brin": "an access method",
     "hash": "an access method",
     "spgist": "an access method",
-    "search_path": "a setting",
     "pgdossier": "a name",
     "PK": "an abbreviation that the marks of columns have in every language",
     "FK": "likewise",
@@ -86,12 +89,7 @@ ALLOWED: dict[str, str] = {
     "WAL": "a term of PostgreSQL",
     "HOT": "a term of PostgreSQL",
     "TOAST": "a term of PostgreSQL",
-    "snake_case": "the name of a style, as programmers call it",
-    "snake": "likewise",
-    "case": "likewise",
-    "pg_stat_statements": "an extension",
-    "template1": "a database that every server has",
-    "template": "likewise",
+    "template": "a database that every server has: template1",
 }
 """What may stand there in every language, and why."""
 
@@ -104,6 +102,8 @@ _NO_WORDS = (
     re.compile(r"\]\([^)\s]*\)"),
     re.compile(r"</?[a-z]+( [^<>]*)?>"),
     re.compile(r"&#?\w+;"),
+    re.compile(r"\\<\w+\\>"),  # what stands for a name: <table>_id
+    re.compile(r"\b\w+_\w+\b|\b\w+\\_|\\_\w+\b"),  # names, and how names begin and end
     re.compile(r"\b\d{4}-\d\d-\d\d(T[\d:]+Z?)?\b"),
 )
 _WORDS = re.compile(
@@ -129,11 +129,12 @@ def pseudo() -> Iterator[None]:
             given = message.id
             message.string = _wrapped(given) if isinstance(given, str) else tuple(map(_wrapped, given))
     translations = GNUTranslations(io.BytesIO(messages.compiled(catalog, "de")))
-    token = language._catalogue.set(translations)
+    words, code = language._catalogue.set(translations), language._code.set("zxx")
     try:
         yield
     finally:
-        language._catalogue.reset(token)
+        language._catalogue.reset(words)
+        language._code.reset(code)
 
 
 def _wrapped(message: str) -> str:
@@ -182,9 +183,13 @@ class Own(NamedTuple):
             elif isinstance(value, str) and key in ("comment", "description"):
                 comments.append(f" {' '.join(_LETTERS.findall(value))} ")
             elif isinstance(value, str) and key not in _SAID_BY_US:
-                words.update(_LETTERS.findall(value))
+                words.update(word for word in _NAMES.findall(value) if "_" not in word)
 
         walk(msgspec.to_builtins(snapshot.structure), "")
+        if snapshot.structure.domains:
+            words.add("value")  # what their conditions call it
+        for relation in snapshot.structure.relations:  # domains are called by the beginnings of names
+            words.add(relation.name.partition("_")[0])
         words.update(*(_LETTERS.findall(tool) for tool in _NAMES_OF_TOOLS))
         return cls(frozenset(words), "|".join(comments))
 
@@ -195,6 +200,7 @@ class Own(NamedTuple):
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_NAMES = re.compile(r"\w+")  # with an underscore they are taken away anyway
 # The words of the model, and texts in which anything may stand.
 _SAID_BY_US = frozenset(
     (

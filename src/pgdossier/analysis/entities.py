@@ -411,8 +411,8 @@ class _Rules:
         if listed and texts and len(rest) < _MOST_LOOKUP_COLUMNS:
             named = _and([column.name for column in rest])
             return tr(
-                "named like a list of values, references nothing, holds only {named}; {chosen}",
-                named=named,
+                "named like a list of values, references nothing, holds only {columns}; {chosen}",
+                columns=named,
                 chosen=chosen,
             )
         natural = self._is_text(relation, key.columns[0]) and len(rest) < _MOST_NATURAL_COLUMNS

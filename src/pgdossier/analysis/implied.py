@@ -227,27 +227,28 @@ class _Search:
         def offer(name: str, worth: int, why: str, *, array: bool = False) -> None:
             offered.setdefault(name, _Target(relation, column, worth, why, array))
 
+        after = tr("named after {name}", name=shown)
         loss = 0 if primary else 10
         called = any(key.startswith(f"{noun}_") for noun in nouns)
         if called:
-            offer(key, _NAMED - loss, tr("called like {shown}", shown=shown))
+            offer(key, _NAMED - loss, tr("called like {name}", name=shown))
         else:
             for noun in nouns:
-                offer(f"{noun}_{key}", _NAMED - loss, tr("named after {shown}", shown=shown))
+                offer(f"{noun}_{key}", _NAMED - loss, after)
         identifying = key in _IDENTIFYING or (called and key.endswith(("_id", "_uuid")))
         if primary and identifying:
             for noun in nouns:
-                offer(f"{noun}_id", _NAMED, tr("named after {shown}", shown=shown))
-                offer(f"{noun}_uuid", _NAMED - 5, tr("named after {shown}", shown=shown))
-                offer(f"{noun}_fk", _NAMED, tr("named after {shown}", shown=shown))
-                offer(f"fk_{noun}", _NAMED, tr("named after {shown}", shown=shown))
-                offer(f"id_{noun}", _NAMED, tr("named after {shown}", shown=shown))
-                offer(f"{noun}_ids", _ARRAY, tr("a list named after {shown}", shown=shown), array=True)
+                offer(f"{noun}_id", _NAMED, after)
+                offer(f"{noun}_uuid", _NAMED - 5, after)
+                offer(f"{noun}_fk", _NAMED, after)
+                offer(f"fk_{noun}", _NAMED, after)
+                offer(f"id_{noun}", _NAMED, after)
+                offer(f"{noun}_ids", _ARRAY, tr("a list named after {name}", name=shown), array=True)
                 offer(noun, _BARE, tr("called like the table {relation}", relation=relation.name))
             for noun in short:
-                offer(f"{noun}_id", _SHORT, tr("named after {shown} without its prefix", shown=shown))
+                offer(f"{noun}_id", _SHORT, tr("named after {name} without its prefix", name=shown))
         if primary and not identifying and key not in _GENERIC and not called and len(key) > _MINIMUM_PREFIX:
-            offer(key, _SAME, tr("called like the key {shown}", shown=shown))
+            offer(key, _SAME, tr("called like the key {name}", name=shown))
         for name, target in offered.items():
             self.targets.setdefault(name, []).append(target)
 
@@ -329,13 +330,13 @@ class _Search:
         if target.array or own == other:
             confidence += 20 if other == "uuid" else 15
             evidence.append(
-                tr("an array of its type, {other}", other=other)
+                tr("an array of its type, {type}", type=other)
                 if target.array
-                else tr("of its type, {other}", other=other)
+                else tr("of its type, {type}", type=other)
             )
         else:
             confidence += 5
-            evidence.append(tr("of type {own}, the key of {other}", own=own, other=other))
+            evidence.append(tr("of type {type}, the key of {key_type}", type=own, key_type=other))
         precedents = self.precedents[column.name, target.relation.qualified]
         if precedents:
             confidence += 15

@@ -40,7 +40,7 @@ def detect(lookup: Lookup) -> tuple[MigrationTool, ...]:
                     name=shape.tool,
                     table=relation.qualified,
                     evidence=tr(
-                        "table {relation} with {listed}", relation=relation.qualified.dotted, listed=listed
+                        "table {relation} with {columns}", relation=relation.qualified.dotted, columns=listed
                     ),
                     history=shape.history,
                 )

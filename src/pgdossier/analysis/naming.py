@@ -278,11 +278,12 @@ def _typed(
     classify: Callable[[str], str],
 ) -> Convention | None:
     """How the columns of a type are called; a domain counts as what it is over."""
+    wanted = re.compile(rf"{type_name}\b(?!.*\[)")
     names = [
         (column.name, f"{shown(relation)}.{column.name}")
         for relation in own
         for column in relation.columns
-        if column.local and re.match(rf"{type_name}\b(?!.*\[)", tables.base_type(lookup, column))
+        if column.local and wanted.match(tables.base_type(lookup, column))
     ]
     return _leading(kind, names, classify)
 

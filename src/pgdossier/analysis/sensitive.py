@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pgdossier.analysis import sensitive_names, tables
@@ -193,11 +193,14 @@ class _Tag:
     negated: bool
 
 
+@lru_cache(maxsize=10_000)  # each is asked for twice, and many columns have the same
 def _tag(comment: str | None) -> _Tag | None:
     """What a comment says about the sensitivity of its object."""
+    if not comment:
+        return None
     for pattern, category in _TAGS:
-        match = pattern.search(comment or "")
-        if match is not None and comment is not None:
+        match = pattern.search(comment)
+        if match is not None:
             negated = bool(_NEGATED.search(comment[: match.start()]) or _FALSE.match(comment[match.end() :]))
             return _Tag(match[0], category, negated)
     return None
@@ -320,6 +323,8 @@ class _Search:
         self._labels = _labels(structure.security_labels)
         self._read_by = _read_by(structure.dependencies)
         self._places: dict[QualifiedName, Place] = {}
+        self._classes: dict[tuple[str, QualifiedName | None], str] = {}
+        self._flags: dict[QualifiedName, frozenset[str]] = {}
 
     def run(self, copied: Mapping[QualifiedName, Sequence[QualifiedName]]) -> Sensitive:
         found: dict[tuple[QualifiedName, str], SensitiveColumn] = {}
@@ -408,6 +413,8 @@ class _Search:
                 found[key] = one
 
     def _judged(self, relation: Relation, column: Column, used: set[Judgement]) -> Judgement | None:
+        if not self._judgements:
+            return None
         name = f"{relation.qualified.dotted}.{column.name}"
         fitting = [one for one in self._judgements if fnmatch.fnmatchcase(name, one.column)]
         used.update(fitting)
@@ -450,7 +457,7 @@ class _Search:
         if label is not None:
             provider, text = label
             yield Basis.LABEL, f"{provider}: {text}", Confidence.HIGH, "", None
-        kind = type_class(self._lookup, column)
+        kind = self._class(column)
         tag = _tag(column.comment)
         # The comment on a flag or a moment tells when something happens to such data.
         prose = tag is not None and not tag.words.startswith("@") and kind in ("boolean", "moment")
@@ -511,7 +518,7 @@ class _Search:
     ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
         place = self._place(relation)
         secret = sensitive_names.is_of_secrets(relation.name)
-        beside = _encrypted_flag(relation, column)
+        beside = self._encrypted_flag(relation, column)
         named = sensitive_names.read(
             column.name, place, kind, table=relation.name, secret=secret or beside is not None
         )
@@ -566,7 +573,7 @@ class _Search:
             return
         for column in relation.columns:
             key = (target, column.name)
-            if key in found or type_class(self._lookup, column) != "document":
+            if key in found or self._class(column) != "document":
                 continue
             if not set(sensitive_names.split(column.name)) & _COPIES:
                 continue
@@ -585,6 +592,23 @@ class _Search:
             )
 
     # --- what a table is about --------------------------------------------------------------------
+
+    def _class(self, column: Column) -> str:
+        """The class of a column's type; a database has few types."""
+        key = (column.type, column.type_name)
+        if key not in self._classes:
+            self._classes[key] = type_class(self._lookup, column)
+        return self._classes[key]
+
+    def _encrypted_flag(self, relation: Relation, column: Column) -> str | None:
+        """A flag of the table that says whether a value is encrypted, when the column can be that value."""
+        flags = self._flags.get(relation.qualified)
+        if flags is None:
+            flags = frozenset(other.name for other in relation.columns if other.type == "boolean")
+            self._flags[relation.qualified] = flags
+        name = column.name
+        names = ("is_encrypted", "encrypted", f"is_{name}_encrypted", f"{name}_encrypted")
+        return next((flag for flag in names if flag in flags), None) if flags else None
 
     def _place(self, relation: Relation) -> Place:
         if relation.qualified not in self._places:
@@ -611,8 +635,7 @@ class _Search:
         """How many columns a table has that only persons have."""
         count = 0
         for column in relation.columns:
-            kind = type_class(self._lookup, column)
-            named = sensitive_names.read(column.name, Place.ANYTHING, kind)
+            named = sensitive_names.read(column.name, Place.ANYTHING, self._class(column))
             if named is not None and (
                 named.kind.what in _PERSON_KINDS
                 or (named.kind.what in _LIKELY_PERSON_KINDS and named.confidence > Confidence.LOW)
@@ -641,7 +664,7 @@ class _Search:
     def _has_address(self, relation: Relation) -> bool:
         """Whether there is a street or a postal code."""
         for column in relation.columns:
-            named = sensitive_names.read(column.name, Place.PERSONS, type_class(self._lookup, column))
+            named = sensitive_names.read(column.name, Place.PERSONS, self._class(column))
             if named is not None and named.kind.what in _ADDRESS_KINDS:
                 return True
         return False
@@ -665,15 +688,6 @@ _CHANGES = re.compile(
 
 def _is_about_a_change(column: str) -> bool:
     return _CHANGES.fullmatch(column) is not None
-
-
-def _encrypted_flag(relation: Relation, column: Column) -> str | None:
-    """A flag of the table that says whether a value is encrypted, when the column can be that value."""
-    flags = {other.name for other in relation.columns if other.type == "boolean"}
-    for name in ("is_encrypted", "encrypted", f"is_{column.name}_encrypted", f"{column.name}_encrypted"):
-        if name in flags:
-            return name
-    return None
 
 
 def _labels(labels: Iterable[SecurityLabel]) -> dict[tuple[QualifiedName, str], tuple[str, str]]:

@@ -67,6 +67,8 @@ QUERY = Query(
                    FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 GROUP BY a.attrelid) k
         ON k.attrelid = c.oid
      WHERE {_USERS}
+       AND (SELECT pg_catalog.sum(s.relnatts) FROM pg_catalog.pg_class s)
+           > (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute s WHERE s.attnum > 0)
        AND COALESCE(k.found, 0) < c.relnatts""",
             f"""
     SELECT 'constraints', {_NAME} || ' lacks CHECK constraints in pg_constraint'
@@ -83,7 +85,8 @@ QUERY = Query(
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE i.indisprimary
        AND {_USERS}
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid)""",
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k 
+                        WHERE k.conindid = i.indexrelid AND k.contype = 'p')""",
             f"""
     SELECT 'columns', {_NAME} || '.' || a.attname::pg_catalog.text || ' has a type that pg_type lacks'
       FROM pg_catalog.pg_attribute a
@@ -97,6 +100,13 @@ QUERY = Query(
       FROM pg_catalog.pg_class x
      WHERE x.relnamespace >= 16384
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace o WHERE o.oid = x.relnamespace)""",
+            """
+    SELECT 'dependencies', 'pg_depend lacks what constraint ' || x.conname::pg_catalog.text || ' needs'
+      FROM pg_catalog.pg_constraint x
+     WHERE x.connamespace = ANY (%(namespaces)s)
+       AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_depend d
+             WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = x.oid)""",
             """
     SELECT 'dependencies', 'pg_depend knows of something that pg_class lacks'
       FROM pg_catalog.pg_depend x

@@ -203,6 +203,7 @@ class _Reading:
     def __init__(self, session: Session, patterns: ScopePatterns, progress: Progress) -> None:
         self._session = session
         self._progress = progress
+        self._looked_through = False
         (facts,) = self._needed(server.QUERY)
         session.guard()
         self.rows = Rows(server=facts, selection=resolve(patterns, self._needed(schemas.QUERY)))
@@ -272,8 +273,15 @@ class _Reading:
         """The work of the second connection, which knows what the first knows to be in the way."""
         other.obstacles = self._session.obstacles
         self._one_by_one(other, _beside())
+        self._look_for_damage(other)
         if other.undecoded:
             self.rows.gaps.add("texts", texts.REASON)
+
+    def _look_for_damage(self, session: Session) -> None:
+        with suppress(RefusedError):
+            for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
+                self.rows.gaps.add(row.family, row.reason)
+        self._looked_through = True
 
     def settle(self, *, last: bool) -> None:
         """Looks at what happened meanwhile.
@@ -284,9 +292,8 @@ class _Reading:
         session, rows = self._session, self.rows
         if session.undecoded:
             rows.gaps.add("texts", texts.REASON)
-        with suppress(RefusedError):
-            for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
-                rows.gaps.add(row.family, row.reason)
+        if not self._looked_through:
+            self._look_for_damage(session)
         if not last:
             with suppress(RefusedError):
                 changed = session.try_rows(meanwhile.QUERY)

@@ -39,6 +39,9 @@ split_above = 40
 schemas = []
 exclude = []
 
+# Regular expressions of what is not to be kept of comments, bodies, literals and other texts: ['\\bDE\\d{20}\\b'].
+redact = []
+
 # A folder of templates that replace or extend the built-in ones. Empty: the built-in ones.
 template_dir = ""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pgdossier.diagrams import dot, legend, mermaid
+from pgdossier.diagrams import dot, legend, mermaid, painting
 from pgdossier.diagrams.chart import Chart
+from pgdossier.diagrams.painting import Painted
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +30,45 @@ class Written:
     dot: str
     mermaid: tuple[str, ...]
     legend: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """What an engine draws."""
+        return self.dot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlined:
+    """A diagram of tables whose boxes are painted: an engine only says where they stand and leads the lines.
+
+    Attributes:
+        chart: What it shows.
+        painted: Its boxes, by number.
+        source: The Graphviz source of their outlines.
+        legend: As for `Written`.
+    """
+
+    chart: Chart
+    painted: Mapping[int, Painted]
+    source: str
+    legend: tuple[str, ...]
+
+    @classmethod
+    def of(cls, chart: Chart) -> Outlined:
+        """The outlines of that chart."""
+        painted = {box.number: painting.paint(box) for box in chart.boxes}
+        source = dot.write(chart, painted)
+        return cls(chart=chart, painted=painted, source=source, legend=legend.entries(chart))
+
+    @property
+    def dot(self) -> str:
+        """As for `Written`."""
+        return dot.write(self.chart)
+
+    @property
+    def mermaid(self) -> tuple[str, ...]:
+        """As for `Written`."""
+        return mermaid.write(self.chart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +115,7 @@ class Diagram:
     subject: Subject
     title: str
     description: str
-    content: Written | Charted
+    content: Written | Charted | Outlined
     boxes: int
     edges: int
 

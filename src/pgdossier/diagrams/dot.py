@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
 import graphviz
 
-from pgdossier.diagrams import palette
+from pgdossier.diagrams import painting, palette
 from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role, Row
 from pgdossier.diagrams.lettering import width
+from pgdossier.diagrams.painting import LONG_LIST, ROW, Painted
 
 FONT = "Arial"
 SIZE = 11.0
@@ -22,30 +22,25 @@ HEADER = 12.0
 PLACED = "\tlayout=neato splines=true\n"
 """A line before the nodes of a graph whose boxes have their positions: Graphviz leads the lines only."""
 
-_NOT_IN_ADDRESSES = re.compile(r'[\x00-\x20"&<>\\^`{|}\x7f]')
 _PADDING = 3
 _NOTE = 9.0
 _NOTE_GAP = 10
-_LONG_LIST = 12  # names in one column, above which they stand in two
 _ROW = 960  # points that they may take together
 _BETWEEN = 44
 _ROW_OF_LONERS = (4, 6)  # boxes without lines that stand side by side, at least and at most
 
-_HEADERS = {
-    Role.TABLE: (palette.TABLE, palette.INK, palette.DIM),
-    Role.VIEW: (palette.VIEW, palette.INK, palette.DIM),
-    Role.FOCUS: (palette.FOCUS, palette.FOCUS_INK, palette.FOCUS_DIM),
-    Role.STUB: (palette.STUB, palette.DIM, palette.DIM),
-    Role.MORE: (palette.STUB, palette.DIM, palette.DIM),
-}
 
-
-def write(chart: Chart) -> str:
+def write(chart: Chart, painted: Mapping[int, Painted] | None = None) -> str:
     """The Graphviz source of that chart.
 
     Every name is text inside a label or a tooltip, never an identifier, so that no name can change what
     the source means. Referencing columns leave their box on its right, referenced ones are met on their
     left: ports that face the flow keep Graphviz from losing edges.
+
+    Args:
+        chart: What it shows.
+        painted: Its boxes as they are painted: then the source has their outlines only, which Graphviz lays
+            out in a fraction of the time.
     """
     graph = graphviz.Digraph(
         "erd",
@@ -62,18 +57,23 @@ def write(chart: Chart) -> str:
         edge_attr={"dir": "both", "color": palette.LINE, "arrowsize": "0.8"},
     )
     boxes = {box.number: box for box in chart.boxes}
+    if painted is None:
+        labels = {number: label(box) for number, box in boxes.items()}
+    else:
+        met = _met(chart.links)
+        labels = {number: _outline(painted[number], met.get(number, ())) for number in boxes}
     order = _order(chart)
     grouped = {number for group in chart.groups for number in group.boxes}
     for position, group in enumerate(chart.groups, start=1):
-        _write_group(graph, f"{position}", group, boxes, order)
+        _write_group(graph, f"{position}", group, labels, order)
     for number in order:
         if number not in grouped:
-            graph.node(str(number), label=label(boxes[number]))
+            graph.node(str(number), label=labels[number])
     against = _to_the_left(chart) if chart.columns else _against_the_flow(chart)
     if chart.columns:
         graph.edge_attr["constraint"] = "false"
     for position, link in enumerate(chart.links):
-        _write_link(graph, link, boxes, backward=position in against)
+        _write_link(graph, link, boxes, backward=position in against, outlined=painted is not None)
     if chart.columns:
         line_up_columns(graph, chart.columns)
     else:
@@ -83,17 +83,17 @@ def write(chart: Chart) -> str:
 
 
 def _write_group(
-    graph: graphviz.Digraph, position: str, group: Group, boxes: dict[int, Box], order: list[int]
+    graph: graphviz.Digraph, position: str, group: Group, labels: Mapping[int, str], order: list[int]
 ) -> None:
     """A frame with its boxes, and the frames within it."""
     with graph.subgraph(name=f"cluster_{position}") as cluster:
         cluster.attr(**frame(group))
         for place, inner in enumerate(group.inner, start=1):
-            _write_group(cluster, f"{position}_{place}", inner, boxes, order)
+            _write_group(cluster, f"{position}_{place}", inner, labels, order)
         apart = {number for inner in group.inner for number in inner.boxes}
         for number in sorted(group.boxes, key=order.index):
             if number not in apart:
-                cluster.node(str(number), label=label(boxes[number]))
+                cluster.node(str(number), label=labels[number])
 
 
 def _order(chart: Chart) -> list[int]:
@@ -228,7 +228,9 @@ def _against_the_flow(chart: Chart) -> set[int]:
     return against
 
 
-def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box], *, backward: bool) -> None:
+def _write_link(
+    graph: graphviz.Digraph, link: Link, boxes: Mapping[int, Box], *, backward: bool, outlined: bool
+) -> None:
     child, parent = boxes[link.child], boxes[link.parent]
     many = "crowodot" if link.many else "teeodot"
     one = "teeodot" if link.optional else "teetee"
@@ -241,23 +243,62 @@ def _write_link(graph: graphviz.Digraph, link: Link, boxes: dict[int, Box], *, b
     if link.tooltip:
         attributes["edgetooltip"] = quoted(link.tooltip)
     if backward:
-        tail, head = _port(parent, link.parent_column, "e"), _port(child, link.child_column, "w")
+        tail = _port(parent, link.parent_column, "e", outlined=outlined)
+        head = _port(child, link.child_column, "w", outlined=outlined)
         graph.edge(tail, head, arrowtail=one, arrowhead=many, **attributes)
     else:
         # A self reference leaves and returns on the same side: a small loop instead of one around the box.
         side = "e" if child is parent else "w"
-        tail, head = _port(child, link.child_column, "e"), _port(parent, link.parent_column, side)
+        tail = _port(child, link.child_column, "e", outlined=outlined)
+        head = _port(parent, link.parent_column, side, outlined=outlined)
         graph.edge(tail, head, arrowtail=many, arrowhead=one, **attributes)
 
 
-def _port(box: Box, column: str | None, side: str) -> str:
+def _port(box: Box, column: str | None, side: str, *, outlined: bool) -> str:
     """Where a line meets the box: at the column's row when it is shown, else at the header."""
-    cells = [_cells(row, box.role) for row in box.rows]
-    single = sum(any(row[place].text for row in cells) for place in range(4)) == 1
     for position, row in enumerate(box.rows):
         if row.column is not None and row.column == column:
+            single = outlined or _is_single(box)
             return f"{box.number}:{'w' if single else side}{position}:{side}"
     return f"{box.number}:h:{side}"
+
+
+def _is_single(box: Box) -> bool:
+    """Whether a row has one cell, which lines meet from both sides."""
+    cells = [_cells(row, box.role) for row in box.rows]
+    return sum(any(row[place].text for row in cells) for place in range(4)) == 1
+
+
+def _met(links: Sequence[Link]) -> Mapping[int, set[str | None]]:
+    """The columns at which lines meet each box."""
+    found: dict[int, set[str | None]] = {}
+    for link in links:
+        found.setdefault(link.child, set()).add(link.child_column)
+        found.setdefault(link.parent, set()).add(link.parent_column)
+    return found
+
+
+def _outline(painted: Painted, met: Collection[str | None]) -> str:
+    """A label of the size of a painted box, with the rows at which lines meet it and nothing else."""
+    wide, high = painted.width - 2, painted.height - 2
+    header = round(2 * (painted.header - 1))
+    cells = [f'<TD PORT="h"{_sized(wide, header)}</TD>']
+    reached = header
+    for position, (column, middle) in enumerate(painted.rows.items()):
+        if column in met:
+            top = round(middle - 1 - ROW / 2)
+            if top > reached:
+                cells.append(f"<TD{_sized(wide, top - reached)}</TD>")
+            cells.append(f'<TD PORT="w{position}"{_sized(wide, ROW)}</TD>')
+            reached = top + ROW
+    if high > reached:
+        cells.append(f"<TD{_sized(wide, high - reached)}</TD>")
+    rows = "".join(f"<TR>{cell}</TR>" for cell in cells)
+    return f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>>'
+
+
+def _sized(wide: int, high: int) -> str:
+    return f' FIXEDSIZE="TRUE" WIDTH="{wide}" HEIGHT="{high}">'
 
 
 def quoted(text: str) -> str:
@@ -272,11 +313,9 @@ def _markup(text: str) -> str:
 
 def label(box: Box) -> str:
     """The HTML-like label of one box: a header, then a row for each column."""
-    background, _, _ = _colours(box)
+    background, _, _ = painting.colours(box)
     dashed = ' STYLE="DASHED"' if box.role in (Role.STUB, Role.MORE) else ""
-    border = palette.FOCUS if box.role is Role.FOCUS else palette.BORDER
-    if box.tint is not None and box.role is not Role.FOCUS:
-        border = palette.of_domain(box.tint).border
+    border = painting.border(box)
     header, least = _header(box)
     table = [_cells(row, box.role) for row in box.rows]
     # Every row has the same cells; those that no row needs are left out.
@@ -289,13 +328,6 @@ def label(box: Box) -> str:
         f'<TR><TD PORT="h" BGCOLOR="{background}" ALIGN="LEFT"{span}>{header}</TD></TR>'
         f"{_rows(box.rows, table, used, least)}</TABLE>>"
     )
-
-
-def _colours(box: Box) -> tuple[str, str, str]:
-    """Behind the header, of its name, and of what else stands in it."""
-    if box.tint is not None and box.role in (Role.TABLE, Role.VIEW):
-        return palette.of_domain(box.tint).header, palette.INK, palette.INK
-    return _HEADERS[box.role]
 
 
 class _Cell(NamedTuple):
@@ -311,7 +343,7 @@ class _Cell(NamedTuple):
 
 def _header(box: Box) -> tuple[str, int]:
     """Schema, name and note, and the width they need."""
-    _, ink, dim = _colours(box)
+    _, ink, dim = painting.colours(box)
     size = SIZE if box.role in (Role.STUB, Role.MORE) else HEADER
     parts = [_Cell(box.prefix + ".", size, False, dim)] if box.prefix else []
     parts.append(_Cell(box.name, size, True, ink))
@@ -373,7 +405,7 @@ def _rows(rows: Sequence[Row], table: Sequence[Sequence[_Cell]], used: Sequence[
 
 
 def _is_long_list(rows: Sequence[Row]) -> bool:
-    return len(rows) > _LONG_LIST and all(row.column is None for row in rows)
+    return len(rows) > LONG_LIST and all(row.column is None for row in rows)
 
 
 def _in_two(rows: Sequence[Row], table: Sequence[Sequence[_Cell]]) -> str:
@@ -407,8 +439,7 @@ def _text(cell: _Cell) -> str:
 
 
 def _link(href: str | None, tooltip: str) -> str:
-    # Addresses are relative and come encoded; what older Graphviz would not escape is made sure of here.
-    address = _NOT_IN_ADDRESSES.sub(lambda match: f"%{ord(match.group()):02X}", href or "")
+    address = painting.address(href)
     return (f' HREF="{_markup(address)}"' if address else "") + (
         f' TITLE="{_markup(tooltip)}"' if tooltip else ""
     )

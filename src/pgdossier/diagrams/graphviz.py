@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from pgdossier.diagrams import dot, grid, marks, ranks, stars, svg
-from pgdossier.diagrams.diagram import Charted, Diagram, Subject, Written
+from pgdossier.diagrams.diagram import Charted, Diagram, Outlined, Subject
 from pgdossier.errors import DiagramError
 
 _BUNDLED = "graphviz-pure"
@@ -89,7 +89,8 @@ class _Way(NamedTuple):
     lines: int = sys.maxsize
 
     def source(self, diagram: Diagram) -> str:
-        source = _EDGE.sub(r"\1\2 -> \3 ", diagram.dot) if self.loose else diagram.dot
+        source = _source(diagram)
+        source = _EDGE.sub(r"\1\2 -> \3 ", source) if self.loose else source
         if self.options:  # another layout than the positions that are given
             source = source.replace(dot.PLACED, "", 1)
         return ranks.staggered(source) if self.staggered else source
@@ -265,12 +266,14 @@ class Drawing:
         """Have diagrams drawn by engines, unless they are known."""
         waiting = []
         for diagram in diagrams:
-            written = replace(diagram, content=Written(dot=diagram.dot, mermaid=(), legend=diagram.legend))
+            ready = diagram
+            if isinstance(diagram.content, Charted):
+                ready = replace(diagram, content=Outlined.of(diagram.content.chart()))
             before = self._known(diagram.subject) if self._known is not None else None
-            if before is not None and marks.holds(before, self._drawer.mark(written)):
+            if before is not None and marks.holds(before, self._drawer.mark(ready)):
                 self._results[diagram.subject] = _Result(before)
             else:
-                waiting.append(written)
+                waiting.append(ready)
         for group in _groups(waiting, self._together):
             # A thread of its own knows nothing of the language that texts are in.
             self._futures.append(self._pool.submit(copy_context().run, self._drawer.draw, group))
@@ -329,19 +332,24 @@ def _groups(diagrams: Sequence[Diagram], together: int) -> Iterator[list[Diagram
     """
     group: list[Diagram] = []
     size = 0
-    for diagram in sorted(diagrams, key=lambda one: (_is_placed(one), -len(one.dot))):
-        is_full = len(group) == together or size + len(diagram.dot) > _TOGETHER_BYTES
+    for diagram in sorted(diagrams, key=lambda one: (_is_placed(one), -len(_source(one)))):
+        is_full = len(group) == together or size + len(_source(diagram)) > _TOGETHER_BYTES
         if group and (is_full or _is_placed(group[0]) is not _is_placed(diagram)):
             yield group
             group, size = [], 0
         group.append(diagram)
-        size += len(diagram.dot)
+        size += len(_source(diagram))
     if group:
         yield group
 
 
 def _is_placed(diagram: Diagram) -> bool:
-    return dot.PLACED in diagram.dot[:500]
+    return dot.PLACED in _source(diagram)[:500]
+
+
+def _source(diagram: Diagram) -> str:
+    """What the engine is given."""
+    return diagram.dot if isinstance(diagram.content, Charted) else diagram.content.source
 
 
 class _Result(NamedTuple):
@@ -436,15 +444,24 @@ class _Drawer:
         except (DiagramError, _AttemptFailed) as error:
             return _Result(None, f"{reason}; no grid: {error}")
         late = any(one.late for one in failures)
-        return self._finished(diagram, drawing, late=late)._replace(reason=reason)
+        return self._finished(diagram, drawing, late=late, whole=True)._replace(reason=reason)
 
-    def _finished(self, diagram: Diagram, drawing: svg.Drawing, *, late: bool) -> _Result:
+    def _finished(
+        self, diagram: Diagram, drawing: svg.Drawing, *, late: bool, whole: bool = False
+    ) -> _Result:
         """The SVG, with a note of what it was made from.
 
         Where time ran out (`late`) the same diagram may become another drawing the next time: without a note
-        it will be tried again.
+        it will be tried again. In a drawing that is `whole` the boxes are not only outlines.
         """
-        made = svg.finish(drawing, title=diagram.title, description=diagram.description, signs=diagram.legend)
+        content = diagram.content
+        made = svg.finish(
+            drawing,
+            title=diagram.title,
+            description=diagram.description,
+            signs=diagram.legend,
+            painted=content.painted if isinstance(content, Outlined) and not whole else None,
+        )
         return _Result(made if late else marks.marked(made, self.mark(diagram)), late=late)
 
     def _run(self, group: Sequence[Diagram], way: _Way, timeout: float) -> list[svg.Drawing]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from pgdossier import language
 from pgdossier.diagrams import grid, legend, palette, svg
-from pgdossier.diagrams.diagram import Diagram
+from pgdossier.diagrams.diagram import Diagram, Outlined
 
 _START = b"<svg "
 _MARK = re.compile(rb'<svg data-drawn="([0-9a-f]{40})" ')
@@ -33,7 +33,7 @@ def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
         _finishing(language.current()),
         engine,
         repr(chain),
-        diagram.dot,
+        *_content(diagram),
         diagram.title,
         diagram.description,
         diagram.boxes,
@@ -41,6 +41,12 @@ def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
         diagram.legend,
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
+
+
+def _content(diagram: Diagram) -> tuple[str, ...]:
+    if not isinstance(diagram.content, Outlined):
+        return (diagram.dot,)
+    return (diagram.content.source, *(box.markup for box in diagram.content.painted.values()))
 
 
 def marked(drawing: bytes, note: str) -> bytes:

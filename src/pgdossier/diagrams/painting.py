@@ -17,17 +17,20 @@ from pgdossier.diagrams.chart import Box, Role, Row
 from pgdossier.diagrams.lettering import fitted, width
 from pgdossier.diagrams.linking import Piece, linked
 from pgdossier.diagrams.looks import SIZE, Look
+from pgdossier.diagrams.strokes import short
 
 SMALL = 9.0
 HEADER = 12.0
 
-ROW = 19.2
-"""The height of a row."""
+LONG_LIST = 12
+"""Names in one column, above which they stand in two."""
+
+ROW = 19
+"""The height of a row; a whole number, for the engine takes no other."""
 
 _PADDING = 3
 _NOTE_GAP = 10
-_LEADING = 1.2
-_BASE = 13.6  # of a text of `SIZE`, below the top of its row
+_BASE = 13.4  # of a text of `SIZE`, below the top of its row
 
 HEADERS = {
     Role.TABLE: (palette.TABLE, palette.INK, palette.DIM),
@@ -53,8 +56,8 @@ class Painted(NamedTuple):
         looks: The looks that the markup uses.
     """
 
-    width: float
-    height: float
+    width: int
+    height: int
     header: float
     rows: Mapping[str, float]
     markup: str
@@ -107,20 +110,21 @@ def paint(box: Box, room: float | None = None) -> Painted:
 
     Args:
         box: The box.
-        room: For a list of names, how wide it may be: it has as many columns as fit.
+        room: How wide a list of names may be, which then has as many columns as fit; by default a long one
+            has two.
     """
     header, least, size = _header(box)
-    high = size * _LEADING + 2 * _PADDING
+    high = ROW if size == SIZE else ROW + 1
     top = 1 + high
     used = {text.look for text, _ in header}
     href = address(box.href)
-    if box.rows and room is not None:
-        count = _columns(box, room)
+    count = 1
+    if box.role is Role.MORE and box.rows:
+        count = 1 + (len(box.rows) > LONG_LIST) if room is None else _columns(box, room)
         across, rows = _in_columns(box, count, least, top, href, used)
-        below = math.ceil(len(box.rows) / count)
     else:
         across, rows = _rows(box, least, top, href, used)
-        below = len(box.rows)
+    below = math.ceil(len(box.rows) / count)
     wide, deep = across + 2, top + 1 + ROW * below
     ground, _, _ = colours(box)
     dashes = "5,2" if box.role in (Role.STUB, Role.MORE) else None
@@ -133,12 +137,12 @@ def paint(box: Box, room: float | None = None) -> Painted:
     used |= {around, fill}
     base = _down(1 + high / 2 + 0.36 * size)
     first = [
-        f'<path{around.attribute} d="M0 0h{wide}v{deep:g}h-{wide}z"/>',
-        f'<path{fill.attribute} d="M1 1h{across}v{high:g}h-{across}z"/>',
+        f'<path{around.attribute} d="M0 0h{wide}v{deep}h-{wide}z"/>',
+        f'<path{fill.attribute} d="M1 1h{across}v{high}h-{across}z"/>',
     ]
     if box.rows:
         used.add(rule)
-        first.append(f'<path{rule.attribute} d="M0 {_down(top)}h{wide}"/>')
+        first.append(f'<path{rule.attribute} d="M0 {top}h{wide}"/>')
     first += [f'{text.start}"{x}" y="{base}"{text.rest}' for text, x in header]
     name = f"{box.prefix}.{box.name}" if box.prefix else box.name
     pieces = [Piece(href, box.tooltip or name, "".join(first)), *rows]
@@ -146,6 +150,11 @@ def paint(box: Box, room: float | None = None) -> Painted:
         row.column: top + ROW * (at + 0.5) for at, row in enumerate(box.rows) if row.column is not None
     }
     return Painted(wide, deep, 1 + high / 2, middles, linked(pieces), frozenset(used))
+
+
+def placed(painted: Painted, x: float, y: float) -> str:
+    """The box with its top left corner there."""
+    return f'<g class="node" transform="translate({short(x)} {short(y)})">{painted.markup}</g>'
 
 
 def _down(value: float) -> str:
@@ -186,7 +195,7 @@ def _cells(row: Row, role: Role) -> tuple[_Text | None, _Text | None, _Text | No
     )
 
 
-def _rows(box: Box, least: int, top: float, href: str, used: set[Look]) -> tuple[int, list[Piece]]:
+def _rows(box: Box, least: int, top: int, href: str, used: set[Look]) -> tuple[int, list[Piece]]:
     """The width of all rows (at least `least`), and what each looks like."""
     table = [_cells(row, box.role) for row in box.rows]
     widths = [
@@ -211,7 +220,7 @@ def _rows(box: Box, least: int, top: float, href: str, used: set[Look]) -> tuple
 
 
 def _in_columns(
-    box: Box, count: int, least: int, top: float, href: str, used: set[Look]
+    box: Box, count: int, least: int, top: int, href: str, used: set[Look]
 ) -> tuple[int, list[Piece]]:
     """A list of names in so many columns; their width, at least `least`, and what each looks like."""
     texts = [_cells(row, box.role)[1] for row in box.rows]

@@ -132,6 +132,7 @@ class _Star:
         for box in chart.boxes:
             if box is not focus:
                 star._add(box, ends[box.number])
+        star._lists.sort(key=lambda one: one[1].child == focus.number)
         star._loop(ends[focus.number])
         return star
 
@@ -344,8 +345,7 @@ class _Sheet:
 
     def box(self, painted: Painted, x: float, y: float) -> None:
         """A box with its top left corner there."""
-        place = f"{short(x)} {short(y + self._down)}"
-        self.parts.append(f'<g class="node" transform="translate({place})">{painted.markup}</g>\n')
+        self.parts.append(painting.placed(painted, x, y + self._down) + "\n")
         self.looks.use(painted.looks)
 
     def line(self, line: _Line, x: float, far: float, top: float) -> None:

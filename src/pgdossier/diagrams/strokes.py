@@ -22,6 +22,7 @@ def short(value: float) -> str:
     return _tenths(round(value * 10))
 
 
+@lru_cache(maxsize=20_000)
 def _tenths(value: int) -> str:
     whole, part = divmod(abs(value), 10)
     text = f"{whole or ''}.{part}" if part else str(whole)
@@ -69,10 +70,22 @@ def _place(x: float, y: float) -> tuple[int, int]:
 def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
     """Every step with its numbers in tenths: absolute points, H and V as L, arcs as they are."""
     x = y = 0.0
-    for found in _STEP.finditer(data):
-        step, text = found.groups()
-        numbers = [float(number) for number in _NUMBER.findall(text)]
+    right, down = shift
+    for step, text in _STEP.findall(data):
+        numbers = list(map(float, _NUMBER.findall(text)))
         size = _TAKES[step]
+        if step == "C":
+            for start in range(0, len(numbers), size):
+                a, b, c, d, x, y = numbers[start : start + size]
+                yield (
+                    "C",
+                    (
+                        *_place(a + right, b + down),
+                        *_place(c + right, d + down),
+                        *_place(x + right, y + down),
+                    ),
+                )
+            continue
         for start in range(0, len(numbers), size):
             values = numbers[start : start + size]
             if step == "a":
@@ -84,8 +97,7 @@ def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
             elif step == "V":
                 values = [x, values[0]]
             x, y = values[-2:]
-            moved = [value + shift[place % 2] for place, value in enumerate(values)]
-            yield ("C" if step == "C" else "M" if step == "M" else "L"), [round(10 * one) for one in moved]
+            yield ("M" if step == "M" else "L"), _place(x + right, y + down)
 
 
 def _written(steps: Iterator[tuple[str, Sequence[int]]] | Sequence[tuple[str, Sequence[int]]]) -> str:
@@ -100,24 +112,22 @@ def _written(steps: Iterator[tuple[str, Sequence[int]]] | Sequence[tuple[str, Se
             # Radii, rotation and both flags; only the flags and the rotation are no lengths.
             letter, numbers = "a", [*values]
             x, y = x + values[5], y + values[6]
+        elif step == "C":
+            a, b, c, d, e, f = values
+            letter, numbers = "c", [a - x, b - y, c - x, d - y, e - x, f - y]
+            x, y = e, f
         else:
-            numbers = [value - (x, y)[place % 2] for place, value in enumerate(values)]
-            x, y = values[-2:]
-            letter = "c"
-            if step == "L":
-                if not any(numbers):
-                    continue
-                letter = "h" if not numbers[1] else "v" if not numbers[0] else "l"
-                numbers = [number for number in numbers if number] if letter != "l" else numbers
+            across, down = values[0] - x, values[1] - y
+            x, y = values
+            if not across and not down:
+                continue
+            letter = "h" if not down else "v" if not across else "l"
+            numbers = [across, down] if letter == "l" else [across or down]
         written += _joined(letter if letter != last or letter == "M" else "", numbers)
         last = letter
     return written
 
 
 def _joined(letter: str, numbers: Sequence[int]) -> str:
-    text = letter
-    for position, number in enumerate(numbers):
-        one = _tenths(number)
-        first = position == 0 and letter
-        text += one if first or one.startswith("-") else f" {one}"
-    return text
+    text = " ".join(map(_tenths, numbers)).replace(" -", "-")
+    return text if not letter and text.startswith("-") else f"{letter or ' '}{text}"

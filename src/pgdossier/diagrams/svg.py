@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from pgdossier.diagrams import legend, palette, strokes
+from pgdossier.diagrams import legend, painting, palette, strokes
 from pgdossier.diagrams.lettering import fitted, width
 from pgdossier.diagrams.linking import Piece, linked, titled
 from pgdossier.diagrams.looks import SIZE, Looks
+from pgdossier.diagrams.painting import Painted
 from pgdossier.errors import DiagramError
 
 FONTS = 'Arial, Helvetica, "Liberation Sans", Arimo, sans-serif'
@@ -86,7 +87,14 @@ def parse(raw: bytes) -> Drawing:
     )
 
 
-def finish(drawing: Drawing, *, title: str, description: str, signs: tuple[str, ...] = ()) -> bytes:
+def finish(
+    drawing: Drawing,
+    *,
+    title: str,
+    description: str,
+    signs: tuple[str, ...] = (),
+    painted: Mapping[int, Painted] | None = None,
+) -> bytes:
     """The SVG of a document.
 
     Args:
@@ -94,9 +102,10 @@ def finish(drawing: Drawing, *, title: str, description: str, signs: tuple[str, 
         title: For `<title>`, which also is its label.
         description: For `<desc>`.
         signs: What the legend under the drawing explains; none, no legend.
+        painted: What the boxes look like, by number, where Graphviz drew their outlines only.
     """
     looks = Looks()
-    body = "".join(f"{group}\n" for group in _Finishing(drawing.graph, looks).groups())
+    body = "".join(f"{group}\n" for group in _Finishing(drawing.graph, looks, painted).groups())
     size = drawing.width, drawing.height
     return document(body, looks, size, title=title, description=description, signs=signs)
 
@@ -155,8 +164,9 @@ def _follow(element: ET.Element, link: _Link | None) -> _Link | None:
 class _Finishing:
     """Turns the groups of Graphviz' SVG into ours, with everything moved to where it stands on the paper."""
 
-    def __init__(self, graph: ET.Element, looks: Looks) -> None:
+    def __init__(self, graph: ET.Element, looks: Looks, painted: Mapping[int, Painted] | None) -> None:
         self._graph = graph
+        self._painted = painted
         self._looks = looks
         found = _TRANSLATE.search(graph.get("transform", ""))
         self._shift = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
@@ -171,9 +181,22 @@ class _Finishing:
                 link, markup = self._edge(group)
                 title = titled(link.title) if link else ""
                 yield f'<g class="edge">{title}{markup}</g>'
+            elif kind == "node" and self._painted is not None:
+                yield self._placed(group, self._painted[int(group.findtext(f"{_SVG}title", ""))])
             else:
                 pieces = list(self._pieces(group, None, framed=kind == "cluster"))
                 yield f'<g class="{escape(kind)}">{linked(pieces)}</g>'
+
+    def _placed(self, group: ET.Element, painted: Painted) -> str:
+        """A painted box where its outline is."""
+        points = [
+            _pair(pair)
+            for outline in group.iter(f"{_SVG}polygon")
+            for pair in outline.get("points", "").split()
+        ]
+        x, y = min(x for x, _ in points) + self._shift[0], min(y for _, y in points) + self._shift[1]
+        self._looks.use(painted.looks)
+        return painting.placed(painted, x, y)
 
     def _pieces(self, element: ET.Element, link: _Link | None, *, framed: bool = False) -> Iterator[Piece]:
         """The shapes and texts of a node or a cluster, each with the link it belongs to."""

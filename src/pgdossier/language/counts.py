@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pgdossier.language import mark, tr, trn
 
-_NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
+NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
     "aggregate part": (
         mark("no aggregate parts"),
         lambda count: trn("{count} aggregate part", "{count} aggregate parts", count),
@@ -31,15 +31,6 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
         lambda count: trn("{count} collection", "{count} collections", count),
     ),
     "column": (mark("no columns"), lambda count: trn("{count} column", "{count} columns", count)),
-    "composite index": (
-        mark("no composite indexes"),
-        lambda count: trn("{count} composite index", "{count} composite indexes", count),
-    ),
-    "constraint": (
-        mark("no constraints"),
-        lambda count: trn("{count} constraint", "{count} constraints", count),
-    ),
-    "cycle": (mark("no cycles"), lambda count: trn("{count} cycle", "{count} cycles", count)),
     "day": (mark("no days"), lambda count: trn("{count} day", "{count} days", count)),
     "different statement": (
         mark("no different statements"),
@@ -50,10 +41,6 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
         lambda count: trn("{count} documented table", "{count} documented tables", count),
     ),
     "domain": (mark("no domains"), lambda count: trn("{count} domain", "{count} domains", count)),
-    "earlier revision": (
-        mark("no earlier revisions"),
-        lambda count: trn("{count} earlier revision", "{count} earlier revisions", count),
-    ),
     "entity": (mark("no entities"), lambda count: trn("{count} entity", "{count} entities", count)),
     "enum": (mark("no enums"), lambda count: trn("{count} enum", "{count} enums", count)),
     "error": (mark("no errors"), lambda count: trn("{count} error", "{count} errors", count)),
@@ -61,7 +48,6 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
         mark("no exclusion constraints"),
         lambda count: trn("{count} exclusion constraint", "{count} exclusion constraints", count),
     ),
-    "extension": (mark("no extensions"), lambda count: trn("{count} extension", "{count} extensions", count)),
     "failure": (mark("no failures"), lambda count: trn("{count} failure", "{count} failures", count)),
     "foreign key": (
         mark("no foreign keys"),
@@ -79,10 +65,6 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
     "materialized view": (
         mark("no materialized views"),
         lambda count: trn("{count} materialized view", "{count} materialized views", count),
-    ),
-    "more application": (
-        mark("no more applications"),
-        lambda count: trn("{count} more application", "{count} more applications", count),
     ),
     "more change": (
         mark("no more changes"),
@@ -112,34 +94,17 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
         mark("no more receivers"),
         lambda count: trn("{count} more receiver", "{count} more receivers", count),
     ),
-    "more routine": (
-        mark("no more routines"),
-        lambda count: trn("{count} more routine", "{count} more routines", count),
-    ),
     "more table": (
         mark("no more tables"),
         lambda count: trn("{count} more table", "{count} more tables", count),
     ),
-    "more view": (mark("no more views"), lambda count: trn("{count} more view", "{count} more views", count)),
     "node": (mark("no nodes"), lambda count: trn("{count} node", "{count} nodes", count)),
     "object": (mark("no objects"), lambda count: trn("{count} object", "{count} objects", count)),
-    "of them is": (
-        mark("no of them are"),
-        lambda count: trn("{count} of them is", "{count} of them are", count),
-    ),
     "older one": (mark("no older ones"), lambda count: trn("{count} older one", "{count} older ones", count)),
     "other": (mark("no others"), lambda count: trn("{count} other", "{count} others", count)),
     "other group": (
         mark("no other groups"),
         lambda count: trn("{count} other group", "{count} other groups", count),
-    ),
-    "other setting": (
-        mark("no other settings"),
-        lambda count: trn("{count} other setting", "{count} other settings", count),
-    ),
-    "other statement": (
-        mark("no other statements"),
-        lambda count: trn("{count} other statement", "{count} other statements", count),
     ),
     "other table": (
         mark("no other tables"),
@@ -161,7 +126,6 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
         lambda count: trn("{count} primary key", "{count} primary keys", count),
     ),
     "queue": (mark("no queues"), lambda count: trn("{count} queue", "{count} queues", count)),
-    "receiver": (mark("no receivers"), lambda count: trn("{count} receiver", "{count} receivers", count)),
     "relation": (mark("no relations"), lambda count: trn("{count} relation", "{count} relations", count)),
     "role": (mark("no roles"), lambda count: trn("{count} role", "{count} roles", count)),
     "routine": (mark("no routines"), lambda count: trn("{count} routine", "{count} routines", count)),
@@ -172,14 +136,7 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
     "segment": (mark("no segments"), lambda count: trn("{count} segment", "{count} segments", count)),
     "sequence": (mark("no sequences"), lambda count: trn("{count} sequence", "{count} sequences", count)),
     "session": (mark("no sessions"), lambda count: trn("{count} session", "{count} sessions", count)),
-    "slot": (mark("no slots"), lambda count: trn("{count} slot", "{count} slots", count)),
-    "standby": (mark("no standbys"), lambda count: trn("{count} standby", "{count} standbys", count)),
     "statement": (mark("no statements"), lambda count: trn("{count} statement", "{count} statements", count)),
-    "step": (mark("no steps"), lambda count: trn("{count} step", "{count} steps", count)),
-    "subscriber": (
-        mark("no subscribers"),
-        lambda count: trn("{count} subscriber", "{count} subscribers", count),
-    ),
     "subscription": (
         mark("no subscriptions"),
         lambda count: trn("{count} subscription", "{count} subscriptions", count),
@@ -190,10 +147,6 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
         mark("no unique constraints"),
         lambda count: trn("{count} unique constraint", "{count} unique constraints", count),
     ),
-    "unlogged table": (
-        mark("no unlogged tables"),
-        lambda count: trn("{count} unlogged table", "{count} unlogged tables", count),
-    ),
     "value object": (
         mark("no value objects"),
         lambda count: trn("{count} value object", "{count} value objects", count),
@@ -201,6 +154,7 @@ _NOUNS: dict[str, tuple[str, Callable[[int], str]]] = {
     "view": (mark("no views"), lambda count: trn("{count} view", "{count} views", count)),
     "warning": (mark("no warnings"), lambda count: trn("{count} warning", "{count} warnings", count)),
 }
+"""What is said of none of a thing, and how a number of it is said, by the English noun."""
 
 
 def counted(count: int, singular: str, plural: str | None = None) -> str:
@@ -211,8 +165,8 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
         singular: The English noun. One that is not known here (a user's template may have it) stays English.
         plural: Its plural, where that is not the noun with an s.
     """
-    if singular in _NOUNS:
-        none, some = _NOUNS[singular]
+    if singular in NOUNS:
+        none, some = NOUNS[singular]
         return some(count) if count else tr(none)
     noun = singular if count == 1 else plural or singular + "s"
     return f"{count:,} {noun}" if count else f"no {noun}"
@@ -220,4 +174,4 @@ def counted(count: int, singular: str, plural: str | None = None) -> str:
 
 def numbered(count: int, noun: str) -> str:
     """As `counted`, but for none: `0 tables`."""
-    return _NOUNS[noun][1](count)
+    return NOUNS[noun][1](count)

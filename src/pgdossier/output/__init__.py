@@ -27,10 +27,11 @@ decides, `writing` does, `stamps` tells without reading a file that nobody touch
 
 from __future__ import annotations
 
-from pgdossier.output.files import locked, write_file
+from pgdossier.output.files import write_file
 from pgdossier.output.filling import Filling, filling
 from pgdossier.output.folder import JOURNAL, MANIFEST, SNAPSHOT, body_hash
 from pgdossier.output.journal import recover
+from pgdossier.output.locking import locked
 from pgdossier.output.planning import WriteResult, compare
 from pgdossier.output.reading import (
     Fault,

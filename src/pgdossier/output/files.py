@@ -1,4 +1,4 @@
-"""How files get to the disk: whole or not at all, flushed, and by one run at a time."""
+"""How files get to the disk: whole or not at all, and flushed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,6 @@ from types import FrameType
 
 from pgdossier.errors import OutputError
 from pgdossier.output.folder import TEMPORARY, failed
-
-try:
-    import fcntl
-except ImportError:  # Windows: two runs at once are then not noticed
-    fcntl = None  # type: ignore[assignment] # the module's own absence is the value
 
 _AT_ONCE = 8  # files that are flushed side by side
 
@@ -187,28 +182,3 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
         if asked:
             signal.raise_signal(signal.SIGINT)
-
-
-@contextlib.contextmanager
-def locked(directory: Path) -> Iterator[None]:
-    """Keep a second run out of the folder. The lock is on the folder itself and leaves no file behind."""
-    if fcntl is None:
-        yield
-        return
-    try:
-        descriptor = os.open(directory, os.O_RDONLY)
-    except OSError as error:
-        raise failed("open", directory, error) from None
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OutputError(
-                f"another run of pgdossier is writing into {directory}",
-                hint="wait until it is done, then try again",
-            ) from None
-        except OSError:  # a file system without locks
-            pass
-        yield
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from pgdossier.errors import OutputError
 from pgdossier.output import files
 from pgdossier.output import manifest as manifests
 from pgdossier.output.folder import JOURNAL, MANIFEST, TEMPORARY, Folder, content_hash, failed, is_safe
+from pgdossier.output.locking import locked
 from pgdossier.output.manifest import Manifest
 
 
@@ -75,10 +76,10 @@ def recover(directory: Path) -> None:
     if not _leftovers(directory):
         return
     if is_committed(directory):
-        with files.locked(directory):
+        with locked(directory):
             settle(directory)
         return
-    with contextlib.suppress(OutputError), files.locked(directory):  # else they are in use by another run
+    with contextlib.suppress(OutputError), locked(directory):  # else they are in use by another run
         settle(directory)
 
 

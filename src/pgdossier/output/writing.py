@@ -10,6 +10,7 @@ from pgdossier.errors import OutputError
 from pgdossier.output import files as disk
 from pgdossier.output import journal
 from pgdossier.output.folder import MANIFEST, SNAPSHOT, check_names, content_hash, failed, is_page
+from pgdossier.output.locking import locked
 from pgdossier.output.manifest import encoded
 from pgdossier.output.planning import Plan, WriteResult, plan
 from pgdossier.output.reading import check_folder
@@ -39,7 +40,7 @@ def write(
     check_folder(directory)
     created = disk.make(directory)
     try:
-        with disk.locked(directory):
+        with locked(directory):
             journal.settle(directory)
             found = plan(directory, files, discard=discard, texts=texts)
             if found.before != found.after or found.result.written or found.result.removed:

@@ -10,6 +10,7 @@ from pgdossier.config import Config
 from pgdossier.diagrams import domain_map, erd
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.diagrams.lettering import visible
+from pgdossier.language import tr
 from pgdossier.model.names import QualifiedName
 from pgdossier.render.links import Links
 from pgdossier.render.relation import documented
@@ -43,7 +44,7 @@ class Pictures:
         """All tables, or the map of their domains."""
         subject = Subject("overview")
         if self._analysis.domains.mapped:
-            return self._map(subject, "The domains of the database", self._analysis.domains.top)
+            return self._map(subject, tr("The domains of the database"), self._analysis.domains.top)
         return erd.overview(
             self._analysis.lookup,
             self._analysis.drawn,
@@ -59,7 +60,7 @@ class Pictures:
         subject = Subject("schema", schema)
         if self._analysis.domains.is_mapped(schema):
             found = self._analysis.domains.of_schema(schema)
-            return self._map(subject, f"The domains of schema {visible(schema)}", found)
+            return self._map(subject, tr("The domains of schema {schema}", schema=visible(schema)), found)
         return erd.of_schema(
             schema,
             self._analysis.lookup,
@@ -76,7 +77,9 @@ class Pictures:
         """The tables of a domain, or the map of those that it is divided into."""
         subject = Subject("domain", name=domain.name)
         if domain.children:
-            return self._map(subject, f"The domains of {visible(domain.name)}", domain.children)
+            return self._map(
+                subject, tr("The domains of {domain}", domain=visible(domain.name)), domain.children
+            )
         return erd.of_domain(
             domain,
             self._analysis.lookup,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.analysis.domains import Domain, Ties
-from pgdossier.language import mark, tr, trn
+from pgdossier.language import ENGLISH, current, mark, tr, trn
 from pgdossier.language.counts import counted
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -64,10 +64,18 @@ def anchor(domain: Domain, page: Page) -> str:
     return page.links.domains[domain.name][1]
 
 
+def shown(domain: Domain) -> str:
+    """The name of a domain in the language of the document; what links and blocks are called by is English."""
+    if current() == ENGLISH or domain.declared or domain.whole_schema:
+        return domain.name
+    home = f"{domain.schema}."
+    return f"{home}{domain.label}" if domain.schema and domain.name.startswith(home) else domain.label
+
+
 def link(domain: Domain, page: Page) -> str:
     """The name of a domain, linked to its section."""
     target = page.links.domain(domain.name, page.path)
-    return f"[{inline(domain.name)}]({target})" if target else inline(domain.name)
+    return f"[{inline(shown(domain))}]({target})" if target else inline(shown(domain))
 
 
 def entities(domain: Domain, page: Page) -> str:

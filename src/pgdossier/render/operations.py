@@ -465,7 +465,7 @@ def _behind(figure: Figure, page: Page) -> str:
     if figure.worst and not (figure.key == "vacuum_lag" and figure.state is State.OK):
         told.append(", ".join(_named(figure, one, page) for one in figure.worst))
     if figure.why:
-        told.append(inline(figure.why))
+        told.append(inline(gaps.reason(figure.why)))
     if figure.key in ("deadlocks", "temporary_files") and figure.part and figure.value:
         total = number(figure.part[0]) if figure.key == "deadlocks" else size(figure.part[0])
         told.append(tr("{count} in all", count=total))

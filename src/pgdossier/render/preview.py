@@ -12,11 +12,14 @@ from urllib.parse import quote, unquote, urlsplit
 
 from markupsafe import Markup
 
+from pgdossier.language import ENGLISH, LANGUAGES, current, mark, speaking, tr
 from pgdossier.render import environment, front_matter
 from pgdossier.render.html.conversion import Surroundings, convert
 from pgdossier.render.html.drawings import Styles, inline
+from pgdossier.render.html.words import words
 from pgdossier.render.links import README, relative
 
+_TITLE = mark("Database Schema Design Document: {name}")
 _SCHEMES = frozenset(("http", "https", "mailto"))
 
 
@@ -45,9 +48,12 @@ def page(text: str, path: str, read: Callable[[str], bytes | None]) -> str:
         parts = urlsplit(source)
         return None if parts.scheme or parts.netloc or source.startswith(("/", "\\")) else source
 
-    content = convert(
-        front_matter.without(text), path, Surroundings(address=address, drawing=drawing, picture=picture)
-    )
+    with speaking(_language(text if path == README else (read(README) or b"").decode("utf-8", "replace"))):
+        return _html(text, path, Surroundings(address=address, drawing=drawing, picture=picture), styles)
+
+
+def _html(text: str, path: str, surroundings: Surroundings, styles: Styles) -> str:
+    content = convert(front_matter.without(text), path, surroundings)
     made = environment.environment().overlay(autoescape=True)
     loader = made.loader
     assert loader is not None  # noqa: S101 - environments are made with one
@@ -55,12 +61,25 @@ def page(text: str, path: str, read: Callable[[str], bytes | None]) -> str:
     return environment.render(
         made,
         "preview/page.html.j2",
+        language=current(),
+        words=words(),
         title=content.title or path,
         front="" if path == README else quote(relative(README, path)),
         headings=[heading for heading in content.headings if 2 <= heading.level <= 3],
         body=Markup(content.html),  # noqa: S704 - `sanitising` decided on all of it
         style=Markup(f"{style}{styles.css}"),  # noqa: S704 - ours
     )
+
+
+def _language(front: str) -> str:
+    """What the document is written in, by the title of its front page; English when that tells nothing."""
+    first = next((line for line in front.split("\n") if line.startswith("# ")), "")
+    for code in LANGUAGES:
+        with speaking(code):
+            before, _, after = tr(_TITLE, name="\0").partition("\0")
+        if first.startswith(f"# {before}") and first.endswith(after):
+            return code
+    return ENGLISH
 
 
 def _folder(source: str) -> str:

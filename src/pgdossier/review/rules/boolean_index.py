@@ -66,11 +66,11 @@ def _found(context: Context, relation: Relation, index: Index) -> Found:
     return Found(
         subject=subject.index(relation.qualified, index.name),
         evidence=trn(
-            "{keys} has two values besides null{known}",
-            "{keys} have two values besides null each{known}",
+            "{keys} has two values besides null{size}",
+            "{keys} have two values besides null each{size}",
             count,
             keys=indexing.keys(index),
-            known=known,
+            size=known,
         ),
         fix=Fix(
             advice=tr("Drop it, or replace it by a partial index for the rare value."),

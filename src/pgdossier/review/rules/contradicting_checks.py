@@ -103,12 +103,12 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
                 evidence=tr(
-                    "no value passes {listed}, so {column} can only be null",
-                    listed=listed,
+                    "no value passes {constraints}, so {column} can only be null",
+                    constraints=listed,
                     column=name(column.name),
                 )
                 if null
-                else tr("no value passes {listed}, so the table takes no row", listed=listed),
+                else tr("no value passes {constraints}, so the table takes no row", constraints=listed),
                 fix=Fix(advice=tr("Find out which of the constraints is meant, and drop the others.")),
             )
             return
@@ -123,7 +123,9 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
         step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT")
         yield Found(
             subject=subject.column(relation.qualified, column.name),
-            evidence=tr("the default {default} does not pass {listed}", default=name(default), listed=listed),
+            evidence=tr(
+                "the default {default} does not pass {constraints}", default=name(default), constraints=listed
+            ),
             fix=Fix(
                 advice=tr("Give it a default that is let through, or none."),
                 steps=(step,) if own else (),

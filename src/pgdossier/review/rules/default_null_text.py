@@ -59,9 +59,9 @@ def check(context: Context) -> Iterator[Found]:
             step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT")
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
-                evidence=tr("its default is the text {word}", word=name(word.text))
+                evidence=tr("its default is the text {text}", text=name(word.text))
                 if own
-                else tr("its default, that of its domain, is the text {word}", word=name(word.text)),
+                else tr("its default, that of its domain, is the text {text}", text=name(word.text)),
                 fix=Fix(
                     advice=tr("Drop the default, and set the rows to null that have the word."),
                     steps=(step,) if own else (),

@@ -62,12 +62,12 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.index(group.table, index.name),
                     evidence=tr(
-                        "equal to {index}, read from its other end{known}",
+                        "equal to {index}, read from its other end{size}",
                         index=name(ranked[0].name),
-                        known=known,
+                        size=known,
                     )
                     if mirrored
-                    else tr("equal to {index}{known}", index=name(ranked[0].name), known=known),
+                    else tr("equal to {index}{size}", index=name(ranked[0].name), size=known),
                     fix=_fix(relation, index, index.name in referenced or index.constraint in referenced),
                     statistics=tr(indexing.STATISTICS) if known else None,
                 )

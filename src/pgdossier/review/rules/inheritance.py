@@ -51,10 +51,10 @@ def check(context: Context) -> Iterator[Found]:
         divided = all(_is_piece(child) for child in found)
         keyed = context.lookup.relations[parent].primary_key is not None
         evidence = trn(
-            "{childs} inherits from it",
-            "{childs} inherit from it",
+            "{children} inherits from it",
+            "{children} inherit from it",
             len(found),
-            childs=names([child.qualified.dotted for child in found]),
+            children=names([child.qualified.dotted for child in found]),
         )
         if divided:
             evidence += tr(", without columns of their own and with a CHECK each: a table divided by hand")

@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Found]:
             ]
             yield Found(
                 subject=subject.relation(relation.qualified),
-                evidence=trn("{listed} is json", "{listed} are json", len(found), listed=listed),
+                evidence=trn("{columns} is json", "{columns} are json", len(found), columns=listed),
                 fix=retyping.fix(
                     context,
                     relation,

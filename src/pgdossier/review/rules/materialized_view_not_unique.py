@@ -52,9 +52,9 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.relation(relation.qualified),
             evidence=tr(
-                "no unique index but {indexs}, on an expression or a part of the rows: it cannot be"
+                "no unique index but {indexes}, on an expression or a part of the rows: it cannot be"
                 " refreshed concurrently",
-                indexs=names([index.name for index in unique]),
+                indexes=names([index.name for index in unique]),
             )
             if unique
             else tr("no unique index: it cannot be refreshed concurrently"),

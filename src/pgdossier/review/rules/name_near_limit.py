@@ -69,15 +69,15 @@ def _found(of: Subject, found: list[str]) -> Found:
     return Found(
         subject=of,
         evidence=tr(
-            "{found}: {sizes} of {longest} bytes, and may have been cut",
-            found=names(found),
+            "{names}: {sizes} of {longest} bytes, and may have been cut",
+            names=names(found),
             sizes=", ".join(map(str, sizes)),
             longest=_LONGEST,
         )
         if sizes[0] == _LONGEST
         else tr(
-            "{found}: {sizes} of {longest} bytes",
-            found=names(found),
+            "{names}: {sizes} of {longest} bytes",
+            names=names(found),
             sizes=", ".join(map(str, sizes)),
             longest=_LONGEST,
         ),

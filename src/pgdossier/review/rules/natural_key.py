@@ -78,11 +78,11 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.relation(relation.qualified),
                     evidence=tr(
-                        "its primary key {columns} is generated, and {other} keeps {other_name} unique, never"
+                        "its primary key {columns} is generated, and {index} keeps {others} unique, never"
                         " null",
                         columns=names(key.columns),
-                        other=name(other[0]),
-                        other_name=names(other[1]),
+                        index=name(other[0]),
+                        others=names(other[1]),
                     ),
                     fix=Fix(advice=tr("Reference that key instead of the generated one.")),
                 )

@@ -67,14 +67,14 @@ def check(context: Context) -> Iterator[Found]:
         yield Found(
             subject=subject.schema(schema),
             evidence=trn(
-                "none of the {found} tables of {schema} declares a foreign key; {listed} is named"
+                "none of the {tables} tables of {schema} declares a foreign key; {columns} is named"
                 " after another table's key",
-                "none of the {found} tables of {schema} declares a foreign key; {listed} are named"
+                "none of the {tables} tables of {schema} declares a foreign key; {columns} are named"
                 " after another table's key",
                 len(leads),
-                found=len(found),
+                tables=len(found),
                 schema=name(schema),
-                listed=listed,
+                columns=listed,
             )
             if leads
             else tr(

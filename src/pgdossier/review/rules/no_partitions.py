@@ -56,7 +56,7 @@ def _check(context: Context) -> Iterator[tuple[PartitionedTable, Found]]:
                     subject=subject.relation(found.table),
                     evidence=tr(
                         "partitioned by {strategy} ({key}), and without a partition: every row is refused",
-                        strategy=found.strategy,
+                        strategy=tr(str(found.strategy)),
                         key=name(found.key),
                     ),
                     fix=Fix(advice=tr("Create its partitions."), steps=default),

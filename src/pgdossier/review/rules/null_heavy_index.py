@@ -62,9 +62,9 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
                 evidence=tr(
-                    "{first} may be null, and the index has no condition{known}",
-                    first=name(first),
-                    known=known,
+                    "{column} may be null, and the index has no condition{size}",
+                    column=name(first),
+                    size=known,
                 ),
                 fix=Fix(
                     advice=tr("Create it with a condition that leaves out the nulls, then drop this one."),

@@ -57,10 +57,10 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=trn(
-                    "{found} is oid, and no trigger removes large objects with their rows",
-                    "{found} are oid, and no trigger removes large objects with their rows",
+                    "{columns} is oid, and no trigger removes large objects with their rows",
+                    "{columns} are oid, and no trigger removes large objects with their rows",
                     len(found),
-                    found=names(found),
+                    columns=names(found),
                 ),
                 fix=Fix(
                     advice=tr("Store the content as bytea, or let the extension lo remove large objects.")

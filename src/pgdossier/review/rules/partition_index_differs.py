@@ -99,19 +99,19 @@ def _evidence(told: Sequence[Sequence[tuple[Relation, Index]]], leaves: int) -> 
             )
         lines.append(
             tr(
-                "{count} of {leaves} partitions have {one}, as {leaf} by {index}",
+                "{count} of {leaves} partitions have {definition}, as {leaf} by {index}",
                 count=len(holders),
                 leaves=leaves,
-                one=one,
+                definition=one,
                 leaf=name(leaf.name),
                 index=name(index.name),
             )
             if len(holders) > 1
             else tr(
-                "of {leaves} partitions only {leaf} has {one}",
+                "of {leaves} partitions only {leaf} has {definition}",
                 leaves=leaves,
                 leaf=name(leaf.name),
-                one=one,
+                definition=one,
             )
         )
     return (

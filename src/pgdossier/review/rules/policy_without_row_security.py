@@ -44,10 +44,10 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=trn(
-                    "{listed} is not in force: row level security is not enabled",
-                    "{listed} are not in force: row level security is not enabled",
+                    "{policies} is not in force: row level security is not enabled",
+                    "{policies} are not in force: row level security is not enabled",
                     len(relation.policies),
-                    listed=listed,
+                    policies=listed,
                 ),
                 fix=Fix(
                     advice=tr("Enable row level security."),

@@ -59,9 +59,9 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=tr(
-                    "it begins with {first}; its primary key is {columns}",
-                    first=name(first),
-                    columns=names(key.columns),
+                    "it begins with {column}; its primary key is {key}",
+                    column=name(first),
+                    key=names(key.columns),
                 ),
                 fix=Fix(advice=tr("Have the key stand first when the table is made anew.")),
             )

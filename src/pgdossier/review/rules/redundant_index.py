@@ -57,18 +57,18 @@ def check(context: Context) -> Iterator[Found]:
         known = indexing.size(context, relation, index)
         if len(index.keys) == len(other.keys):
             evidence = tr(
-                "on {keys}; {other} is unique over the same{known}",
+                "on {keys}; {other} is unique over the same{size}",
                 keys=indexing.keys(index),
                 other=name(other.name),
-                known=known,
+                size=known,
             )
         else:
             evidence = tr(
-                "on {keys}; {other} begins with the same: {others}{known}",
+                "on {keys}; {other} begins with the same: {others}{size}",
                 keys=indexing.keys(index),
                 other=name(other.name),
                 others=indexing.keys(other),
-                known=known,
+                size=known,
             )
         yield Found(
             subject=subject.index(one.table, one.index),

@@ -60,10 +60,10 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.column(relation.qualified, listed[0]),
                     evidence=tr(
-                        "{count} columns of type {type_name} differ in a number alone: {listed}",
+                        "{count} columns of type {type_name} differ in a number alone: {columns}",
                         count=len(listed),
                         type_name=name(type_name),
-                        listed=names(listed),
+                        columns=names(listed),
                     ),
                     fix=Fix(
                         advice=tr(

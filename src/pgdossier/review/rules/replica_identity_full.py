@@ -61,7 +61,7 @@ def check(context: Context) -> Iterator[Found]:
         else:
             listed = names([relation.name for relation, _ in members])
             evidence = tr(
-                "the whole old rows of {listed} are logged; keys identify them as well", listed=listed
+                "the whole old rows of {tables} are logged; keys identify them as well", tables=listed
             )
         yield Found(
             subject=subject.relation(root),

@@ -49,10 +49,10 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=trn(
-                    "{listed} is time with time zone",
-                    "{listed} are time with time zone",
+                    "{columns} is time with time zone",
+                    "{columns} are time with time zone",
                     len(found),
-                    listed=listed,
+                    columns=listed,
                 ),
                 fix=retyping.fix(
                     context,

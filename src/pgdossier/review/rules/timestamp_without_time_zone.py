@@ -61,10 +61,10 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=trn(
-                    "{listed} is timestamp without time zone",
-                    "{listed} are timestamp without time zone",
+                    "{columns} is timestamp without time zone",
+                    "{columns} are timestamp without time zone",
                     len(found),
-                    listed=listed,
+                    columns=listed,
                 ),
                 fix=_fix(context, relation, found),
             )

@@ -62,9 +62,9 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),
                     evidence=tr(
-                        "{column} is called after {other}, which is no key of the table",
+                        "{column} is called after {key}, which is no key of the table",
                         column=name(column.name),
-                        other=name(other),
+                        key=name(other),
                     ),
                     fix=Fix(advice=tr("Make a table of what the two columns are about, and reference it.")),
                 )

@@ -50,10 +50,10 @@ def check(context: Context) -> Iterator[Found]:
                 yield Found(
                     subject=subject.relation(relation.qualified),
                     evidence=trn(
-                        "{count} partition is unlogged: {parts}",
-                        "{count} partitions are unlogged: {parts}",
+                        "{count} partition is unlogged: {partitions}",
+                        "{count} partitions are unlogged: {partitions}",
                         len(parts),
-                        parts=names([part.name for part in parts]),
+                        partitions=names([part.name for part in parts]),
                     ),
                     fix=_fix(context, parts),
                 )

@@ -60,7 +60,7 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=trn(
-                    "{listed} is varchar(255)", "{listed} are varchar(255)", len(found), listed=listed
+                    "{columns} is varchar(255)", "{columns} are varchar(255)", len(found), columns=listed
                 ),
                 fix=retyping.fix(
                     context,

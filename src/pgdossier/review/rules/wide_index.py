@@ -53,10 +53,10 @@ def check(context: Context) -> Iterator[Found]:
             yield Found(
                 subject=subject.index(relation.qualified, index.name),
                 evidence=tr(
-                    "{count} keys: {expressions}{known}",
+                    "{count} keys: {expressions}{size}",
                     count=len(index.keys),
                     expressions=names([key.expression for key in index.keys]),
-                    known=known,
+                    size=known,
                 ),
                 fix=Fix(advice=tr("Keep the keys by which rows are found, and include what is only read.")),
                 statistics=tr(indexing.STATISTICS) if known else None,
