@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections import defaultdict
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 
@@ -32,6 +33,10 @@ class Phases:
 
     def note(self, text: str) -> None:
         """Something is told."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """There is no thread."""
+        return nullcontext()
 
 
 def main() -> None:

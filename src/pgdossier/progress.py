@@ -6,6 +6,7 @@ passes `SILENT`. This module imports nothing but the standard library.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 
@@ -26,6 +27,9 @@ class Progress(Protocol):
     def note(self, text: str) -> None:
         """Report one line that only a curious reader wants (shown with `--verbose`); never a secret."""
 
+    def still(self) -> AbstractContextManager[None]:
+        """For as long as the context lasts, let no thread run: this process is about to be copied."""
+
 
 class Silent:
     """A `Progress` that shows nothing."""
@@ -38,6 +42,10 @@ class Silent:
 
     def note(self, text: str) -> None:
         """Ignore the line."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """There is no thread."""
+        return nullcontext()
 
 
 SILENT: Progress = Silent()

@@ -387,15 +387,6 @@ def test_statement_timeout(server: PostgresServer, monkeypatch: pytest.MonkeyPat
     assert "timeout" in (error.hint or "")
 
 
-def test_lock_timeout(server: PostgresServer, make_database: MakeDatabase) -> None:
-    """Who changes a table at length makes the read give up, not wait for ever."""
-    url = make_database(server, SHOP + "CREATE INDEX ON public.users (lower(name));")
-    with psycopg.connect(url) as other:
-        other.execute("LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE")
-        error = failure(url, ServerError, lock_timeout=0.2)
-    assert "waited too long for a lock" in error.message
-
-
 def test_lost_connection(
     server: PostgresServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -405,23 +396,6 @@ def test_lost_connection(
     error = failure(server.url(), ConnectionFailed)
     assert "was lost while reading the schemas" in error.message
     assert caplog.records == []
-
-
-def test_text_that_is_no_text(server: PostgresServer, make_database: MakeDatabase) -> None:
-    """Bytes that are no UTF-8 in a database without an encoding are an error, not a traceback."""
-    name = urlsplit(make_database(server)).path[1:]
-    server.run_sql(
-        "postgres",
-        f'DROP DATABASE "{name}";'
-        f" CREATE DATABASE \"{name}\" ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0;",
-    )
-    server.run_sql(
-        name,
-        "UPDATE pg_description SET description = convert_from('\\xff', 'SQL_ASCII')"
-        " WHERE classoid = 'pg_namespace'::regclass;",
-    )
-    error = failure(server.url(name), ServerError)
-    assert error.message.startswith("reading the schemas failed: invalid byte sequence")
 
 
 AMBUSH = """

@@ -81,7 +81,7 @@ def test_number_of_statements_does_not_grow(
         assert counter.steps == counter.total
         counts.append(counter.statements)
     assert counts[0] == counts[1]
-    assert counts[0] <= 80
+    assert counts[0] <= 88
 
 
 def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Query[Any], dict[str, Any]]]:

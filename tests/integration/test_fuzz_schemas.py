@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
@@ -83,7 +83,7 @@ def made(fuzzed: Fuzzed, statements: list[str]) -> None:
             fuzzed.counts["accepted"] += 1
 
 
-def written(files: dict[str, bytes], folder: Path) -> None:
+def written(files: Mapping[str, bytes], folder: Path) -> None:
     """Write a document without what makes writing safe, which takes longer than the writing."""
     check_names(files)
     for path, data in files.items():

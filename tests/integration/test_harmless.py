@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,14 +13,16 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from pgdossier import catalog
+from pgdossier import catalog, pipeline
 from pgdossier.catalog import reader
 from pgdossier.catalog import session as sessions
 from pgdossier.catalog.query import Query
+from pgdossier.config import Config, Diagrams, Source
 from pgdossier.errors import DossierError, ServerError
 from pgdossier.model import snapshot_json
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.progress import SILENT
 from pgdossier.servers.binaries import find_binaries
 from pgdossier.servers.embedded import EmbeddedServer
 from tests.conftest import MakeDatabase
@@ -243,7 +244,7 @@ def read_names(found: Snapshot) -> list[str]:
 def test_a_table_that_is_altered_all_the_time(
     server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, shared: int | None
 ) -> None:
-    """Who alters a table in an open transaction is named; the table and its views are gaps, the rest is read."""
+    """Who alters a table in an open transaction is named; it and its views are gaps, the rest is read."""
     if shared is not None:
         monkeypatch.setattr(reader, "SHARED_ABOVE", shared)
     url = make_database(server, LOCKABLE)
@@ -393,44 +394,79 @@ def test_a_document_while_a_table_is_locked(
 ) -> None:
     """A new document says what is missing; a refresh keeps what it knew, and `check` and `diff` say no wrong.
 
-    The blocker is named on standard error, the exit code is 0, and not a byte of the document changes
-    while nothing else has.
+    The blocker is a warning, and not a byte of the document changes while nothing else has.
     """
     url = make_database(server, LOCKABLE)
-    configuration = tmp_path / "pgdossier.toml"
-    configuration.write_text("lock_timeout = 0.2\n[diagrams]\nenabled = false\n")
-
-    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        return pgdossier(*arguments, "--config", configuration, home=tmp_path)
-
     known, new = tmp_path / "known", tmp_path / "new"
-    assert run("generate", url, "-o", known).returncode == 0
+
+    def config(folder: Path) -> Config:
+        return Config(
+            source=Source(conninfo=url),
+            output=folder,
+            lock_timeout=0.2,
+            activity=False,
+            layout="single",
+            diagrams=Diagrams(enabled=False),
+        )
+
+    pipeline.generate(config(known), SILENT)
     before = {path: path.read_bytes() for path in known.rglob("*") if path.is_file()}
     with psycopg.connect(url, application_name="migrate") as other:
         other.execute("LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE")
-        first = run("generate", url, "-o", new)
-        refreshed = run("generate", url, "-o", known)
-        checked = run("check", url, "-o", known)
-        compared = run("diff", known / "snapshot.json", url)
-    for ran in (first, refreshed):
-        assert ran.returncode == 0, ran.stderr
-        assert "warning: public.users was locked by process" in ran.stderr
-        assert "(migrate" in ran.stderr
+        first = pipeline.generate(config(new), SILENT)
+        refreshed = pipeline.generate(config(known), SILENT)
+        checked = pipeline.check(config(known), SILENT)
+        compared = pipeline.diff(str(known / "snapshot.json"), url, config(known), SILENT)
+        file = tmp_path / "pgdossier.toml"
+        file.write_text("lock_timeout = 0.2\n[diagrams]\nenabled = false\n")
+        ran = pgdossier("generate", url, "-o", tmp_path / "cli", "--config", file, home=tmp_path)
+    for warnings in (first.warnings, refreshed.warnings, compared.warnings):
+        assert any(said.startswith("public.users was locked by process") for said in warnings)
+    assert ran.returncode == 0, ran.stderr
+    assert "warning: public.users was locked by process" in ran.stderr
+    assert "(migrate" in ran.stderr
     assert "public.users was not read: another session held a lock" in (new / "README.md").read_text()
     assert {path: path.read_bytes() for path in known.rglob("*") if path.is_file()} == before
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert compared.returncode == 0, compared.stdout + compared.stderr
-    assert "not compared" in compared.stdout + compared.stderr
+    assert checked.passed
+    assert compared.findings == ()
+    assert any("public.users was not compared" in said for said in compared.warnings)
 
     server.run_sql(urlsplit(url).path[1:], "CREATE TABLE public.added (id integer);")
     with psycopg.connect(url) as other:
         other.execute("LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE")
-        grown = run("generate", url, "-o", known)
-    assert grown.returncode == 0, grown.stderr
-    history = (known / "history.json").read_text()
-    assert "added" in history
-    assert "users" not in json.dumps(json.loads(history)["revisions"][-1])
+        pipeline.generate(config(known), SILENT)
+    revision = json.dumps(json.loads((known / "history.json").read_text())["revisions"][-1])
+    assert "added" in revision
+    assert "users" not in revision
     assert "public.users stands here as it was read before" in (known / "README.md").read_text()
-    assert run("generate", url, "-o", known).returncode == 0
-    assert run("check", url, "-o", known).returncode == 0
+    pipeline.generate(config(known), SILENT)
+    assert pipeline.check(config(known), SILENT).passed
     assert "as it was read before" not in (known / "README.md").read_text()
+
+
+def test_locks_and_damage_on_every_version(any_server: PostgresServer, make_database: MakeDatabase) -> None:
+    """Locks, damaged catalogs and changes while reading are seen on every version."""
+    url = make_database(any_server, LOCKABLE)
+    with psycopg.connect(url) as other:
+        other.execute("LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE")
+        found = catalog.read(url, lock_timeout=0.2)
+    assert read_names(found) == ["named", "orders"]
+    assert locks(found)[0].startswith("public.users was locked by process ")
+    assert [use.last_value for use in found.operation.sequences] == [1, 1]
+    with second_session(url) as other:
+
+        def act(step: int) -> None:
+            if step == 46:
+                other.execute("DROP VIEW IF EXISTS public.buyers")
+
+        hook = Hook(act)
+        assert read_names(catalog.read(url, progress=hook)) == ["named", "orders", "users"]
+        other.execute("SET allow_system_table_mods = on")
+        other.execute("UPDATE pg_index SET indclass = '4242424' WHERE indexprs IS NOT NULL")
+        other.execute("UPDATE pg_trigger SET tgfoid = 4242424 WHERE tgfoid < 16384")
+        other.execute("UPDATE pg_constraint SET conrelid = 4242424 WHERE conname = 'users_name_check'")
+    damaged = catalog.read(url).structure
+    assert [each.name for each in damaged.relations] == ["named", "orders", "users"]
+    told = [gap.reason for gap in damaged.gaps]
+    assert "constraint users_name_check belongs to something that pg_class lacks" in told
+    assert any(reason.startswith("public.users_lower_idx: the server contradicts itself") for reason in told)

@@ -374,7 +374,7 @@ def test_runs_that_race_leave_one_whole_document(tmp_path: Path) -> None:
         for number in range(4)
     ]  # fmt: skip
     ended = [(process.communicate(timeout=240)[1], process.returncode) for process in processes]
-    assert {code for _, code in ended} <= {0, 2, 3}, ended
+    assert {code for _, code in ended} <= {0, 3}, ended
     assert 0 in {code for _, code in ended}
     assert not any("Traceback" in said or "internal error" in said for said, _ in ended)
     assert not output.faults(folder)

@@ -23,6 +23,9 @@ from tests.support.command import pgdossier
 from tests.support.pooling import pgbouncer, pooled
 from tests.support.servers import PostgresServer, Replica
 
+# They share servers of their own.
+pytestmark = pytest.mark.xdist_group("survival")
+
 SCHEMA = """
 CREATE TABLE public.users (id integer PRIMARY KEY, name text CHECK (name <> ''));
 CREATE INDEX ON public.users (lower(name));

@@ -115,8 +115,67 @@ def test_what_is_surprising_is_said(server: PostgresServer, make_database: MakeD
         (Surprising.AT_COMMIT, "c_a_fkey"),
         (Surprising.TRIGGER, "b_a_fkey"),
         (Surprising.MENDED, "a_size_check"),
-        (Surprising.REACH, "a"),
+        (Surprising.TRIGGER, "a"),
     }
+
+
+def test_a_trigger_that_keeps_rows_explains_a_cascade(
+    server: PostgresServer, make_database: MakeDatabase
+) -> None:
+    """A cascade that a trigger stops in silence is as declared without it; that it does so is told."""
+    url = make_database(
+        server,
+        """
+        CREATE TABLE parents (id integer PRIMARY KEY);
+        CREATE TABLE children (id integer PRIMARY KEY, parent integer REFERENCES parents ON DELETE CASCADE);
+        CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER keep BEFORE DELETE ON children FOR EACH ROW EXECUTE FUNCTION keep();
+        """,
+    )
+    found = tried(url)
+    (reach,) = found.reaches
+    assert reach.outcome is Outcome.AS_DECLARED
+    assert reach.notes == ("triggers disabled: rows stay in public.children",)
+    assert [table.name for table in reach.deleted] == ["children"]
+    assert not found.unexplained
+    told = {each.name for each in found.surprises if each.kind is Surprising.TRIGGER}
+    assert told == {"parents", "children_parent_fkey"}
+
+
+def test_what_one_domain_asks_for_another_may_forbid(
+    server: PostgresServer, make_database: MakeDatabase
+) -> None:
+    """A row is found for a domain over a domain whose condition leaves out the nearest value of the other."""
+    url = make_database(
+        server,
+        """
+        CREATE DOMAIN inner_code AS text CHECK (VALUE ~ '^[A-Z]{2}[0-9]{3}$');
+        CREATE DOMAIN outer_code AS inner_code NOT NULL CHECK (VALUE <> 'AA000');
+        CREATE TABLE coded (id integer PRIMARY KEY, code outer_code, codes inner_code[]);
+        """,
+    )
+    found = tried(url)
+    assert [row.built for row in found.rows] == [True]
+    assert {each.verdict for each in found.constraints} == {Verdict.REJECTS}
+
+
+def test_keys_without_overlaps_are_violated(server: PostgresServer, make_database: MakeDatabase) -> None:
+    """A temporal primary key is a key, and rejects as an exclusion does."""
+    if server.major < 18:
+        pytest.skip("WITHOUT OVERLAPS came with PostgreSQL 18")
+    url = make_database(
+        server,
+        """
+        CREATE TABLE prices (item int4range, valid daterange, PRIMARY KEY (item, valid WITHOUT OVERLAPS));
+        CREATE TABLE sales (
+            id integer PRIMARY KEY, item int4range, valid daterange,
+            FOREIGN KEY (item, PERIOD valid) REFERENCES prices (item, PERIOD valid)
+        );
+        """,
+    )
+    found = verdicts(tried(url))
+    assert found["primary key", "prices_pkey"] == ("rejects", "23P01")
+    assert found["foreign key", "sales_item_valid_fkey"] == ("rejects", "23503")
 
 
 @pytest.mark.parametrize("name", ["chinook", "pagila"])

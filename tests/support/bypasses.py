@@ -67,6 +67,9 @@ ALLOWED: dict[str, str] = {
     "delete": "likewise",
     "all": "likewise",
     "ALL": "SQL",
+    "varchar": "a type",
+    "timestamptz": "a type",
+    "timetz": "a type",
     "kB": "a unit",
     "MB": "a unit",
     "GB": "a unit",
@@ -123,18 +126,22 @@ class Bypass(NamedTuple):
 @contextmanager
 def pseudo() -> Iterator[None]:
     """Write in a language that shows what was said by it."""
-    catalog = messages.collected()
-    for message in catalog:
-        if message.id:
-            given = message.id
-            message.string = _wrapped(given) if isinstance(given, str) else tuple(map(_wrapped, given))
-    translations = GNUTranslations(io.BytesIO(messages.compiled(catalog, "de")))
-    words, code = language._catalogue.set(translations), language._code.set("zxx")
+    words, code = language._catalogue.set(_bracketed()), language._code.set("zxx")
     try:
         yield
     finally:
         language._catalogue.reset(words)
         language._code.reset(code)
+
+
+@cache
+def _bracketed() -> GNUTranslations:
+    catalog = messages.collected()
+    for message in catalog:
+        if message.id:
+            given = message.id
+            message.string = _wrapped(given) if isinstance(given, str) else tuple(map(_wrapped, given))
+    return GNUTranslations(io.BytesIO(messages.compiled(catalog, "de")))
 
 
 def _wrapped(message: str) -> str:

@@ -24,6 +24,7 @@ from markdown_it.token import Token
 
 from pgdossier.authored import blocks
 from pgdossier.errors import DossierError
+from pgdossier.language import tr
 from pgdossier.render.sections import TITLES
 
 _ID = re.compile(r'<a id="([^"]*)">')
@@ -148,7 +149,7 @@ def _all(tokens: list[Token]) -> Iterator[Token]:
 
 
 def problems(folder: Path) -> list[str]:
-    """Everything that is wrong with the structure of a document; empty when it is sound."""
+    """Everything that is wrong with the structure of a document in the current language; empty when sound."""
     pages = parse(folder)
     anchors = {path: set(page.anchors) for path, page in pages.items()}
     found = _files(folder)
@@ -245,7 +246,7 @@ def _html(page: Parsed) -> list[str]:
             found.append(f"HTML {token.content!r}")
         elif token.type == "html_block":
             rest = _ALLOWED_HTML.sub("", _MARKER.sub("", token.content))
-            if re.sub(r"[\w ]", "", rest).strip():
+            if re.search(r"[<>&`*\[\]]", rest):
                 found.append(f"HTML block {token.content!r}")
     return found
 
@@ -383,9 +384,7 @@ def _front(pages: dict[str, Parsed]) -> list[str]:
         for opening, inline in zip(page.tokens, page.tokens[1:], strict=False)
         if opening.type == "heading_open" and opening.tag in ("h2", "h3")
     ]
-    wanted = [
-        f"{number}. {title}" if "." not in number else f"{number} {title}" for number, title in TITLES.items()
-    ]
+    wanted = [f"{number}{'' if '.' in number else '.'} {tr(title)}" for number, title in TITLES.items()]
     there = [title for title in titles if title in wanted]
     found = [] if there == wanted else [f"README.md: sections {there} instead of {wanted}"]
     missing = {f"section-{number.lower()}" for number in TITLES} - set(page.anchors)

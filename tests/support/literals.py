@@ -200,6 +200,42 @@ def _is_aside(node: ast.AST) -> bool:
     return node.func.attr.endswith("Error") or (isinstance(owner, ast.Name) and owner.id == "re")
 
 
+def stuck() -> list[str]:
+    """Where a message is said once and for all, in whatever language: at import, or in a cached function."""
+    found = []
+    for path in sorted(messages.SOURCES.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "pgdossier.language" not in text:
+            continue
+        tree = ast.parse(text)
+        saying = {ours for ours, name in messages.names(tree).items() if name in _SAYING - {"mark"}}
+        if saying:
+            where = path.relative_to(messages.SOURCES).as_posix()
+            found += [f"{where}:{line}" for line in _stuck(tree, saying, inside=False)]
+    return found
+
+
+def _stuck(node: ast.AST, saying: set[str], *, inside: bool) -> Iterator[int]:
+    """The lines of calls that are not inside of a function, or are in one whose results are kept."""
+    if isinstance(node, ast.FunctionDef):
+        kept = any(re.match(r"(functools\.)?(lru_)?cache\b", ast.unparse(one)) for one in node.decorator_list)
+        for statement in node.body:
+            yield from _stuck(statement, saying, inside=not kept)
+        return
+    if isinstance(node, ast.Lambda):
+        yield from _stuck(node.body, saying, inside=True)
+        return
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in saying
+        and not inside
+    ):
+        yield node.lineno
+    for one in ast.iter_child_nodes(node):
+        yield from _stuck(one, saying, inside=inside)
+
+
 def main(arguments: list[str]) -> int:
     """Print them; 1 when there are any."""
     found = [one for only in arguments or [""] for one in literals(only)]

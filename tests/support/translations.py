@@ -7,7 +7,10 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
+from markdown_it import MarkdownIt
+
 _MARKS = re.compile(r"`[^`]*`|\*\*|\]\([^)]*\)|<[a-z/][^>]*>")
+_MARKDOWN = MarkdownIt("commonmark")
 _CODE = re.compile(r"`[^`]*`")
 # What ends a sentence or a part of one; in Chinese and Japanese it is of full width.
 _WIDE = {ord(char): chr(ord(char) + 0xFEE0) for char in ".:?!;"}
@@ -48,6 +51,8 @@ def differences(messages: Sequence[str], text: str, code: str) -> list[str]:
         found.append(f"its Markdown is not that of the message: {expected or 'none'}")
     if _CODE.sub("", text).count("`") or _CODE.sub("", text).count("*") % 2:
         found.append("a mark of Markdown is not closed")
+    elif "**" in text and "**" in _MARKDOWN.renderInline(re.sub(r"\{\w+[^{}]*\}", "x", text)):
+        found.append("Markdown sees no bold text: beside letters, ** may not touch a comma, stop or bracket")
     last = messages[-1]
     for name, measure in (("begins", r"\A\s*"), ("ends", r"\s*\Z")):
         if re.search(measure, last)[0] != re.search(measure, text)[0]:  # type: ignore[index] # always matches

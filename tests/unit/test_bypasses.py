@@ -7,7 +7,11 @@ import re
 
 import pytest
 
+from pgdossier.analysis import analyse
+from pgdossier.config import Config
 from pgdossier.model import snapshot_json
+from pgdossier.pipeline.documents import every_diagram
+from pgdossier.render import markdown
 from pgdossier.render.environment import template_folder
 from pgdossier.render.html.words import words
 from tests.golden.library import LIBRARY
@@ -20,6 +24,24 @@ def test_every_word_of_the_shop_can_be_translated(split: bool) -> None:
     snapshot = snapshot_json.decode(bypasses.SHOP.read_bytes())
     found = bypasses.bypasses(bypasses.rendered(snapshot, split=split), snapshot)
     assert not found, bypasses.report(found)
+
+
+def test_every_word_of_a_diagram_can_be_translated() -> None:
+    """Titles, descriptions and legends of the shop's diagrams come from the catalogue."""
+    snapshot = snapshot_json.decode(bypasses.SHOP.read_bytes())
+    with bypasses.pseudo():
+        analysis = analyse(snapshot)
+        diagrams = every_diagram(analysis, markdown.links_for(analysis, split=False), Config())
+        pages = {
+            str(subject): "\n\n".join([one.title, one.description, *_LABEL.findall(one.dot)])
+            for subject, one in diagrams.items()
+        }
+    found = bypasses.bypasses(pages, snapshot)
+    assert not found, bypasses.report(found)
+
+
+# A text of a cell, which is of no markup and no attribute.
+_LABEL = re.compile(r">([^<>=]+)<")
 
 
 def test_a_word_that_bypasses_the_catalogue_is_found() -> None:
@@ -37,6 +59,20 @@ def test_no_literal_sentence_bypasses_the_catalogue() -> None:
     """In the code that makes the document every text of two words is a message, or is told why not."""
     found = literals.literals()
     assert not found, "\n".join(f"{one.path}:{one.line}: {one.text}" for one in found)
+
+
+def test_nothing_is_said_before_the_language_is_known() -> None:
+    """No message is said while a module is loaded, or in a function that remembers what it said."""
+    assert literals.stuck() == []
+
+
+def test_a_message_that_is_said_once_is_found() -> None:
+    """At import, as a default, in a cached function; not in a function or lambda that is called each time."""
+    source = (
+        "A = tr('a')\nB = {'b': lambda: tr('b')}\n"
+        "@cache\ndef one():\n    return tr('c')\ndef two():\n    return [tr('d') for _ in ()]\n"
+    )
+    assert list(literals._stuck(ast.parse(source), {"tr"}, inside=False)) == [1, 5]
 
 
 def test_a_literal_sentence_is_found() -> None:

@@ -28,7 +28,7 @@ def _chain(length: int) -> list[Relation]:
 def _document(*relations: Relation, **flags: object) -> dict[str, bytes]:
     files, warnings = pipeline.document(analyse(snapshot(*relations)), load(flags, environ={}), {}, SILENT)
     assert warnings == ()
-    return files
+    return dict(files)
 
 
 def test_a_table_shows_its_cascade_and_the_list_links_to_it() -> None:

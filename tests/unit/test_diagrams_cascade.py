@@ -115,7 +115,7 @@ def test_the_limit_holds_and_the_others_are_counted(keys: list[Key], most: int) 
         whole, cut = _drawn(reach, lookup, graph), _drawn(reach, lookup, graph, most)
         assert cut.boxes <= most
         if whole.boxes <= most:
-            assert cut == whole
+            assert (cut.dot, cut.mermaid, cut.legend) == (whole.dot, whole.mermaid, whole.legend)
             continue
         every, shown = set(_titles(whole).values()), set(_titles(cut).values())
         (more,) = shown - every

@@ -234,8 +234,6 @@ def test_outlines_are_as_large_as_what_is_painted(degrees: int) -> None:
         number: (pytest.approx(box.width, abs=0.03), pytest.approx(box.height, abs=0.03))
         for number, box in content.painted.items()
     }
-    assert {number: painting.paint(box) for number, box in enumerate(content.chart.boxes, start=1)} == dict(
-        content.painted
-    )
+    assert painting.painted(_chart(diagram).boxes) == content.painted
     made = svg.finish(drawing, title="t", description="d", painted=content.painted)
     assert geometry.read(made).faults() == []

@@ -129,6 +129,7 @@ def test_compiled_catalogues_are_read_by_gettext() -> None:
         (["see `schema.sql`."], "siehe schema.sql.", "Markdown"),
         (["**bold** text"], "fetter **Text", "Markdown"),
         (["a sentence."], "ein Satz", "ends"),
+        (["**Growth.** more"], "**増加\N{IDEOGRAPHIC FULL STOP}**さらに", "bold"),
         ([" and more"], "und mehr", "white space"),
         (["[here]({address})"], "[hier]", "placeholders"),
         (["{count} row of {table}", "{count} rows of {table}"], "eine Zeile", "placeholders"),

@@ -235,10 +235,10 @@ class _Relations:
         for row in rows:
             target = self.column_names.get(row.target_oid, {})
             found = constraints.foreign_key(row, names, target, self._quoting, self._gaps)
-            if len(found.columns) == len(found.target_columns):
-                yield found
-            else:
+            if len(found.target_columns) < len(row.target_numbers or ()):
                 self._gaps.add("constraints", f"{row.name} references what could not be read")
+            else:
+                yield found
 
     def _columns_of(self, row: RelationRow, by_number: Mapping[int, ColumnRow]) -> Iterator[Column]:
         stored = row.kind != "v"

@@ -74,10 +74,11 @@ QUERY = Query(
     SELECT 'constraints', {_NAME} || ' lacks CHECK constraints in pg_constraint'
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relchecks > 0
-       AND {_USERS}
-       AND c.relchecks > (SELECT pg_catalog.count(*) FROM pg_catalog.pg_constraint k
-                           WHERE k.conrelid = c.oid AND k.contype = 'c')""",
+      LEFT JOIN (SELECT x.conrelid, pg_catalog.count(*) AS found
+                   FROM pg_catalog.pg_constraint x WHERE x.contype = 'c' GROUP BY x.conrelid) k
+        ON k.conrelid = c.oid
+     WHERE c.relchecks > COALESCE(k.found, 0)
+       AND {_USERS}""",
             f"""
     SELECT 'constraints', 'the key of ' || {_NAME} || ' lacks its constraint in pg_constraint'
       FROM pg_catalog.pg_index i
@@ -85,7 +86,7 @@ QUERY = Query(
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE i.indisprimary
        AND {_USERS}
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k 
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
                         WHERE k.conindid = i.indexrelid AND k.contype = 'p')""",
             f"""
     SELECT 'columns', {_NAME} || '.' || a.attname::pg_catalog.text || ' has a type that pg_type lacks'

@@ -6,6 +6,7 @@ Imports no library.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 
 
@@ -56,6 +57,10 @@ class Lines:
     def note(self, text: str) -> None:
         """Say the line."""
         self._say(text)
+
+    def still(self) -> AbstractContextManager[None]:
+        """There is no thread."""
+        return nullcontext()
 
     def _finish(self) -> None:
         if self._name is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
@@ -58,6 +60,15 @@ class Bar:
         """Move the bar."""
         for task in self._bar.task_ids:
             self._bar.advance(task, n)
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Take the line away, and the thread that draws it, until the end of the context."""
+        self._bar.stop()
+        try:
+            yield
+        finally:
+            self._bar.start()
 
     def note(self, text: str) -> None:
         """Print the line above the bar, when it is wanted."""

@@ -7,7 +7,7 @@ it does: CASCADE (solid), SET NULL or SET DEFAULT (dashed), or a refusal of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,12 +16,13 @@ import graphviz
 from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import boxes, dot, lines, mermaid, palette, remainder
+from pgdossier.diagrams import boxes, dot, lines, mermaid, painting, palette, remainder
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
-from pgdossier.diagrams.diagram import Diagram, Subject, Written
+from pgdossier.diagrams.diagram import Diagram, Outlined, Subject
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
 from pgdossier.diagrams.neighbourhood import MOST_BOXES
+from pgdossier.diagrams.painting import Painted
 from pgdossier.language import mark, tr, trn
 from pgdossier.model.constraints import Action
 from pgdossier.model.lookup import Lookup
@@ -167,14 +168,17 @@ def draw(
     if rest:
         note = _away(distance[rest[0]], distance[rest[-1]])
         made.append(remainder.box(len(made) + 1, rest, home=reach.table.schema, url=url, note=note))
+    painted = painting.painted(made)
     title = tr("What deleting a row of {table} does elsewhere", table=visible(reach.table.dotted))
     return Diagram(
         subject=Subject("cascade", reach.table.schema, reach.table.name),
         title=title,
         description=_description(reach, len(rest)),
-        content=Written(
-            dot=_dot(made, arrows, ranks),
-            mermaid=(_mermaid(made, arrows),),
+        content=Outlined(
+            painted=painted,
+            source=_dot(made, arrows, ranks, painted),
+            whole=lambda: _dot(made, arrows, ranks),
+            words=lambda: (_mermaid(made, arrows),),
             legend=tuple(
                 effect.value for effect in Effect if any(arrow.step.effect is effect for arrow in arrows)
             ),
@@ -356,8 +360,16 @@ def _arrows(drawn: Sequence[Step], numbers: dict[QualifiedName, int]) -> list[_A
     return arrows
 
 
-def _dot(made: Sequence[Box], arrows: Sequence[_Arrow], ranks: dict[int, int]) -> str:
-    """The Graphviz source, from left to right; as in `dot`, nodes are numbers and names are labels."""
+def _dot(
+    made: Sequence[Box],
+    arrows: Sequence[_Arrow],
+    ranks: dict[int, int],
+    painted: Mapping[int, Painted] | None = None,
+) -> str:
+    """The Graphviz source, from left to right; as in `dot`, nodes are numbers and names are labels.
+
+    With `painted` boxes it has their outlines only.
+    """
     graph = graphviz.Digraph(
         "cascade",
         graph_attr={
@@ -379,19 +391,21 @@ def _dot(made: Sequence[Box], arrows: Sequence[_Arrow], ranks: dict[int, int]) -
     )
     # With rankdir=LR the first box and the first line come lowest: what is only named stands below.
     for box in reversed(made):
-        graph.node(str(box.number), label=dot.label(box))
+        outline = painted and dot.outline(painted[box.number], painted[box.number].rows)
+        graph.node(str(box.number), label=outline or dot.label(box))
     for rank in sorted(set(ranks.values())):
         with graph.subgraph() as level:
             level.attr(rank="same")
             for number in sorted(number for number, at in ranks.items() if at == rank):
                 level.node(str(number))
     for arrow in reversed(arrows):
-        _write_arrow(graph, arrow, ranks)
+        _write_arrow(graph, arrow, ranks, right="e" if painted is None else "w")
     source: str = graph.source
     return source
 
 
-def _write_arrow(graph: graphviz.Digraph, arrow: _Arrow, ranks: dict[int, int]) -> None:
+def _write_arrow(graph: graphviz.Digraph, arrow: _Arrow, ranks: dict[int, int], *, right: str) -> None:
+    """One line; ports at the right side of a row begin with `right`."""
     effect = arrow.step.effect
     end = "tee" if effect is Effect.REFUSES else "normal"
     attributes = {"penwidth": "1.4" if effect is Effect.REFUSES else "1"}
@@ -406,11 +420,11 @@ def _write_arrow(graph: graphviz.Digraph, arrow: _Arrow, ranks: dict[int, int]) 
     parent, child = ranks[arrow.parent], ranks[arrow.child]
     if child < parent:
         # Written against its direction, so that it leaves a box on its right and reaches one on its left.
-        tail, head = f"{arrow.child}:e{arrow.row}:e", f"{arrow.parent}:h:w"
+        tail, head = f"{arrow.child}:{right}{arrow.row}:e", f"{arrow.parent}:h:w"
         graph.edge(tail, head, arrowtail=end, arrowhead="none", **attributes)
         return
-    side = "w" if child > parent else "e"
-    tail, head = f"{arrow.parent}:h:e", f"{arrow.child}:{side}{arrow.row}:{side}"
+    port, side = ("w", "w") if child > parent else (right, "e")
+    tail, head = f"{arrow.parent}:h:e", f"{arrow.child}:{port}{arrow.row}:{side}"
     graph.edge(tail, head, arrowhead=end, **attributes)
 
 

@@ -39,36 +39,43 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlined:
-    """A diagram of tables whose boxes are painted: an engine only says where they stand and leads the lines.
+    """A diagram whose boxes are painted: an engine only says where they stand and leads the lines.
 
     Attributes:
-        chart: What it shows.
         painted: Its boxes, by number.
         source: The Graphviz source of their outlines.
+        whole: Writes the source with everything that the boxes show.
+        words: Writes it for Mermaid.
         legend: As for `Written`.
     """
 
-    chart: Chart
     painted: Mapping[int, Painted]
     source: str
+    whole: Callable[[], str]
+    words: Callable[[], tuple[str, ...]]
     legend: tuple[str, ...]
 
     @classmethod
     def of(cls, chart: Chart) -> Outlined:
-        """The outlines of that chart."""
-        painted = {box.number: painting.paint(box) for box in chart.boxes}
-        source = dot.write(chart, painted)
-        return cls(chart=chart, painted=painted, source=source, legend=legend.entries(chart))
+        """The outlines of a chart of tables."""
+        painted = painting.painted(chart.boxes)
+        return cls(
+            painted=painted,
+            source=dot.write(chart, painted),
+            whole=lambda: dot.write(chart),
+            words=lambda: mermaid.write(chart),
+            legend=legend.entries(chart),
+        )
 
     @property
     def dot(self) -> str:
         """As for `Written`."""
-        return dot.write(self.chart)
+        return self.whole()
 
     @property
     def mermaid(self) -> tuple[str, ...]:
         """As for `Written`."""
-        return mermaid.write(self.chart)
+        return self.words()
 
 
 @dataclass(frozen=True, slots=True)

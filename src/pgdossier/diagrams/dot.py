@@ -61,7 +61,7 @@ def write(chart: Chart, painted: Mapping[int, Painted] | None = None) -> str:
         labels = {number: label(box) for number, box in boxes.items()}
     else:
         met = _met(chart.links)
-        labels = {number: _outline(painted[number], met.get(number, ())) for number in boxes}
+        labels = {number: outline(painted[number], met.get(number, ())) for number in boxes}
     order = _order(chart)
     grouped = {number for group in chart.groups for number in group.boxes}
     for position, group in enumerate(chart.groups, start=1):
@@ -278,8 +278,11 @@ def _met(links: Sequence[Link]) -> Mapping[int, set[str | None]]:
     return found
 
 
-def _outline(painted: Painted, met: Collection[str | None]) -> str:
-    """A label of the size of a painted box, with the rows at which lines meet it and nothing else."""
+def outline(painted: Painted, met: Collection[str | None]) -> str:
+    """A label of the size of a painted box, with the rows at which lines meet it and nothing else.
+
+    Lines meet its header at the port `h`, and its rows, counted from 0, at `w0`, `w1`, ….
+    """
     wide, high = painted.width - 2, painted.height - 2
     header = round(2 * (painted.header - 1))
     cells = [f'<TD PORT="h"{_sized(wide, header)}</TD>']

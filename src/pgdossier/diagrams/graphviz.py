@@ -4,6 +4,9 @@ Many diagrams are drawn by one process, which reads one graph after the other. S
 nothing at all went wrong in it; otherwise each of its diagrams is drawn by a process of its own, and what
 that gives is what counts. So a diagram is the same whichever way it was drawn, and one that makes the engine
 hang or crash takes no other with it.
+
+A table with its neighbours needs no engine (`stars`). Of other tables the engine is given the outlines of
+boxes: it says where they stand and leads the lines, and takes no labels apart, which would cost it most time.
 """
 
 from __future__ import annotations
@@ -205,7 +208,8 @@ def draw(
         processes: How many engines may run side by side; never more than there are processors.
         together: How many diagrams one process may draw.
         known: The drawing that an earlier run left of a subject, byte for byte as it was written, or None.
-            It is taken over when it was made from the same diagram by the same engine.
+            It is taken over when it was made from the same diagram by the same engine. What needs no engine
+            is drawn again: that takes no longer than finding out.
         progress: Called with how many diagrams are done and how many there are.
         simplified: Called with a diagram that became a plain grid, and why.
         failed: Called with a diagram of which there cannot even be a grid, and why; it is missing in the

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -150,6 +150,11 @@ def paint(box: Box, room: float | None = None) -> Painted:
         row.column: top + ROW * (at + 0.5) for at, row in enumerate(box.rows) if row.column is not None
     }
     return Painted(wide, deep, 1 + high / 2, middles, linked(pieces), frozenset(used))
+
+
+def painted(boxes: Iterable[Box]) -> dict[int, Painted]:
+    """Boxes by number as they are painted."""
+    return {box.number: paint(box) for box in boxes}
 
 
 def placed(painted: Painted, x: float, y: float) -> str:

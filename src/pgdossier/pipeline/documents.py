@@ -86,7 +86,7 @@ def document(
     with contextlib.ExitStack() as stack:
         diagrams = diagrams or stack.enter_context(Diagrams(analysis, config))
         progress.phase("rendering", None)
-        with pressing.press(order) as press:
+        with pressing.press(order, progress) as press:
             expected = diagrams.drawings
             press.tell(expected)
             diagrams.begin()

@@ -24,6 +24,7 @@ from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.pipeline import beside
 from pgdossier.pipeline.keeping import Kept, Place, Temporary
+from pgdossier.progress import Progress
 from pgdossier.render import markdown
 from pgdossier.render.links import README
 from pgdossier.render.page import Drawings
@@ -74,12 +75,18 @@ class Press:
     def __init__(self, order: Order, link: _Link | None = None) -> None:
         self._order = order
         self._link = link
+        self._told: Drawings | None = None
         self._reviewed: Review | None = None
 
     def tell(self, drawings: Drawings) -> None:
         """Say early what pages are to show, so that a second process need not wait to begin."""
-        if self._link is not None:
-            self._link.drawings.send(pickle.dumps(_shown(drawings)))
+        if self._link is None:
+            return
+        self._told = _shown(drawings)
+        try:
+            self._link.drawings.send(pickle.dumps(self._told))
+        except OSError:  # no room for it; the other waits in vain until it is ended
+            self._link = None
 
     @property
     def reviewed(self) -> Review:
@@ -97,6 +104,7 @@ class Press:
         Raises:
             ConfigurationError: A template is broken.
         """
+        drawings, self._told = self._told or drawings, None
         edition = self._order.edition(drawings, self.reviewed)
         made = Kept()
         link, self._link = self._link, None
@@ -115,22 +123,30 @@ class Press:
 
 
 @contextlib.contextmanager
-def press(order: Order) -> Iterator[Press]:
-    """What makes the pages of an order; a second process that helps is gone when the context is left."""
+def press(order: Order, progress: Progress) -> Iterator[Press]:
+    """What makes the pages of an order; a second process that helps is gone when the context is left.
+
+    Args:
+        order: What they are made of.
+        progress: Is still while the second process is made, where it draws with a thread of its own.
+    """
     with contextlib.ExitStack() as stack:
         link = None
-        if len(documented(order.analysis.lookup)) >= _LEAST and beside.gains():
-            with contextlib.suppress(OSError):  # no more processes, no more files, no room for them
-                opened = stack.enter_context(_Link())
-                stack.enter_context(
-                    beside.child(
-                        partial(_help, order, opened),
-                        inbox=(opened.drawings,),
-                        outbox=(opened.reviewed, opened.pages),
-                    )
-                )
-                link = opened
+        if len(documented(order.analysis.lookup)) >= _LEAST:
+            with progress.still():
+                link = _helped(order, stack) if beside.gains() else None
         yield Press(order, link)
+
+
+def _helped(order: Order, stack: contextlib.ExitStack) -> _Link | None:
+    """What links this process to a second one, which ends with the stack."""
+    try:
+        link = stack.enter_context(_Link())
+        work = partial(_help, order, link)
+        stack.enter_context(beside.child(work, inbox=(link.drawings,), outbox=(link.reviewed, link.pages)))
+    except OSError:  # no more processes, no more files, no room for them
+        return None
+    return link
 
 
 _Made = tuple[dict[str, Place], dict[str, str]]

@@ -112,6 +112,7 @@ def settled(found: Snapshot, earlier: bytes | None, redact: tuple[str, ...] = ()
         structure = msgspec.structs.replace(structure, server=known)
     if before.structure != structure:
         return found
-    if before.operation.taken_at is None:  # what the running server knows was not asked for then
+    # What the running server knows was not asked for then.
+    if before.operation.taken_at is None and found.operation.taken_at is not None:
         return msgspec.structs.replace(before, operation=found.operation)
     return before

@@ -104,7 +104,8 @@ class Constraints:
     def _of_keys(self, relation: Relation) -> Iterator[Result]:
         """What rows have to fulfil together with others."""
         for index in relation.indexes:
-            if index.unique and not index.exclusion and index.parent is None:
+            excluding = any(each.name == index.constraint for each in relation.exclusions)
+            if index.unique and not excluding and index.parent is None:  # WITHOUT OVERLAPS among them
                 blank = blanks.of_index(relation, index)
                 yield self._keyed(relation, blank, partial(self._unique, relation, index))
         for exclusion in relation.exclusions:

@@ -122,12 +122,21 @@ class Reaches:
         statement = delete(relation.qualified, where)
         before = self._counts()
         already = tuple(self._session.recorded)
+        foretold = {one.relationship.key.name for one in reach.blocked_by}
+        foretold |= {one.relationship.key.name for one in reach.changes if one.to_default}
         notes: tuple[str, ...] = ()
+        off = [each for name in tree.going for each in triggers_off(self._rows.lookup.relations[name])]
+        mark = self._session.mark()
         refused = self._run(statement)
-        if refused is not None:
-            off = [each for name in tree.going for each in triggers_off(self._rows.lookup.relations[name])]
-            foretold = {one.relationship.key.name for one in reach.blocked_by}
-            foretold |= {one.relationship.key.name for one in reach.changes if one.to_default}
+        if refused is None and off and (words := self._otherwise(reach, tree, before, self._counts())):
+            self._session.back_to(mark)
+            for each in dict.fromkeys(off):
+                self._session.change(each)
+            again = self._run(statement)
+            if again is not None:
+                return self._refused(reach, tree, blank, again, expected=again.constraint in foretold)
+            notes = (f"triggers disabled: {words}",)
+        elif refused is not None:
             if refused.constraint in foretold or not off:
                 return self._refused(reach, tree, blank, refused, expected=refused.constraint in foretold)
             for each in dict.fromkeys(off):
@@ -147,10 +156,8 @@ class Reaches:
             beyond=tuple(sorted(tree.beyond)),
             notes=notes,
         )
-        foretold_tables = {reach.table, *(deletion.table for deletion in reach.deletes)}
-        missed = sorted({name for name in tree.going if name not in lost})
-        more = sorted({name for name in lost if name not in foretold_tables})
-        if not missed and not more:
+        words = self._otherwise(reach, tree, before, after)
+        if not words:
             case = None
             if not notes:
                 counted = tuple(
@@ -167,14 +174,6 @@ class Reaches:
                 )
             surprises = () if not notes else (_surprise(Surprising.TRIGGER, trial, refused_words(notes)),)
             return Reached(trial, case, surprises)
-        words = "; ".join(
-            part
-            for part in (
-                f"rows stay in {', '.join(name.dotted for name in missed)}" if missed else "",
-                f"rows go from {', '.join(name.dotted for name in more)} as well" if more else "",
-            )
-            if part
-        )
         return Reached(
             ReachTrial(
                 table=reach.table,
@@ -187,6 +186,24 @@ class Reaches:
             ),
             surprises=(_surprise(Surprising.REACH, trial, words),),
         )
+
+    def _otherwise(
+        self,
+        reach: CascadeReach,
+        tree: _Tree,
+        before: dict[QualifiedName, int],
+        after: dict[QualifiedName, int],
+    ) -> str:
+        """What a deletion did otherwise than foretold, in words; empty when nothing."""
+        lost = {name for name, number in before.items() if after[name] < number}
+        foretold = {reach.table, *(deletion.table for deletion in reach.deletes)}
+        missed, more = sorted(tree.going.keys() - lost), sorted(lost - foretold)
+        parts = []
+        if missed:
+            parts.append(f"rows stay in {', '.join(name.dotted for name in missed)}")
+        if more:
+            parts.append(f"rows go from {', '.join(name.dotted for name in more)} as well")
+        return "; ".join(parts)
 
     def _refused(
         self, reach: CascadeReach, tree: _Tree, blank: ReachTrial, refused: Refused, *, expected: bool

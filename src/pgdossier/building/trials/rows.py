@@ -518,6 +518,9 @@ class Rows:
         bump = recipe.bumps.get(name, 0)
         number = recipe.n + bump + self._beyond_sequence(column)
         found: list[Value] = [*candidates.of_column(self.types, ref_of(column), conditions, number)]
+        if len(conditions) > 1 and not bump:  # what one of them asks for, another may forbid
+            more = candidates.of_column(self.types, ref_of(column), conditions, number + 1)
+            found += [each for each in more if each not in found]
         if bump and (self._few(column)[0] or conditions):
             turn = bump % max(len(found), 1)
             found = found[turn:] + found[:turn] if self._few(column)[0] else found
