@@ -120,6 +120,11 @@ def collected() -> Catalog:
             )
     for one in said():
         many = plurals.get((one.context, one.message))
+        if many and one.many is None and "{count}" in many and "{count}" not in one.message:
+            # A language with one form for all counts would have no count to put into it.
+            raise ValueError(
+                f"{one.where}:{one.line}: {one.message!r} is the singular of a plural: trn(…, 1)"
+            )
         identity = (one.message, many) if many else one.message
         catalog.add(identity, locations=[(one.where, 0)], context=one.context)
     for message in catalog:

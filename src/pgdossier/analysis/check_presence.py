@@ -48,9 +48,7 @@ def _two(node: Operation) -> str | None:
         return None
     columns = (first[0], second[0])
     alike = (first[1] == second[1]) == (node.operator == "=")
-    return (
-        _together(columns) if alike else tr("exactly one of {columns} is given", columns=", ".join(columns))
-    )
+    return _together(columns) if alike else _exactly(1, ", ".join(columns))
 
 
 def _count(node: Operation) -> str | None:
@@ -111,19 +109,26 @@ def _amount(operator: str, columns: tuple[str, ...], given: bool, number: int) -
     if number == 0:
         return tr("none of {columns} is given", columns=listed)
     if operator == "<=":
-        return trn(
-            "at most one of {columns} is given",
-            "at most {count} of {columns} are given",
-            number,
-            columns=listed,
-        )
-    if operator == ">=":
-        return trn(
-            "at least one of {columns} is given",
-            "at least {count} of {columns} are given",
-            number,
-            columns=listed,
-        )
+        return _at_most(number, listed)
+    return _at_least(number, listed) if operator == ">=" else _exactly(number, listed)
+
+
+def _at_most(number: int, listed: str) -> str:
+    return trn(
+        "at most one of {columns} is given", "at most {count} of {columns} are given", number, columns=listed
+    )
+
+
+def _at_least(number: int, listed: str) -> str:
+    return trn(
+        "at least one of {columns} is given",
+        "at least {count} of {columns} are given",
+        number,
+        columns=listed,
+    )
+
+
+def _exactly(number: int, listed: str) -> str:
     return trn(
         "exactly one of {columns} is given", "exactly {count} of {columns} are given", number, columns=listed
     )
@@ -137,8 +142,8 @@ def _some(operands: Sequence[Node]) -> str | None:
     if len(names) != len(tests) or len(set(names)) != len(names) or len(given) != 1:
         return None
     if given == {True}:
-        return tr("at least one of {columns} is given", columns=", ".join(names))
-    return tr("at most one of {columns} is given", columns=", ".join(names)) if len(names) == 2 else None
+        return _at_least(1, ", ".join(names))
+    return _at_most(1, ", ".join(names)) if len(names) == 2 else None
 
 
 def _arc(operands: Sequence[Node]) -> str | None:
@@ -159,7 +164,7 @@ def _arc(operands: Sequence[Node]) -> str | None:
     if counts == [0, len(columns)]:
         return _together(columns)
     if counts == ones:
-        return tr("exactly one of {columns} is given", columns=", ".join(columns))
+        return _exactly(1, ", ".join(columns))
     if counts == [0, *ones]:
-        return tr("at most one of {columns} is given", columns=", ".join(columns))
+        return _at_most(1, ", ".join(columns))
     return None

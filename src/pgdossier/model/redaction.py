@@ -305,6 +305,8 @@ class _Walker:
 
     def _assigned(self, text: str, counted: bool) -> str:
         key, equals, value = text.partition("=")
+        if key == "search_path":  # names of schemas
+            return text
         return f"{key}{equals}{self._noted(value, self.redaction.plain(value), counted)}"
 
     def _noted(self, old: str, new: str, counted: bool) -> str:

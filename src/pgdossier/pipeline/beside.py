@@ -30,7 +30,9 @@ _MOST_SHARES = 255  # a share is a byte in a pipe
 def gains() -> bool:
     """Whether a second process can be made here, and has a processor."""
     return (
-        sys.platform not in ("win32", "darwin", "emscripten", "wasi")
+        hasattr(os, "fork")
+        and hasattr(os, "sched_getaffinity")
+        and sys.platform != "darwin"
         and os.environ.get(VARIABLE) != "1"
         and len(os.sched_getaffinity(0)) > 1
         and threading.active_count() == 1
@@ -114,7 +116,6 @@ def child(
         OSError: The system makes no more processes.
     """
     # What is there already is not looked at by the collector in either process: looking would copy it.
-    gc.collect()
     gc.freeze()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     pid = -1
@@ -131,8 +132,10 @@ def child(
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         if pid > 0:
-            os.kill(pid, signal.SIGKILL)  # what it has said is here; for the rest nobody waits
-            os.waitpid(pid, 0)
+            # What it has said is here. Where a program ignores SIGCHLD it may be gone already.
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         gc.unfreeze()
 
 

@@ -13,7 +13,7 @@ from pgdossier.analysis import Analysis, analyse
 from pgdossier.authored import descriptions
 from pgdossier.authored.texts import Texts
 from pgdossier.config import Config, Source
-from pgdossier.errors import UsageError
+from pgdossier.errors import DossierError, OutputError, UsageError
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
@@ -85,8 +85,25 @@ def generate(
     """
     if config.keep and config.discard:
         raise UsageError("--keep and --discard contradict each other", hint="give one of them")
-    with speaking(config.language):
-        return _generated(config, progress, verified=verified, tried=tried, identified=identified)
+    before = _manifest(config)
+    try:
+        with speaking(config.language):
+            return _generated(config, progress, verified=verified, tried=tried, identified=identified)
+    except DossierError as error:
+        # Pages of one document and the manifest of another look as if somebody had edited them.
+        if error.code == 2 and _manifest(config) != before:
+            raise OutputError(
+                f"another run of pgdossier has written into {config.output} meanwhile", hint="try again"
+            ) from error
+        raise
+
+
+def _manifest(config: Config) -> bytes | None:
+    """The record of what was written, as it is now; None when there is none, or it cannot be read."""
+    try:
+        return (config.output / output.MANIFEST).read_bytes()
+    except OSError:
+        return None
 
 
 def _generated(

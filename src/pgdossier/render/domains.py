@@ -65,7 +65,7 @@ def anchor(domain: Domain, page: Page) -> str:
 
 
 def shown(domain: Domain) -> str:
-    """The name of a domain in the language of the document; what links and blocks are called by is English."""
+    """The name of a domain in the language of the document; links go by the English one."""
     if current() == ENGLISH or domain.declared or domain.whole_schema:
         return domain.name
     home = f"{domain.schema}."
