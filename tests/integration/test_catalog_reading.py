@@ -138,18 +138,32 @@ def test_definitions_of_torture(family: str, any_server: PostgresServer, make_da
 def test_few_definitions_are_asked_for(
     server: PostgresServer, corpus_database: CorpusDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the indexes of a real schema the server prints those with expressions and the like, and no other."""
+    """Of the indexes and checks of a real schema the server prints the unusual ones, each kind once."""
     asked: list[Any] = []
-    rows = Session.rows
+    all_rows = Session.all_rows
 
-    def noted(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
-        if query is indexes.DEFINITIONS:
-            asked.append(parameters["indexes"])
-        return rows(session, query, **parameters)
+    def noted(
+        session: Session, queries: list[Query[Any]], alone: Any, **parameters: Any
+    ) -> Iterator[list[Any]]:
+        if indexes.DEFINITIONS in queries:
+            asked.append(parameters)
+        return all_rows(session, queries, alone, **parameters)
 
-    monkeypatch.setattr(Session, "rows", noted)
-    catalog.read(corpus_database(server, "nautobot"), operation=False)
-    assert asked == [[]]
+    monkeypatch.setattr(Session, "all_rows", noted)
+    url = corpus_database(server, "nautobot")
+    catalog.read(url, operation=False)
+    with psycopg.connect(url) as connection:
+        unusual = connection.execute(
+            "SELECT i.indexrelid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.oid >= 16384"
+            " AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR c.reloptions IS NOT NULL)"
+        ).fetchall()
+        checks = connection.execute(
+            "SELECT oid FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace"
+        ).fetchall()
+    assert len(asked) == 1
+    assert set(asked[0]["indexes"]) <= {oid for (oid,) in unusual}
+    assert set(asked[0]["constraints"]) <= {oid for (oid,) in checks}
+    assert len(asked[0]["constraints"]) < len(checks)
 
 
 SCHEMA = (

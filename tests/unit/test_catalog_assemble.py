@@ -21,7 +21,6 @@ from pgdossier.catalog.schemas import SchemaRow
 from pgdossier.catalog.scope import ScopePatterns, resolve
 from pgdossier.catalog.sequences import SequenceRow
 from pgdossier.catalog.server import ServerRow
-from pgdossier.catalog.statistics import StatisticsRow
 from pgdossier.catalog.triggers import TriggerRow, of_users
 from pgdossier.catalog.types import TypeRow
 from pgdossier.errors import UsageError
@@ -247,10 +246,6 @@ def test_order_of_rows_does_not_matter() -> None:
             for relation in range(1, 6)
             for function in range(20, 27)
         ],
-        "statistics": [
-            row(StatisticsRow, oid=number, schema="public", name=name)
-            for number, name in enumerate(("b", "a", "ä", "B", "_"), 1)
-        ],
     }
     first = assemble.snapshot(rows(**families))
     assert [relation.name for relation in first.structure.relations] == ["B", "_", "a", "b", "ä"]
@@ -281,7 +276,6 @@ def test_scope_of_single_relations() -> None:
             DependencyRow("definition", "", "pg_proc", 8, "pg_proc", 9),
             DependencyRow("definition", "", "pg_class", 1, "pg_class", 2),
         ],
-        statistics=[row(StatisticsRow, oid=number, schema="public", name="?") for number in (1, 2)],
     )
     found = assemble.snapshot(given)
     assert [relation.name for relation in found.structure.relations] == ["a"]

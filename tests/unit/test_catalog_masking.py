@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pgdossier.catalog.masking import masked, without_secrets
+from pgdossier.catalog.masking import _HINT, _WORDS, masked, without_secrets
 from pgdossier.ddl.script import schema_script
 from pgdossier.model.masking import MASK
 from pgdossier.model.routines import Routine, RoutineKind
@@ -210,3 +210,29 @@ def test_no_text_takes_long(piece: str) -> None:
     began = time.process_time()
     without_secrets(text)
     assert time.process_time() - began < 2
+
+
+# One text for each way in which a hint can be written.
+HINTS = (
+    "passw passphrase pwd secret token apikey api_key api-key access_key|access key|account key|accountkey"
+    "|private key|private_key|x://y|Authorization|bearer x|basic x|pgp_sym_decrypt|pgp_pub_decrypt|encrypt"
+    "|decrypt|set_config|credential| crypt|hmac|identified by|db_pass|a pass|a pw|curl|mysql|AKIA|ASIA"
+    "|sk_live|sk-|ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|npm_|xoxa-|xoxb-|xoxp-|xoxr-|xoxs-|AIza|eyJ"
+    "| SG."
+)
+
+
+@pytest.mark.parametrize("text", [*HINTS.partition("|")[0].split(), *HINTS.split("|")])
+def test_a_hint_is_found_by_its_word(text: str) -> None:
+    """What the pattern of all hints finds has one of the words that are looked for first."""
+    assert _HINT.search(text)
+    assert any(word in text.lower() for word in _WORDS)
+
+
+def test_names_of_other_objects_do_not_hide_a_secret() -> None:
+    """Of a thousand tables the one with a secret is masked, wherever in the table it stands."""
+    tables = [table(f"t{number:03}", "id integer") for number in range(1000)]
+    hiding = view("t500v", "id integer", definition=" SELECT 1 FROM dblink('host=h password=S3CR3T') d(x)")
+    found = masked(snapshot(*tables[:500], hiding, *tables[500:]))
+    assert "S3CR3T" not in str(found)
+    assert [each for each in found.structure.relations if each.kind == "table"] == tables

@@ -191,7 +191,7 @@ TABLES = Query(
              AS multixact_age
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid
+      LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.relkind = 't'
       LEFT JOIN (
             SELECT g.indrelid AS table,
                    {{last_scan}} AS last_scan,
@@ -214,6 +214,7 @@ TABLES = Query(
                    pg_catalog.sum(pg_catalog.pg_stat_get_blocks_hit(g.indexrelid))::pg_catalog.int8
                      AS blocks_hit
               FROM pg_catalog.pg_index g
+              JOIN pg_catalog.pg_class gt ON gt.oid = g.indrelid AND gt.relkind = 't'
              GROUP BY g.indrelid
            ) x ON x.table = t.oid
      WHERE c.relnamespace = ANY (%(namespaces)s)

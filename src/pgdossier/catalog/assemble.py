@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
@@ -45,9 +45,10 @@ from pgdossier.catalog.base_types import BaseTypeRow
 from pgdossier.catalog.casts import CastRow, TransformRow
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.collations import ConversionRow, UserCollationRow
-from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, ColumnTypes
-from pgdossier.catalog.constraints import ConstraintRow, NotNullRow
+from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, ColumnTypes, DefaultRow
+from pgdossier.catalog.constraints import ConstraintRow, ExpressionRow, NotNullRow
 from pgdossier.catalog.definitions import KeywordRow, Quoting
+from pgdossier.catalog.deparsing import Trees
 from pgdossier.catalog.dependencies import DependencyRow
 from pgdossier.catalog.event_triggers import EventTriggerRow
 from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
@@ -72,12 +73,12 @@ from pgdossier.catalog.scope import Selection
 from pgdossier.catalog.security_labels import SecurityLabelRow
 from pgdossier.catalog.sequences import SequenceRow
 from pgdossier.catalog.server import ServerRow
-from pgdossier.catalog.statistics import StatisticsRow
 from pgdossier.catalog.triggers import TriggerRow
 from pgdossier.catalog.types import TypeRow
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName
+from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import Publication
@@ -101,6 +102,7 @@ class Rows:
     relations: list[RelationRow] = field(default_factory=list)
     columns: list[ColumnRow] = field(default_factory=list)
     column_types: list[ColumnTypeRow] = field(default_factory=list)
+    defaults: list[DefaultRow] = field(default_factory=list)
     constraints: list[ConstraintRow] = field(default_factory=list)
     not_nulls: list[NotNullRow] = field(default_factory=list)
     indexes: list[IndexRow] = field(default_factory=list)
@@ -142,7 +144,6 @@ class Rows:
     default_privileges: list[DefaultPrivilegeRow] = field(default_factory=list)
     changed_grants: list[ChangedGrantRow] = field(default_factory=list)
     dependencies: list[DependencyRow] = field(default_factory=list)
-    statistics: list[StatisticsRow] = field(default_factory=list)
     roles: list[RoleRow] = field(default_factory=list)
     memberships: list[MembershipRow] = field(default_factory=list)
     session_settings: list[SessionSettingRow] = field(default_factory=list)
@@ -161,9 +162,15 @@ def _grouped(rows: Iterable[T], field: str) -> dict[int, list[T]]:
     return groups
 
 
+_NAME = attrgetter("name")
+
+
 def _by_name(items: Iterable[T]) -> tuple[T, ...]:
     """Sorted by name, by code points."""
-    return tuple(sorted(items, key=attrgetter("name")))
+    found = list(items)
+    if len(found) > 1:
+        found.sort(key=_NAME)
+    return tuple(found)
 
 
 def _by_qualified_name(items: Iterable[T]) -> tuple[T, ...]:
@@ -199,33 +206,93 @@ class _Relations:
         self._quoting = Quoting(rows.keywords)
         classes = indexes.OperatorClasses(rows.operator_classes, rows.column_types)
         self._indexes = indexes.Indexes(classes, self._collations, self._quoting)
+        self._defaults = _defaults(rows.defaults)
         self._definitions: dict[int, str] = {}
+        # The constraints and the indexes of which only the server can tell, and of which it is asked instead.
+        self._conditions: dict[int, int] = {}
+        self._alike: dict[int, int] = {}
+        self._heads: dict[int, str] = {}
+        self._expressions: dict[int, str] = {}
+        self._told: dict[int, DefinitionRow] = {}
+        # Those of which it did not tell.
+        self.silent: set[int] = set()
         self.of_domains = [row for row in rows.constraints if row.domain]
         self.not_nulls_of_domains = {row.domain: row.name for row in rows.not_nulls if row.domain}
-        rows.columns, rows.constraints, rows.not_nulls = [], [], []
+        rows.columns, rows.defaults, rows.constraints, rows.not_nulls = [], [], [], []
 
-    def compose(self) -> list[int]:
-        """Puts definitions of indexes together; returns the OIDs of those that only the server can tell."""
-        untold = []
-        for row in self._kept:
-            name = QualifiedName(row.schema, row.name)
-            by_number = self.columns.get(row.oid, {})
-            for found in self._index_rows.get(row.oid, ()):
-                definition = self._indexes.definition(found, name, by_number)
-                if definition is None:
-                    untold.append(found.oid)
+    def compose(self) -> tuple[list[int], list[int]]:
+        """Puts definitions of indexes together.
+
+        Returns:
+            The OIDs of constraints and of indexes to ask the server about: one of those that it prints alike.
+        """
+        trees = Trees()
+        conditions: dict[Hashable, int] = {}
+        alike: dict[Hashable, int] = {}
+        for row in self.of_domains:
+            if row.tree is not None:
+                self._conditions[row.oid] = conditions.setdefault(row.tree, row.oid)
+        for relation in self._kept:
+            oid = relation.oid
+            names = self.column_names.get(oid, {})
+            for condition in self._constraints.get(oid, ()):
+                if condition.tree is not None:
+                    key = trees.key(condition.tree, oid, names)
+                    self._conditions[condition.oid] = conditions.setdefault(key, condition.oid)
+            name = QualifiedName(relation.schema, relation.name)
+            by_number = self.columns.get(oid, {})
+            for found in self._index_rows.get(oid, ()):
+                made = self._indexes.definition(found, name, by_number)
+                if made is None:
+                    key = self._indexes.alike(found, by_number, names)
+                    self._alike[found.oid] = found.oid if key is None else alike.setdefault(key, found.oid)
+                    self._heads[found.oid] = self._indexes.head(found, name)
                 else:
-                    self._definitions[found.oid] = definition
-        return sorted(untold)
+                    self._definitions[found.oid] = made
+        return sorted(set(self._conditions.values())), sorted(set(self._alike.values()))
 
-    def told(self, answers: Iterable[DefinitionRow]) -> None:
-        """Takes what the server told of these."""
-        self._definitions.update((row.oid, row.definition or "") for row in answers)
+    def told(
+        self, expressions: Iterable[ExpressionRow], answers: Iterable[DefinitionRow]
+    ) -> tuple[list[int], list[int]]:
+        """Takes what the server told of these.
 
-    def _known(self, family: str, numbers: Iterable[int] | None, columns: Mapping[int, str]) -> bool:
+        Returns:
+            The OIDs of constraints and of indexes that have to be asked about by themselves after all: of the
+            one that was asked about it did not tell, for a lock say.
+        """
+        self._expressions.update(
+            (row.oid, row.expression) for row in expressions if row.expression is not None
+        )
+        self._told.update((row.oid, row) for row in answers if row.definition is not None)
+        lacking: tuple[list[int], list[int]] = ([], [])
+        for oid, asked in self._conditions.items():
+            if asked not in self._expressions:
+                lacking[0].append(oid)
+        for oid, asked in self._alike.items():
+            text = (self._told[asked].definition if asked in self._told else None) or ""
+            if text.startswith(self._heads[asked]):
+                self._definitions[oid] = self._heads[oid] + text[len(self._heads[asked]) :]
+            elif text and asked == oid:
+                self._definitions[oid] = text
+            else:
+                lacking[1].append(oid)
+        unlike = (
+            [oid for oid in lacking[0] if self._conditions[oid] != oid],
+            [oid for oid in lacking[1] if self._alike[oid] != oid],
+        )
+        self._conditions.update((oid, oid) for oid in unlike[0])
+        self._alike.update((oid, oid) for oid in unlike[1])
+        self.silent = {*lacking[0], *lacking[1]}
+        return unlike
+
+    def expression(self, row: ConstraintRow) -> str:
+        """The condition of a CHECK that is not silent."""
+        return self._expressions.get(self._conditions.get(row.oid, 0), "")
+
+    def _known(self, family: str, numbers: Iterable[int], columns: Mapping[int, str]) -> bool:
         """Whether all columns meant were read; 0 is an expression, a negative number a system column."""
-        for number in numbers or ():
-            if number > 0 and number not in columns:
+        for number in numbers:
+            if number not in columns and number > 0:
                 self._gaps.add(family, "those of columns that could not be read are missing")
                 return False
         return True
@@ -240,11 +307,16 @@ class _Relations:
             else:
                 yield found
 
+    def _index(self, row: IndexRow, by_number: Mapping[int, ColumnRow]) -> Index:
+        told = self._told.get(self._alike.get(row.oid, 0))
+        return self._indexes.index(row, self._definitions.pop(row.oid, ""), by_number, told)
+
     def _columns_of(self, row: RelationRow, by_number: Mapping[int, ColumnRow]) -> Iterator[Column]:
         stored = row.kind != "v"
         granted = self._granted.on_columns(row.oid)
+        defaults = self._defaults.get(row.oid, _NO_DEFAULTS)
         for number in sorted(by_number):
-            column = self._columns.column(by_number[number], stored=stored)
+            column = self._columns.column(by_number[number], defaults.get(number), stored=stored)
             yield self._granted.given(column, "pg_class", row.oid, number) if granted else column
 
     def relation(self, row: RelationRow) -> Relation:
@@ -254,7 +326,7 @@ class _Relations:
         names = self.column_names.get(oid, {})
         of_type: dict[str, list[ConstraintRow]] = {"p": [], "u": [], "f": [], "c": [], "x": [], "": []}
         for found in self._constraints.pop(oid, ()):
-            if self._known("constraints", found.columns, names):
+            if not found.columns or self._known("constraints", found.columns, names):
                 of_type[constraints.TYPES.read(found.type, gaps)].append(found)
         part = relations.partition(row)
         quoting = self._quoting
@@ -268,21 +340,25 @@ class _Relations:
             primary_key=next((constraints.key(found, names, quoting) for found in of_type["p"]), None),
             unique_keys=_by_name(constraints.key(found, names, quoting) for found in of_type["u"]),
             foreign_keys=_by_name(self._foreign_keys(of_type["f"], names)),
-            checks=_by_name(constraints.check(found, names) for found in of_type["c"]),
+            checks=_by_name(
+                constraints.check(found, self.expression(found), names)
+                for found in of_type["c"]
+                if found.oid not in self.silent
+            ),
             exclusions=_by_name(constraints.exclusion(found, names) for found in of_type["x"]),
             not_nulls=_by_name(
                 constraints.not_null(found, names)
                 for found in self._not_nulls.pop(oid, ())
-                if self._known("constraints", (found.number,), names)
+                if found.number in names or self._known("constraints", (found.number,), names)
             ),
             indexes=_by_name(
                 self._dependents.given(
-                    self._indexes.index(found, self._definitions.pop(found.oid, ""), by_number),
+                    self._index(found, by_number),
                     "pg_class",
                     found.oid,
                 )
                 for found in self._index_rows.pop(oid, ())
-                if self._known("indexes", found.attributes, names)
+                if found.oid not in self.silent and self._known("indexes", found.attributes, names)
             ),
             triggers=_by_name(
                 self._dependents.given(triggers.trigger(found, names, gaps), "pg_trigger", found.oid)
@@ -312,11 +388,25 @@ class _Relations:
 def _columns_by_number(rows: Rows, types: ColumnTypes) -> dict[int, dict[int, ColumnRow]]:
     """The columns of each relation; those whose type could not be read are a gap."""
     found: dict[int, dict[int, ColumnRow]] = defaultdict(dict)
+    known = types.known
     for row in rows.columns:
-        if types.of(row) is not None:
+        if (row.type_oid, row.type_modifier) in known:
             found[row.relation][row.number] = row
         elif not rows.gaps.of("columns"):
             rows.gaps.add("columns", "those of types that could not be read are missing")
+    return found
+
+
+_NO_DEFAULTS: Mapping[int, str] = {}
+
+
+def _defaults(rows: Iterable[DefaultRow]) -> dict[int, dict[int, str]]:
+    """The defaults of each relation's columns, by number."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for row in rows:
+        if row.expression is not None:
+            for relation, number in zip(row.relations, row.numbers, strict=True):
+                found[relation][number] = row.expression
     return found
 
 
@@ -364,19 +454,36 @@ class Assembly:
         self._rows = rows
         self._kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
         self._relations = _Relations(rows, self._kept)
-        # Whose definitions only the server can tell (`indexes.DEFINITIONS`).
-        self.untold_indexes = self._relations.compose()
+        self._made: tuple[Relation, ...] | None = None
+        self._sizes = Statistics()
+        # What only the server can tell (`constraints.EXPRESSIONS`, `indexes.DEFINITIONS`).
+        self.untold_constraints, self.untold_indexes = self._relations.compose()
 
-    def told(self, answers: Iterable[DefinitionRow]) -> None:
-        """Takes what the server told of `untold_indexes`."""
-        self._relations.told(answers)
+    def told(
+        self, expressions: Iterable[ExpressionRow], answers: Iterable[DefinitionRow]
+    ) -> tuple[list[int], list[int]]:
+        """Takes what the server told of `untold_constraints` and `untold_indexes`.
+
+        Returns:
+            The constraints and indexes that have to be asked about by themselves after all; mostly none.
+        """
+        return self._relations.told(expressions, answers)
+
+    def put_together(self) -> None:
+        """Puts the relations together, for which nothing is missing after `told`: most of the work."""
+        unread = self._rows.unread
+        self._kept = [row for row in self._kept if ("pg_class", row.oid) not in unread]
+        self._sizes = _statistics(self._rows, self._kept)
+        self._rows.indexes = []
+        self._made = _by_qualified_name(map(self._relations.relation, self._kept))
 
     def snapshot(self) -> Snapshot:
         """The snapshot that the rows make."""
         rows = self._rows
-        kept = [row for row in self._kept if ("pg_class", row.oid) not in rows.unread]
+        if self._made is None:
+            self.put_together()
         rows.routines = [row for row in rows.routines if ("pg_proc", row.oid) not in rows.unread]
-        return _snapshot(rows, kept, self._relations)
+        return _snapshot(rows, self._kept, self._relations, self._made or (), self._sizes)
 
 
 def snapshot(rows: Rows) -> Snapshot:
@@ -388,7 +495,13 @@ def snapshot(rows: Rows) -> Snapshot:
     return Assembly(rows).snapshot()
 
 
-def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snapshot:
+def _snapshot(
+    rows: Rows,
+    kept: list[RelationRow],
+    together: _Relations,
+    made: tuple[Relation, ...],
+    sizes: Statistics,
+) -> Snapshot:
     selection, gaps = rows.selection, rows.gaps
     kept_oids = {row.oid for row in kept}
     all_oids = {row.oid for row in rows.relations}
@@ -430,8 +543,6 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
         has_schema = catalog in ("pg_class", "pg_type", "pg_proc")
         return not has_schema and not selection.include  # an event trigger, a publication, a subscription
 
-    sizes = _statistics(rows, kept_oids)
-    rows.indexes, rows.statistics = [], []
     granted = privileges.Privileges(rows.privileges)
     granted.note_system_columns(kept_oids, gaps)
     dependents = Dependents(rows.dependents)
@@ -446,7 +557,7 @@ def _snapshot(rows: Rows, kept: list[RelationRow], together: _Relations) -> Snap
             granted.given(schemas.schema(row), "pg_namespace", row.oid) for row in selection.schemas
         ),
         extensions=_by_name(extensions.extension(row) for row in rows.extensions),
-        relations=_by_qualified_name(together.relation(row) for row in kept),
+        relations=made,
         sequences=_by_qualified_name(
             granted.given(
                 sequences.sequence(row, together.column_names.get(row.owner_relation or 0, {}), gaps),
@@ -750,9 +861,9 @@ def _domains(
     of_domain = _grouped(together.of_domains, "domain")
     for row in rows:
         checks = [
-            constraints.domain_check(found)
+            constraints.domain_check(found, together.expression(found))
             for found in of_domain.get(row.oid, ())
-            if constraints.TYPES.read(found.type, gaps) == "c"
+            if constraints.TYPES.read(found.type, gaps) == "c" and found.oid not in together.silent
         ]
         not_null_name = together.not_nulls_of_domains.get(row.oid)
         yield granted.given(types.domain(row, checks, not_null_name), "pg_type", row.oid)
@@ -766,21 +877,22 @@ def _composites(
         yield granted.given(types.composite(row, attributes, together.types), "pg_type", row.oid)
 
 
-def _statistics(rows: Rows, kept: set[int]) -> Statistics:
+def _statistics(rows: Rows, kept: Iterable[RelationRow]) -> Statistics:
     """Sizes and estimates of the relations that are kept and of their indexes."""
-    by_oid = {row.oid: row for row in rows.statistics}
     block_size = rows.server.block_size
-    of_relation: dict[int, list[StatisticsRow]] = defaultdict(list)
+    schema_of = {row.oid: row.schema for row in kept if row.kind in statistics.KINDS}
+    pages: dict[int, int] = defaultdict(int)
+    of_indexes = []
     for index in rows.indexes:
-        if index.relation in kept and index.oid in by_oid:
-            of_relation[index.relation].append(by_oid[index.oid])
+        schema = schema_of.get(index.relation)
+        if schema is not None:
+            pages[index.relation] += index.pages
+            of_indexes.append(statistics.index_statistics(index, schema, block_size))
     return Statistics(
         relations=_by_qualified_name(
-            statistics.relation_statistics(by_oid[oid], of_relation[oid], block_size)
-            for oid in kept
-            if oid in by_oid
+            statistics.relation_statistics(row, pages[row.oid], block_size)
+            for row in kept
+            if row.kind in statistics.KINDS
         ),
-        indexes=_by_qualified_name(
-            statistics.index_statistics(row, block_size) for found in of_relation.values() for row in found
-        ),
+        indexes=_by_qualified_name(of_indexes),
     )

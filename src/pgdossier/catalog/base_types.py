@@ -82,7 +82,8 @@ QUERY = Query(
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
              WHERE x.objid = t.oid AND x.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
-               AND x.deptype = 'e')
+               AND x.deptype = 'e'
+               AND x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)
     """,
     fragments={
         "subscript": (Since(13, "'-'::pg_catalog.text"), Since(14, "t.typsubscript::pg_catalog.text"))

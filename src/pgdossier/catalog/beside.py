@@ -1,4 +1,4 @@
-"""A second connection that reads what the first one sees, at the same time as it.
+"""Reading while something else is done: a second connection that sees what the first one sees.
 
 Half of the reading of a large database is the server's work, and one connection is one process there. Where
 no second connection is to be had (a limit of the role, a pooler that leads to another server), the first one
@@ -17,6 +17,8 @@ from pgdossier.errors import DossierError
 
 # For how many seconds a second connection is waited for when there is nothing left to do without it.
 PATIENCE = 2.0
+# For how many seconds a cancelled statement is waited for before the next one is cancelled too.
+_PAUSE = 0.1
 
 
 class Beside:
@@ -115,3 +117,36 @@ def beside(
         yield found
     finally:
         found.stop()
+
+
+@contextmanager
+def aside(session: Session, work: Callable[[], None]) -> Iterator[None]:
+    """Has work done in a thread, during the block, which must not use the session; waits for it at the end.
+
+    Args:
+        session: What the work asks. Where the block fails, it is told to give up.
+        work: What to do.
+
+    Raises:
+        Whatever the work raised.
+    """
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again below, in the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="pgdossier-aside")
+    thread.start()
+    try:
+        yield
+        thread.join()
+    except BaseException:
+        while thread.is_alive():
+            session.stop()
+            thread.join(_PAUSE)
+        raise
+    if errors:
+        raise errors[0]

@@ -51,7 +51,9 @@ QUERY = Query(
       JOIN (
             SELECT t.attrelid, pg_catalog.count(*) AS columns
               FROM pg_catalog.pg_attribute t
+              JOIN pg_catalog.pg_class r ON r.oid = t.attrelid
              WHERE t.attnum > 0 AND NOT t.attisdropped
+               AND r.relnamespace = ANY (%(namespaces)s) AND r.relkind IN ('r', 'm') AND r.reltuples > 0
              GROUP BY t.attrelid
            ) a ON a.attrelid = c.oid
       LEFT JOIN (

@@ -18,7 +18,8 @@ from pgdossier.model.types import DomainCheck
 class ConstraintRow(NamedTuple):
     """One constraint of a relation (`relation` not 0) or of a domain (`domain` not 0), NOT NULL apart.
 
-    `definition` is the server's where it is not composed here, `expression` that of a CHECK. `index_name` is
+    `definition` is the server's where it is not composed here, `tree` the stored condition of a CHECK, whose
+    text is in an `ExpressionRow`. `index_name` is
     the index that a foreign key relies on, `index_attributes` come with a key that has INCLUDE columns.
     `target_columns` are given where the referenced table is in no documented schema.
     """
@@ -30,7 +31,7 @@ class ConstraintRow(NamedTuple):
     domain: int
     parent: int
     definition: str | None
-    expression: str | None
+    tree: str | None
     columns: list[int] | None
     target_oid: int
     target_schema: str | None
@@ -77,8 +78,7 @@ QUERY = Query(
            con.contypid AS domain,
            con.conparentid AS parent,
            CASE WHEN {not_composed} THEN pg_catalog.pg_get_constraintdef(con.oid) END AS definition,
-           CASE WHEN con.contype = 'c' THEN pg_catalog.pg_get_expr(con.conbin, con.conrelid) END
-               AS expression,
+           CASE WHEN con.contype = 'c' THEN {tree} END AS tree,
            con.conkey AS columns,
            con.confrelid AS target_oid,
            tn.nspname AS target_schema,
@@ -125,11 +125,36 @@ QUERY = Query(
     """,
     fragments={
         "not_composed": (Since(13, _NOT_COMPOSED), Since(definitions.KNOWN_UNTIL + 1, "true")),
+        # What newer trees look like is not known: there each is one by itself.
+        "tree": (
+            Since(13, "con.conbin::pg_catalog.text"),
+            Since(definitions.KNOWN_UNTIL + 1, "con.oid::pg_catalog.text"),
+        ),
         "nulls_not_distinct": (Since(13, "false"), Since(15, "i.indnullsnotdistinct")),
         "on_delete_columns": (Since(13, "NULL::pg_catalog.int2[]"), Since(15, "con.confdelsetcols")),
         "enforced": (Since(13, "true"), Since(18, "con.conenforced")),
         "period": (Since(13, "false"), Since(18, "con.conperiod")),
     },
+)
+
+
+class ExpressionRow(NamedTuple):
+    """What the server prints for the condition of one CHECK."""
+
+    oid: int
+    expression: str | None
+
+
+# One of those that are printed alike (`deparsing.py`).
+EXPRESSIONS = Query(
+    family="constraints",
+    row=ExpressionRow,
+    sql="""
+    SELECT con.oid AS oid,
+           pg_catalog.pg_get_expr(con.conbin, con.conrelid) AS expression
+      FROM pg_catalog.pg_constraint con
+     WHERE con.oid = ANY (%(constraints)s::pg_catalog.oid[])
+    """,
 )
 
 
@@ -193,7 +218,7 @@ TYPES = Codes(
 
 def names(numbers: Iterable[int] | None, columns: Mapping[int, str]) -> tuple[str, ...]:
     """Column names by number; expressions (0) and system columns (negative) have none."""
-    return tuple(columns[number] for number in numbers or () if number in columns)
+    return tuple([columns[number] for number in numbers or () if number in columns])
 
 
 def inherited(row: ConstraintRow) -> bool:
@@ -281,12 +306,12 @@ def foreign_key(
     )
 
 
-def check(row: ConstraintRow, columns: Mapping[int, str]) -> Check:
-    """The CHECK of a row; `columns` are its table's, by number."""
+def check(row: ConstraintRow, expression: str, columns: Mapping[int, str]) -> Check:
+    """The CHECK of a row, of which that is the condition; `columns` are its table's, by number."""
     return Check(
         name=row.name,
-        expression=bare(row.expression or ""),
-        definition=_check_definition(row),
+        expression=bare(expression),
+        definition=_check_definition(row, expression),
         columns=names(row.columns, columns),
         no_inherit=row.no_inherit,
         validated=row.validated,
@@ -296,11 +321,11 @@ def check(row: ConstraintRow, columns: Mapping[int, str]) -> Check:
     )
 
 
-def _check_definition(row: ConstraintRow) -> str:
+def _check_definition(row: ConstraintRow, expression: str) -> str:
     if row.definition is not None:
         return row.definition
     return definitions.check(
-        row.expression or "", no_inherit=row.no_inherit, validated=row.validated, enforced=row.enforced
+        expression, no_inherit=row.no_inherit, validated=row.validated, enforced=row.enforced
     )
 
 
@@ -329,12 +354,12 @@ def not_null(row: NotNullRow, columns: Mapping[int, str]) -> NotNull:
     )
 
 
-def domain_check(row: ConstraintRow) -> DomainCheck:
-    """The CHECK of a domain."""
+def domain_check(row: ConstraintRow, expression: str) -> DomainCheck:
+    """The CHECK of a domain, of which that is the condition."""
     return DomainCheck(
         name=row.name,
-        expression=bare(row.expression or ""),
-        definition=_check_definition(row),
+        expression=bare(expression),
+        definition=_check_definition(row, expression),
         validated=row.validated,
         comment=row.comment,
     )

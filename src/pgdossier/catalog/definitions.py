@@ -147,6 +147,17 @@ def index_key(quoting: Quoting, column: str, operator_class: str, order: int) ->
     return text + " NULLS FIRST" if order & 2 else text
 
 
+def index_head(
+    quoting: Quoting, name: str, relation: tuple[str, str], *, unique: bool, partitioned: bool
+) -> str:
+    """What the definition of any index begins with, up to the access method."""
+    schema, table = relation
+    return (
+        f"CREATE {'UNIQUE ' if unique else ''}INDEX {quoting[name]} ON {'ONLY ' if partitioned else ''}"
+        f"{quoting[schema]}.{quoting[table]} USING "
+    )
+
+
 def index(
     quoting: Quoting,
     name: str,
@@ -160,11 +171,8 @@ def index(
     nulls_not_distinct: bool,
 ) -> str:
     """An index on plain columns; `keys` are what `index_key` gives."""
-    schema, table = relation
-    text = (
-        f"CREATE {'UNIQUE ' if unique else ''}INDEX {quoting[name]} ON {'ONLY ' if partitioned else ''}"
-        f"{quoting[schema]}.{quoting[table]} USING {quoting[method]} ({', '.join(keys)})"
-    )
+    head = index_head(quoting, name, relation, unique=unique, partitioned=partitioned)
+    text = f"{head}{quoting[method]} ({', '.join(keys)})"
     if include:
         text += f" INCLUDE ({quoting.list(include)})"
     return text + " NULLS NOT DISTINCT" if nulls_not_distinct else text

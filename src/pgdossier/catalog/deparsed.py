@@ -6,6 +6,7 @@ keywords are upper case, identifiers that are not quoted are lower case, quotes 
 
 from __future__ import annotations
 
+import functools
 import re
 
 # A quoted identifier or string constant; in E'…' the deparser doubles backslashes: `''` is the only escape.
@@ -26,6 +27,7 @@ def closing(text: str, start: int) -> int | None:
     return None
 
 
+@functools.lru_cache(maxsize=4096)
 def bare(expression: str) -> str:
     """An expression without the parentheses around the whole of it, however many pairs there are."""
     text = expression.strip()

@@ -192,7 +192,8 @@ QUERY = Query(
                AND d.deptype IN ('n', 'a')
            ) x
       JOIN pg_catalog.pg_class k
-        ON k.oid = x.refclassid AND k.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+        ON k.oid = x.refclassid AND k.oid < 16384
+       AND k.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
       LEFT JOIN pg_catalog.pg_type t
         ON x.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass AND t.oid = x.refobjid
       LEFT JOIN pg_catalog.pg_type e ON e.typarray = t.oid

@@ -54,7 +54,8 @@ QUERY = Query(
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend m
              WHERE m.objid = s.oid AND m.classid = 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass
-               AND m.deptype = 'e')
+               AND m.deptype = 'e'
+               AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)
     """,
 )
 

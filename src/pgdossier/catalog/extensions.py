@@ -110,5 +110,7 @@ class Dependents:
 
     def given(self, found: T, class_: str, oid: int) -> T:
         """The model's value for that object with these extensions."""
+        if not self._extensions:
+            return found
         names = self.of(class_, oid)
         return msgspec.structs.replace(found, depends_on_extensions=names) if names else found

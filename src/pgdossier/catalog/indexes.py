@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pgdossier.catalog import definitions
 from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, qualified
 from pgdossier.catalog.definitions import Quoting
 from pgdossier.catalog.deparsed import bare
+from pgdossier.catalog.deparsing import Trees
 from pgdossier.catalog.query import Query, Since
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.names import QualifiedName, quote_identifier
@@ -17,8 +18,8 @@ from pgdossier.model.names import QualifiedName, quote_identifier
 class IndexRow(NamedTuple):
     """One index. The lists run over its keys, `attributes` over its INCLUDE columns too.
 
-    `expressions` holds the text of the keys that are no plain column, in their order. `definition` is the
-    server's where the index is more than a list of columns.
+    The trees are as the catalog stores them; the texts for them, and for what is `untold` besides, are in a
+    `DefinitionRow`.
     """
 
     oid: int
@@ -31,9 +32,10 @@ class IndexRow(NamedTuple):
     operator_classes: Sequence[int]
     collations: Sequence[int]
     orders: Sequence[int]
-    expressions: list[str] | None
-    definition: str | None
-    predicate: str | None
+    expression_trees: str | None
+    predicate_tree: str | None
+    untold: bool | None
+    pages: int
     unique: bool
     primary: bool
     exclusion: bool
@@ -65,9 +67,10 @@ QUERY = Query(
            i.indclass AS operator_classes,
            i.indcollation AS collations,
            i.indoption AS orders,
-           x.expressions AS expressions,
-           CASE WHEN {not_composed} THEN pg_catalog.pg_get_indexdef(i.indexrelid) END AS definition,
-           pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+           {expression_trees} AS expression_trees,
+           {predicate_tree} AS predicate_tree,
+           {untold} AS untold,
+           c.relpages AS pages,
            i.indisunique AS unique,
            i.indisprimary AS primary,
            i.indisexclusion AS exclusion,
@@ -95,20 +98,6 @@ QUERY = Query(
       LEFT JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
       LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
       LEFT JOIN (
-            SELECT xi.indexrelid AS oid,
-                   pg_catalog.array_agg(
-                       pg_catalog.pg_get_indexdef(xi.indexrelid, k.position::pg_catalog.int4, false)
-                       ORDER BY k.position) AS expressions
-              FROM pg_catalog.pg_index xi
-              JOIN pg_catalog.pg_class xc ON xc.oid = xi.indexrelid
-             CROSS JOIN LATERAL pg_catalog.unnest(xi.indkey::pg_catalog.int2[])
-                   WITH ORDINALITY AS k (number, position)
-             WHERE xc.relnamespace = ANY (%(namespaces)s)
-               AND xi.indexprs IS NOT NULL
-               AND k.number = 0
-             GROUP BY xi.indexrelid
-           ) x ON x.oid = i.indexrelid
-      LEFT JOIN (
             SELECT sa.attrelid AS oid,
                    pg_catalog.array_agg(sa.attnum ORDER BY sa.attnum) FILTER (WHERE sa.attstattarget >= 0)
                        AS positions,
@@ -124,33 +113,54 @@ QUERY = Query(
      WHERE c.relnamespace = ANY (%(namespaces)s)
     """,
     fragments={
-        "not_composed": (
-            Since(
-                13,
-                "i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR c.reloptions IS NOT NULL OR st.options",
-            ),
-            Since(definitions.KNOWN_UNTIL + 1, "true"),
+        # What newer trees look like is not known: there each index is one by itself.
+        "expression_trees": (
+            Since(13, "i.indexprs::pg_catalog.text"),
+            Since(definitions.KNOWN_UNTIL + 1, "i.indexrelid::pg_catalog.text"),
         ),
+        "predicate_tree": (
+            Since(13, "i.indpred::pg_catalog.text"),
+            Since(definitions.KNOWN_UNTIL + 1, "NULL::pg_catalog.text"),
+        ),
+        "untold": (Since(13, "st.options"), Since(definitions.KNOWN_UNTIL + 1, "true")),
         "nulls_not_distinct": (Since(13, "false"), Since(15, "i.indnullsnotdistinct")),
     },
 )
 
 
 class DefinitionRow(NamedTuple):
-    """What the server prints for one index."""
+    """What the server prints for an index: all, its condition, and its keys that are no plain column."""
 
     oid: int
     definition: str | None
+    predicate: str | None
+    expressions: list[str] | None
 
 
-# For the few indexes on plain columns about which something cannot be told here.
+# For indexes about which something cannot be told here: one of those that are printed alike.
 DEFINITIONS = Query(
     family="indexes",
     row=DefinitionRow,
     sql="""
-    SELECT o.oid AS oid,
-           pg_catalog.pg_get_indexdef(o.oid) AS definition
-      FROM pg_catalog.unnest(%(indexes)s::pg_catalog.oid[]) AS o (oid)
+    SELECT i.indexrelid AS oid,
+           pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+           pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+           x.expressions AS expressions
+      FROM pg_catalog.pg_index i
+      LEFT JOIN (
+            SELECT xi.indexrelid AS oid,
+                   pg_catalog.array_agg(
+                       pg_catalog.pg_get_indexdef(xi.indexrelid, k.position::pg_catalog.int4, false)
+                       ORDER BY k.position) AS expressions
+              FROM pg_catalog.pg_index xi
+             CROSS JOIN LATERAL pg_catalog.unnest(xi.indkey::pg_catalog.int2[])
+                   WITH ORDINALITY AS k (number, position)
+             WHERE xi.indexrelid = ANY (%(indexes)s::pg_catalog.oid[])
+               AND xi.indexprs IS NOT NULL
+               AND k.number = 0
+             GROUP BY xi.indexrelid
+           ) x ON x.oid = i.indexrelid
+     WHERE i.indexrelid = ANY (%(indexes)s::pg_catalog.oid[])
     """,
 )
 
@@ -279,6 +289,7 @@ class Indexes:
         self._classes = classes
         self._collations = collations
         self._quoting = quoting
+        self._trees = Trees()
         # Indexes on columns of the same name and type repeat: their keys are made once, and their text.
         self._keys: dict[tuple[str, int, int, int, int, int], tuple[IndexKey, str | None]] = {}
 
@@ -308,13 +319,15 @@ class Indexes:
     ) -> str | None:
         """What the server prints for the index of a row; None where only the server can tell.
 
+        In that case `alike` says of which others it prints the same.
+
         Args:
             row: The index.
             relation: The relation that it is on.
             columns: The relation's columns, by number.
         """
-        if row.definition is not None:
-            return row.definition
+        if row.untold or row.options or row.predicate_tree is not None or row.expression_trees is not None:
+            return None
         texts = []
         for number, operator_class, collation, order in zip(
             row.attributes, row.operator_classes, row.collations, row.orders, strict=False
@@ -339,16 +352,68 @@ class Indexes:
             nulls_not_distinct=row.nulls_not_distinct,
         )
 
-    def index(self, row: IndexRow, definition: str, columns: Mapping[int, ColumnRow]) -> Index:
-        """The index of a row, of which that is the definition; `columns` are its relation's, by number."""
+    def alike(
+        self, row: IndexRow, columns: Mapping[int, ColumnRow], names: Mapping[int, str]
+    ) -> Hashable | None:
+        """A key: the definitions of indexes with the same one agree in what follows USING.
+
+        Args:
+            row: The index.
+            columns: The relation's columns, by number.
+            names: Their names, by number.
+
+        Returns:
+            The key; None for an index of which that is not known.
+        """
+        if row.untold:
+            return None
+        own = []
+        for number in row.attributes:
+            column = columns.get(number)
+            if column is None and number:
+                return None
+            own.append(column and (column.name, column.type_oid, column.collation_oid))
+        trees = tuple(
+            None if tree is None else self._trees.key(tree, row.relation, names)
+            for tree in (row.expression_trees, row.predicate_tree)
+        )
+        told = (row.method, row.keys, row.operator_classes, row.collations, row.orders)
+        return (*told, row.nulls_not_distinct, tuple(row.options or ()), tuple(own), trees)
+
+    def head(self, row: IndexRow, relation: QualifiedName) -> str:
+        """What a definition begins with, up to USING."""
+        return definitions.index_head(
+            self._quoting,
+            row.name,
+            (relation.schema, relation.name),
+            unique=row.unique,
+            partitioned=row.partitioned,
+        )
+
+    def index(
+        self,
+        row: IndexRow,
+        definition: str,
+        columns: Mapping[int, ColumnRow],
+        told: DefinitionRow | None = None,
+    ) -> Index:
+        """The index of a row.
+
+        Args:
+            row: The index.
+            definition: What the server prints for it.
+            columns: The relation's columns, by number.
+            told: What the server told of an index that it prints alike.
+        """
+        predicate = told.predicate if told is not None else None
         include = row.attributes[row.keys :]
         return Index(
             name=row.name,
             method=row.method,
-            keys=tuple(self._all_keys(row, definition, columns)),
+            keys=self._all_keys(row, definition, columns, told),
             definition=definition,
             include=tuple(columns[number].name for number in include if number in columns) if include else (),
-            predicate=bare(row.predicate) if row.predicate else None,
+            predicate=bare(predicate) if predicate else None,
             unique=row.unique,
             primary=row.primary,
             exclusion=row.exclusion,
@@ -367,22 +432,30 @@ class Indexes:
         )
 
     def _all_keys(
-        self, row: IndexRow, definition: str, columns: Mapping[int, ColumnRow]
-    ) -> Iterator[IndexKey]:
-        expressions = iter(row.expressions or ())
+        self,
+        row: IndexRow,
+        definition: str,
+        columns: Mapping[int, ColumnRow],
+        told: DefinitionRow | None,
+    ) -> tuple[IndexKey, ...]:
+        keys = []
+        expressions = iter((told.expressions if told is not None else None) or ())
         for number, operator_class, collation, order in zip(
             row.attributes[: row.keys], row.operator_classes, row.collations, row.orders, strict=False
         ):
             column = columns.get(number)
             if column is not None:
-                yield self._column_key(column, operator_class, collation, order)[0]
+                keys.append(self._column_key(column, operator_class, collation, order)[0])
                 continue
             text = next(expressions, "")
-            yield IndexKey(
-                expression=f"({bare(text)})" if text.startswith("(") else text,
-                operator_class=self._classes.written(operator_class, None),
-                # What collation an expression has by itself is in no catalog: the server's text tells.
-                collation=self._collations.get(collation) if f"{text} COLLATE " in definition else None,
-                descending=bool(order & 1),
-                nulls_first=bool(order & 2),
+            keys.append(
+                IndexKey(
+                    expression=f"({bare(text)})" if text.startswith("(") else text,
+                    operator_class=self._classes.written(operator_class, None),
+                    # What collation an expression has by itself is in no catalog: the server's text tells.
+                    collation=self._collations.get(collation) if f"{text} COLLATE " in definition else None,
+                    descending=bool(order & 1),
+                    nulls_first=bool(order & 2),
+                )
             )
+        return tuple(keys)

@@ -268,11 +268,17 @@ class ChangedGrantRow(NamedTuple):
 
 
 # The same objects as pg_dump's: what extensions own, what is in pg_catalog, and that schema itself; neither
-# types of relations and arrays, whose privileges are those of another type, nor information_schema.
+# types of relations and arrays, whose privileges are those of another type, nor information_schema. Objects
+# of the system have OIDs below 16384, which saves looking at the columns of all tables of users.
 CHANGED = Query(
     family="changed grants",
     row=ChangedGrantRow,
     sql="""
+      WITH m AS MATERIALIZED (
+            SELECT d.classid, d.objid
+              FROM pg_catalog.pg_depend d
+             WHERE d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND d.deptype = 'e'
+           )
     SELECT o.kind AS kind,
            n.nspname AS schema,
            o.name AS name,
@@ -297,20 +303,28 @@ CHANGED = Query(
                    NULL, NULL, c.relowner, c.relacl,
                    CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, false
               FROM pg_catalog.pg_class c
+              LEFT JOIN m ON m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND m.objid = c.oid
              WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
+               AND (m.objid IS NOT NULL OR c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace)
             UNION ALL
             SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, 'TABLE', c.relnamespace,
                    c.relname, NULL, a.attname, c.relowner, a.attacl, 'c'::"char", false
               FROM (
                     SELECT b.attrelid, b.attnum, b.attname, b.attacl
                       FROM pg_catalog.pg_attribute b
-                      LEFT JOIN pg_catalog.pg_init_privs q
-                        ON q.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                       AND q.objoid = b.attrelid AND q.objsubid = b.attnum
-                     WHERE NOT b.attisdropped
-                       AND (b.attacl IS NOT NULL OR q.initprivs IS NOT NULL)
+                     WHERE b.attrelid < 16384 AND NOT b.attisdropped
+                    UNION ALL
+                    SELECT b.attrelid, b.attnum, b.attname, b.attacl
+                      FROM m
+                      JOIN pg_catalog.pg_attribute b ON b.attrelid = m.objid
+                     WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND m.objid >= 16384
+                       AND NOT b.attisdropped
                    ) a
+              LEFT JOIN pg_catalog.pg_init_privs q
+                ON q.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+               AND q.objoid = a.attrelid AND q.objsubid = a.attnum
               JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+             WHERE a.attacl IS NOT NULL OR q.initprivs IS NOT NULL
             UNION ALL
             SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0,
                    CASE WHEN p.prokind = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.pronamespace, p.proname,
@@ -320,8 +334,10 @@ CHANGED = Query(
             SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, 'TYPE', t.typnamespace, t.typname,
                    NULL, NULL, t.typowner, t.typacl, 'T'::"char", false
               FROM pg_catalog.pg_type t
-              LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid
-             WHERE (t.typrelid = 0 OR r.relkind = 'c')
+              LEFT JOIN m ON m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND m.objid = t.oid
+              LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid AND r.relkind = 'c'
+             WHERE (t.typrelid = 0 OR r.oid IS NOT NULL)
+               AND (m.objid IS NOT NULL OR t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace)
                AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)
             UNION ALL
             SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, 'LANGUAGE', 0, l.lanname, NULL,
@@ -339,11 +355,7 @@ CHANGED = Query(
       LEFT JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
       LEFT JOIN pg_catalog.pg_init_privs i
         ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = o.number
-      LEFT JOIN (
-            SELECT m.classid, m.objid
-              FROM pg_catalog.pg_depend m
-             WHERE m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND m.deptype = 'e'
-           ) e ON e.classid = o.class AND e.objid = o.oid
+      LEFT JOIN m e ON e.classid = o.class AND e.objid = o.oid
      CROSS JOIN LATERAL (SELECT pg_catalog.acldefault(o.usual, o.owner) AS items) u
      CROSS JOIN LATERAL (
             VALUES (false, COALESCE(o.acl, u.items)), (true, COALESCE(i.initprivs, u.items))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -54,5 +55,5 @@ class Query(Generic[R]):
         fields = self.row._fields  # type: ignore[attr-defined]  # TypeVar cannot say "a NamedTuple class"
         if tuple(aliases) != fields:
             raise LookupError(f"the query for {self.family} returns {aliases}, not {fields}")
-        make = self.row._make  # type: ignore[attr-defined]  # as above
-        return [make(value) for value in values]
+        # What `_make` does but for counting the fields, which the aliases tell: half a million times.
+        return list(map(functools.partial(tuple.__new__, self.row), values))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol, TypedDict
 
@@ -37,7 +38,6 @@ from pgdossier.catalog import (
     security_labels,
     sequences,
     server,
-    statistics,
     text_search,
     texts,
     triggers,
@@ -45,7 +45,7 @@ from pgdossier.catalog import (
 )
 from pgdossier.catalog import operation as running
 from pgdossier.catalog.assemble import Assembly, Rows
-from pgdossier.catalog.beside import Beside, beside
+from pgdossier.catalog.beside import Beside, aside, beside
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.masking import masked
 from pgdossier.catalog.obstacles import RefusedError
@@ -103,6 +103,7 @@ def _few() -> tuple[Family, ...]:
         Family("collations", indexes.COLLATIONS),
         Family("keywords", definitions.KEYWORDS),
         Family("column_types", columns.TYPES),
+        Family("defaults", columns.DEFAULTS),
         Family("policies", policies.QUERY),
         Family("types", types.QUERY),
         Family("routines", routines.QUERY),
@@ -161,12 +162,11 @@ def _beside() -> tuple[Family, ...]:
         Family("constraints", constraints.QUERY),
         Family("indexes", indexes.QUERY),
         Family("not_nulls", constraints.NOT_NULLS),
-        Family("statistics", statistics.QUERY),
     )
 
 
-# Those above, the server, the schemas, and the indexes that only the server can tell.
-FAMILIES = 3 + len(_few()) + len(_many()) + len(_beside())
+# Those above, the server, the schemas, and the constraints and indexes that only the server can tell.
+FAMILIES = 4 + len(_few()) + len(_many()) + len(_beside())
 
 
 def read(
@@ -187,10 +187,15 @@ def read(
             reading = _Reading(session, patterns, progress)
             with beside(source, session.shared, **limits) as second:
                 assembly = reading.structure(second)
-            reading.settle(last=last)
-            if operation:
-                reading.operation(second.process)
-            reading.locks()
+
+            def rest() -> None:
+                reading.settle(last=last)
+                if operation:
+                    reading.operation(second.process)
+                reading.locks()
+
+            with aside(session, rest):
+                assembly.put_together()
         return masked(assembly.snapshot())
 
     with _no_garbage_collection():
@@ -263,11 +268,23 @@ class _Reading:
         if not second.done():
             self._one_by_one(session, _beside())
         assembly = Assembly(rows)
-        assembly.told(self._family(session, indexes.DEFINITIONS, indexes=assembly.untold_indexes))
+        self._ask(session, assembly)
         rows.unread = session.obstacles.unread
-        for _ in range(len(_beside()) + 1):
+        for _ in range(len(_beside()) + 2):
             self._progress.advance()
         return assembly
+
+    def _ask(self, session: Session, assembly: Assembly) -> None:
+        """Asks the server for what only it can tell: once together, and again for what was not told."""
+        untold = (assembly.untold_constraints, assembly.untold_indexes)
+        while any(untold):
+            asked: dict[str, Any] = {"constraints": untold[0], "indexes": untold[1]}
+            alone: Callable[[Query[Any]], list[Any]] = functools.partial(self._family, session, **asked)
+            expressions, answers = session.all_rows(
+                [constraints.EXPRESSIONS, indexes.DEFINITIONS], alone, **asked
+            )
+            untold = assembly.told(expressions, answers)
+        session.release()
 
     def _others(self, other: Session) -> None:
         """The work of the second connection, which knows what the first knows to be in the way."""

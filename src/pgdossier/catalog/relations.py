@@ -21,7 +21,7 @@ from pgdossier.model.relations import (
 
 
 class RelationRow(NamedTuple):
-    """One relation without what hangs on it."""
+    """One relation without what hangs on it; `rows` is None when it was never analysed."""
 
     oid: int
     schema: str
@@ -50,6 +50,9 @@ class RelationRow(NamedTuple):
     type_name: str | None
     parent_schemas: list[str] | None
     parent_names: list[str] | None
+    rows: float | None
+    pages: int
+    toast_pages: int
 
 
 # Everything of pg_class that is not an index, a sequence, a TOAST table or a composite type, so that a kind
@@ -84,14 +87,19 @@ QUERY = Query(
            tn.nspname AS type_schema,
            t.typname AS type_name,
            i.parent_schemas AS parent_schemas,
-           i.parent_names AS parent_names
+           i.parent_names AS parent_names,
+           CASE WHEN {analysed} THEN c.reltuples END AS rows,
+           c.relpages AS pages,
+           COALESCE(tc.relpages, 0) + COALESCE(ti.relpages, 0) AS toast_pages
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_description d
         ON d.objoid = c.oid AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objsubid = 0
       LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
       LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
-      LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid
+      LEFT JOIN pg_catalog.pg_class tc ON tc.oid = c.reltoastrelid AND tc.relkind = 't'
+      LEFT JOIN pg_catalog.pg_index x ON x.indrelid = tc.oid AND x.indisvalid
+      LEFT JOIN pg_catalog.pg_class ti ON ti.oid = x.indexrelid AND ti.relkind = 'i'
       LEFT JOIN pg_catalog.pg_partitioned_table pt ON pt.partrelid = c.oid
       LEFT JOIN pg_catalog.pg_foreign_table ft ON ft.ftrelid = c.oid
       LEFT JOIN {options} fo ON fo.ftrelid = c.oid
@@ -112,9 +120,12 @@ QUERY = Query(
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend m
              WHERE m.objid = c.oid AND m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-               AND m.deptype = 'e')
+               AND m.deptype = 'e'
+               AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)
     """,
     fragments={
+        # Before PostgreSQL 14 a relation that was never analysed has 0 rows on 0 pages, from 14 on it has -1.
+        "analysed": (Since(13, "c.reltuples > 0 OR c.relpages > 0"), Since(14, "c.reltuples >= 0")),
         "options": (
             Since(
                 0,
@@ -122,7 +133,7 @@ QUERY = Query(
                     "pg_catalog.pg_foreign_table ft", "ft.ftrelid", "ft.ftoptions"
                 ),
             ),
-        )
+        ),
     },
 )
 

@@ -65,14 +65,15 @@ QUERY = Query(
         ON dep.objid = c.oid AND dep.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
        AND dep.objsubid = 0 AND dep.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
        AND dep.refobjsubid > 0 AND dep.deptype IN ('a', 'i')
-      LEFT JOIN pg_catalog.pg_class o ON o.oid = dep.refobjid
+      LEFT JOIN pg_catalog.pg_class o ON o.oid = dep.refobjid AND o.relkind NOT IN ('i', 'I', 't')
       LEFT JOIN pg_catalog.pg_namespace onsp ON onsp.oid = o.relnamespace
      WHERE c.relnamespace = ANY (%(namespaces)s)
        AND c.relkind = 'S'
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend m
              WHERE m.objid = c.oid AND m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-               AND m.deptype = 'e')
+               AND m.deptype = 'e'
+               AND m.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)
     """,
 )
 

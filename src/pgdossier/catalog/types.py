@@ -77,7 +77,7 @@ QUERY = Query(
            mn.nspname AS multirange_schema
       FROM pg_catalog.pg_type t
       JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-      LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+      LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
       LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
       LEFT JOIN pg_catalog.pg_description d
         ON d.objoid = t.oid AND d.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass AND d.objsubid = 0
@@ -105,11 +105,12 @@ QUERY = Query(
       LEFT JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace AND mn.oid <> t.typnamespace
      WHERE t.typnamespace = ANY (%(namespaces)s)
        AND t.typtype NOT IN ('b', 'p', 'm')
-       AND (t.typtype <> 'c' OR c.relkind = 'c')
+       AND (t.typtype <> 'c' OR c.oid IS NOT NULL)
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend x
              WHERE x.objid = t.oid AND x.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
-               AND x.deptype = 'e')
+               AND x.deptype = 'e'
+               AND x.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass)
     """,
     fragments={"multirange_oid": (Since(13, "0::pg_catalog.oid"), Since(14, "COALESCE(r.rngmultitypid, 0)"))},
 )

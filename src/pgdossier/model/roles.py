@@ -6,12 +6,14 @@ Password hashes are never read.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from pgdossier.model.base import Model
+from pgdossier.model.base import Model, by_kind
 
 _NAMING = frozenset({"owner", "grantee", "grantor", "role", "roles"})
 
@@ -93,23 +95,20 @@ def named(found: Any) -> set[str]:
     The roles of a structure themselves are not looked into.
     """
     names: set[str] = set()
-    todo = [found]
+    todo: list[list[Any]] = [[found]]
     while todo:
-        value = todo.pop()
-        if isinstance(value, tuple):
-            todo.extend(value)
-        elif isinstance(value, msgspec.Struct) and not isinstance(value, Role):
-            naming, leading = _fields(type(value))
-            for field in naming:
-                part = getattr(value, field)
-                if isinstance(part, str):
-                    names.add(part)
-                elif isinstance(part, tuple):
-                    names.update(each for each in part if isinstance(each, str))
-            for field in leading:
-                part = getattr(value, field)
-                if part:
-                    todo.append(part)
+        for kind, values in by_kind(todo.pop()):
+            if issubclass(kind, tuple):
+                todo.append(list(itertools.chain.from_iterable(values)))
+            elif issubclass(kind, msgspec.Struct) and kind is not Role:
+                naming, leading = _fields(kind)
+                for field in naming:
+                    for part in set(map(attrgetter(field), values)):
+                        if isinstance(part, str):
+                            names.add(part)
+                        elif isinstance(part, tuple):
+                            names.update(each for each in part if isinstance(each, str))
+                todo.extend(list(filter(None, map(attrgetter(field), values))) for field in leading)
     return names
 
 
