@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
-# How often the memory of a process and its children is looked at, in seconds.
-_EVERY = 0.01
+# How often the memory of a process and its children is looked at, in seconds: the system goes through all its
+# pages each time.
+_EVERY = 0.05
 
 
 class Cost(NamedTuple):
@@ -24,8 +25,8 @@ class Cost(NamedTuple):
         wall: Seconds from start to end.
         cpu: Seconds of processor time, of the process and of all that it started and waited for. What the
             database server did meanwhile is not in it.
-        peak: The most bytes of memory that the process and its children held at one time. Pages that they
-            share count for each of them.
+        peak: The most bytes of memory that the process and its children held at one time. Pages that several
+            processes share are divided among them where the system tells (PSS, on Linux).
         code: The exit code; None when the time was up.
     """
 
@@ -158,7 +159,7 @@ class _Watch:
 
     def look(self) -> None:
         while not self.done.wait(_EVERY):
-            self.peak = max(self.peak, _memory(self._root), _highest(self._root))
+            self.peak = max(self.peak, _memory(self._root))
             if not self.late and time.perf_counter() > self._end:
                 self.late = True
                 _end(self._root)
@@ -174,16 +175,15 @@ def _memory(root: int) -> int:
             pages = (process / "statm").read_text()
             if pages == of_parent:
                 continue  # it does not run its program yet, and still has the memory of its parent
-            total += int(pages.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            total += _held(process)
             for thread in (process / "task").iterdir():
                 pending += [(int(child), pages) for child in (thread / "children").read_text().split()]
     return total
 
 
-def _highest(process: int) -> int:
-    """The most bytes of memory that a process has held, as far as /proc tells."""
-    with contextlib.suppress(OSError):
-        for line in Path("/proc", str(process), "status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+def _held(process: Path) -> int:
+    """Bytes of memory of one process, its part of what it shares with others."""
+    for line in (process / "smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
     return 0

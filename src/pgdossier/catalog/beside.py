@@ -39,16 +39,17 @@ class Beside:
         self._session: Session | None = None
         self._stopped = False
         self._opened = threading.Event()
+        self._ready = threading.Event()
         self._done = False
         self._error: BaseException | None = None
         self.process = 0
 
-    def start(self, work: Callable[[Session], None]) -> None:
-        """Begins the work in a thread, if there is a snapshot to share."""
+    def start(self, work: Callable[[Session], None], afterwards: Callable[[Session], None]) -> None:
+        """Begins the work in a thread, if there is a snapshot to share, and then what has more time."""
         if self._snapshot is not None:
             # Where a pooler has no server for it, the thread may wait for longer than this process lives.
             self._thread = threading.Thread(
-                target=self._run, args=(work,), name="pgdossier-beside", daemon=True
+                target=self._run, args=(work, afterwards), name="pgdossier-beside", daemon=True
             )
             self._thread.start()
 
@@ -62,10 +63,21 @@ class Beside:
             if not self._opened.wait(PATIENCE):
                 self._stopped = True
                 return False
-            self._thread.join()
+            self._ready.wait()
         if self._error is not None:
             raise self._error
         return self._done
+
+    def finish(self) -> None:
+        """Waits for what comes after the work, where that was done.
+
+        Raises:
+            Whatever it raised.
+        """
+        if self._thread is not None and self._done:
+            self._thread.join()
+        if self._error is not None:
+            raise self._error
 
     def stop(self) -> None:
         """Ends the work, done or not."""
@@ -75,7 +87,7 @@ class Beside:
                 self._session.stop()
             self._thread.join()
 
-    def _run(self, work: Callable[[Session], None]) -> None:
+    def _run(self, work: Callable[[Session], None], afterwards: Callable[[Session], None]) -> None:
         opening = True
         try:
             with connect(
@@ -91,6 +103,8 @@ class Beside:
                 if not self._stopped:
                     work(session)
                     self._done = True
+                    self._ready.set()
+                    afterwards(session)
         except (DossierError, RefusedError) as error:
             if not opening:
                 self._error = error
@@ -98,6 +112,7 @@ class Beside:
             self._error = error
         finally:
             self._opened.set()
+            self._ready.set()
 
 
 @contextmanager

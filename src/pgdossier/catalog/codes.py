@@ -23,7 +23,7 @@ class Gaps:
 
     def of(self, family: str) -> bool:
         """Whether something of this family is missing."""
-        return any(found == family for found, _ in self.found)
+        return any(found == family for found, _ in tuple(self.found))  # another thread may add to them
 
     def sorted(self) -> tuple[Gap, ...]:
         """The gaps, by family and reason."""

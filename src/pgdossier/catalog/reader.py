@@ -188,14 +188,15 @@ def read(
             with beside(source, session.shared, **limits) as second:
                 assembly = reading.structure(second)
 
-            def rest() -> None:
-                reading.settle(last=last)
-                if operation:
-                    reading.operation(second.process)
-                reading.locks()
+                def rest() -> None:
+                    reading.settle(last=last)
+                    if operation:
+                        reading.operation(second.process)
+                    reading.locks()
 
-            with aside(session, rest):
-                assembly.put_together()
+                with aside(session, rest):
+                    assembly.put_together()
+                second.finish()
         return masked(assembly.snapshot())
 
     with _no_garbage_collection():
@@ -249,7 +250,7 @@ class _Reading:
     def structure(self, second: Beside) -> Assembly:
         """Reads all that the structure is made from."""
         session, rows = self._session, self.rows
-        second.start(self._others)
+        second.start(self._others, self._look_for_damage)
         few = _few()
         answers = session.all_rows(
             [family.query for family in few],
@@ -265,7 +266,8 @@ class _Reading:
             if family.field == "relations":
                 session.release()
             self._progress.advance()
-        if not second.done():
+        self._looked_through = second.done()
+        if not self._looked_through:
             self._one_by_one(session, _beside())
         assembly = Assembly(rows)
         self._ask(session, assembly)
@@ -290,7 +292,6 @@ class _Reading:
         """The work of the second connection, which knows what the first knows to be in the way."""
         other.obstacles = self._session.obstacles
         self._one_by_one(other, _beside())
-        self._look_for_damage(other)
         if other.undecoded:
             self.rows.gaps.add("texts", texts.REASON)
 
@@ -298,7 +299,6 @@ class _Reading:
         with suppress(RefusedError):
             for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
                 self.rows.gaps.add(row.family, row.reason)
-        self._looked_through = True
 
     def settle(self, *, last: bool) -> None:
         """Looks at what happened meanwhile.
