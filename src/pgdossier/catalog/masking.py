@@ -87,8 +87,8 @@ _NAME = (
 )
 # … also of a variable, where the word alone would say too little.
 _VARIABLE = rf"(?:{_NAME}|\w*_(?:token|pass|pw)|token|pass|pw)"
-# What a literal begins with that is a value, and not what stands between two that are joined.
-_BEGIN = r"[^'%\s|,;)]"
+# What a literal begins with that is a value, and not what stands between two that are joined or cast.
+_BEGIN = r"(?!::)[^'%\s|,;)]"
 # A word as no prose has it.
 _MIXED = r"(?=[^\s']*\d)(?=[^\s']*(?-i:[a-z]))(?=[^\s']*(?-i:[A-Z]))[^\s'\",;)]{8,}"
 

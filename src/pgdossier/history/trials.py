@@ -152,9 +152,11 @@ class Surprising(StrEnum):
     REACH = "a deletion reaches otherwise"
     TRIGGER = "a trigger stands in the way of a referential action"
     MENDED = "a trigger mends what the constraint forbids"
+    DROPPED = "a trigger drops the row that the constraint forbids"
     NOT_ENFORCED = "not enforced"
     AT_COMMIT = "checked at the commit only"
     NULL_PASSES = "NULL passes the check"
+    PARTLY_NULL = "a foreign key is not checked when it is NULL in part"
     SEVERAL_NULLS = "several rows with NULL pass the unique key"
 
 

@@ -64,6 +64,8 @@ TERMS = frozenset(
         mark("a deletion reaches otherwise"),
         mark("a trigger stands in the way of a referential action"),
         mark("a trigger mends what the constraint forbids"),
+        mark("a trigger drops the row that the constraint forbids"),
+        mark("a foreign key is not checked when it is NULL in part"),
         mark("not enforced"),
         mark("checked at the commit only"),
         mark("NULL passes the check"),

@@ -97,6 +97,9 @@ def _mentioned(types: Types, base: TypeRef, mentioned: Sequence[Constants], n: i
             yield "\\x"
         elif base.bare in _RANGES_OF_TIME or base.bare.endswith("range"):
             yield from (*each.strings, "empty", "(,)")
+            if base.bare in _RANGES_OF_TIME:
+                moments = list(_moments(TypeRef("date", None), each, n))
+                yield from (f"[{one},{one}]" for one in moments)
         else:
             yield from _ODD.get(base.bare, ())
             yield from each.strings

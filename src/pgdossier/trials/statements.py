@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -110,6 +110,11 @@ def triggers_on(relation: Relation) -> tuple[str, ...]:
         for each in relation.triggers
         if each.enabled is not Enabled.DISABLED and not each.inherited
     )
+
+
+def unique(statements: Iterable[str]) -> tuple[str, ...]:
+    """Each statement once."""
+    return tuple(dict.fromkeys(statements))
 
 
 def without_constraint(table: QualifiedName, name: str) -> str:

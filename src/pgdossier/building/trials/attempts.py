@@ -12,7 +12,7 @@ from pgdossier.building.trials.session import Refused
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName, quote_identifier
 from pgdossier.model.relations import Relation
-from pgdossier.trials.statements import triggers_off, without_constraint
+from pgdossier.trials.statements import without_constraint
 
 _ATTEMPTS = 8
 AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
@@ -28,7 +28,9 @@ class Found:
         at_commit: Whether the refusal came only when the constraints were checked that wait for the commit.
         other: The refusal that stood before, and could not be set aside.
         notes: What was set aside.
-        mended: Whether it was accepted with the triggers, and refused without.
+        mended: What a trigger does, where it was accepted with the triggers, and refused without.
+        dropped: Whether what a trigger does is that nothing is written.
+        count: How many rows it wrote, when it was accepted.
         before: The statements before the one that was judged.
     """
 
@@ -37,7 +39,9 @@ class Found:
     at_commit: bool = False
     other: Refused | None = None
     notes: tuple[str, ...] = ()
-    mended: bool = False
+    mended: str = ""
+    dropped: bool = False
+    count: int = 0
     before: tuple[str, ...] = ()
 
 
@@ -56,6 +60,7 @@ class Attempts:
         *,
         accepts: bool = False,
         others: tuple[Relation, ...] = (),
+        by_triggers: tuple[str, str] = ("a trigger stores no row", "a trigger mends it"),
     ) -> Found:
         """Run a statement that ought to be refused in a certain way.
 
@@ -68,31 +73,34 @@ class Attempts:
             expected: Whether a refusal is the one.
             accepts: Whether it is right that it is accepted.
             others: Further tables whose triggers may have a hand in it.
+            by_triggers: What a trigger does that keeps it from being refused: when no row is written, and
+                when one is.
         """
         outside = self._session.mark()
         before = len(self._session.recorded)
         notes: list[str] = []
-        off = mended = False
+        off = dropped = False
+        mended = ""
         found = Found()
         for _ in range(_ATTEMPTS):
             found = self._once(statement, expected)
             found.before = tuple(self._session.recorded[before:])
-            if found.refused is not None or (found.accepted and accepts):
+            if found.refused is not None or (found.accepted and found.count and accepts):
                 break
-            has_triggers = any(triggers_off(each) for each in (relation, *others))
+            has_triggers = bool(self._rows.triggers_off(relation, *others))
             if found.other is not None and (dropped := self._set_aside(relation, found.other)):
                 notes.append(f"{dropped} set aside")
             elif has_triggers and not off and self._off(relation, *others):
                 off = True
-                mended = found.accepted
-                notes.append(
-                    f"triggers disabled: {found.other.message}" if found.other else "triggers disabled"
-                )
+                dropped = found.accepted and not found.count
+                mended = by_triggers[0 if dropped else 1] if found.accepted else ""
+                notes.append(f"triggers disabled: {found.other.message if found.other else mended}")
             else:
                 break
         self._session.back_to(outside)
         found.notes = tuple(notes)
-        found.mended = mended and found.refused is not None
+        found.mended = mended if found.refused is not None else ""
+        found.dropped = dropped
         return found
 
     def _once(self, statement: str, expected: Callable[[Refused], bool]) -> Found:
@@ -100,6 +108,7 @@ class Attempts:
         at_commit = False
         try:
             self._session.query(statement)
+            count = self._session.count
             at_commit = True
             self._session.query(AT_ONCE)
         except Refused as refused:
@@ -108,14 +117,13 @@ class Attempts:
                 return Found(refused=refused, at_commit=at_commit)
             return Found(other=refused)
         self._session.back_to(mark)
-        return Found(accepted=True)
+        return Found(accepted=True, count=count)
 
     def _off(self, *relations: Relation) -> bool:
         """Disable the triggers of tables."""
         try:
-            for relation in dict.fromkeys(each.qualified for each in relations):
-                for statement in triggers_off(self._rows.lookup.relations[relation]):
-                    self._session.change(statement)
+            for statement in self._rows.triggers_off(*relations):
+                self._session.change(statement)
         except Refused:
             return False
         return True

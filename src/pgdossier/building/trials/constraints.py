@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from pgdossier.analysis import tables
-from pgdossier.building.trials.attempts import Attempts, Found, names
+from pgdossier.building.trials.attempts import AT_ONCE, Attempts, Found, names
 from pgdossier.building.trials.rows import NoRow, Recipe, Rows, Stored, index_columns, not_null, plainly
 from pgdossier.building.trials.search import Goal, Wish
 from pgdossier.building.trials.session import Refused
 from pgdossier.history.trials import ConstraintTrial, Kind, Surprise, Surprising, Verdict
 from pgdossier.model.columns import Column
-from pgdossier.model.constraints import Check, Exclusion, ForeignKey
+from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Match
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
@@ -21,7 +21,7 @@ from pgdossier.model.types import Domain, Enum
 from pgdossier.trials import blanks
 from pgdossier.trials.cases import Case
 from pgdossier.trials.conditions import Condition, check, mentioned, ref_of, substituted
-from pgdossier.trials.statements import Expression, Insert, Value, literal, triggers_off
+from pgdossier.trials.statements import Expression, Insert, Value, literal
 from pgdossier.trials.values import TEXTS, TypeRef
 
 _NOT_NULL, _CHECK, _FOREIGN_KEY = "23502", "23514", "23503"
@@ -124,7 +124,7 @@ class Constraints:
         found = self._rows.build(relation, Recipe(n=2))
         own = len(found.statements)
         before = tuple(self._session.recorded[: len(self._session.recorded) - own])
-        off = triggers_off(relation) if found.without_triggers else ()
+        off = self._rows.triggers_off(relation) if found.without_triggers else ()
         return _Base(relation, found.insert.values, (*before, *off), found.notes)
 
     def _tried(
@@ -180,10 +180,18 @@ class Constraints:
                 return self._not_null_below(base, column, values, blank, tried)
 
         def expected(refused: Refused) -> bool:
-            return refused.sqlstate == _NOT_NULL and refused.column == column.name
+            return self._of_column(base.relation, column, refused)
 
         statement = Insert(base.relation, values).sql
         return self._judged(base.relation, blank, statement, expected, tried)
+
+    def _of_column(self, relation: Relation, column: Column, refused: Refused) -> bool:
+        """Whether a refusal is about NULL in that column, of the table itself or of a partition of it."""
+        whole = (relation, *tables.descendants(self._lookup, relation.qualified))
+        where = QualifiedName(refused.schema, refused.table)
+        return (refused.sqlstate, refused.column) == (_NOT_NULL, column.name) and any(
+            each.qualified == where for each in whole
+        )
 
     def _not_null_below(
         self, base: _Base, column: Column, values: Mapping[str, Value], blank: ConstraintTrial, tried: str
@@ -201,7 +209,7 @@ class Constraints:
             raise NoRow("there is no partition that could take a row")
 
         def expected(refused: Refused) -> bool:
-            return refused.sqlstate == _NOT_NULL and refused.column == column.name
+            return self._of_column(base.relation, column, refused)
 
         in_key = column.name in (base.relation.partitioning.columns if base.relation.partitioning else ())
         target = leaf if in_key else base.relation
@@ -424,7 +432,7 @@ class Constraints:
         targets = ", ".join(map(quote_identifier, key.target_columns))
         asked = ", ".join(f"{quote_identifier(name)}::text" for name in key.target_columns)
         rows = self._session.query(f"SELECT {asked} FROM {key.target.sql}")  # noqa: S608 - quoted
-        there = " AND ".join(f"NOT ({_same(key.columns, row)})" for row in rows)
+        there = " AND ".join(f"NOT ({_same(key.columns, row)})" for row in rows if None not in row)
         given = " AND ".join(f"{quote_identifier(name)} IS NOT NULL" for name in key.columns)
         condition = Condition(key.name, f"{given} AND ({there or 'true'})", key.columns)
         free = frozenset(key.columns)
@@ -440,9 +448,38 @@ class Constraints:
         def expected(refused: Refused) -> bool:
             return refused.sqlstate == _FOREIGN_KEY and names(self._lookup, relation, key.name, refused)
 
-        return self._judged(
+        judged = self._judged(
             relation, blank, Insert(relation, values).sql, expected, tried, enforced=key.enforced
         )
+        if not key.enforced or judged.trial.verdict not in (Verdict.REJECTS, Verdict.AT_COMMIT):
+            return judged
+        slips = self._partly_null(relation, key, values)
+        return judged if slips is None else Result(judged.trial, judged.case, (*judged.surprises, slips))
+
+    def _partly_null(
+        self, relation: Relation, key: ForeignKey, values: Mapping[str, Value]
+    ) -> Surprise | None:
+        """Whether a row without a parent passes when one of several columns is NULL (MATCH SIMPLE)."""
+        if len(key.columns) == 1 or key.match is Match.FULL:
+            return None
+        for name in key.columns:
+            if not tables.nullable(self._lookup, relation.column(name)):
+                continue
+            mark = self._session.mark()
+            try:
+                self._session.query(Insert(relation, {**values, name: None}).sql)
+                stored = self._session.count
+                self._session.query(AT_ONCE)
+            except Refused:
+                continue
+            finally:
+                self._session.back_to(mark)
+            if stored:
+                words = f"{key.name} lets a row without a parent pass in which {name} is NULL"
+                return Surprise(
+                    kind=Surprising.PARTLY_NULL, object=relation.qualified, name=key.name, what=words
+                )
+        return None
 
     # --- types ---
 
@@ -544,6 +581,10 @@ class Constraints:
             return self._refused(blank, tried, found, found.refused, case)
         if found.other is not None:
             return Result(blanks.because(blank, f"the server says first: {found.other.message}"))
+        if not found.count:
+            return Result(blanks.because(blank, "a trigger or a rule stores no row"))
+        if any(each.instead and each.event == "insert" for each in relation.rules):
+            return Result(blanks.because(blank, "a rule rewrites what is inserted"))
         if not enforced:
             surprise = Surprise(
                 kind=Surprising.NOT_ENFORCED,
@@ -570,9 +611,11 @@ class Constraints:
                 Surprise(kind=Surprising.AT_COMMIT, object=blank.object, name=blank.name, what=words)
             )
         if found.mended:
-            words = f"a trigger mends {tried} before {blank.name} sees it"
+            mending = f"a trigger mends {tried} before {blank.name} sees it"
+            dropping = f"a trigger drops the row with {tried} before {blank.name} sees it"
+            words, kind = (dropping, Surprising.DROPPED) if found.dropped else (mending, Surprising.MENDED)
             surprises.append(
-                Surprise(kind=Surprising.MENDED, object=blank.object, name=blank.name, what=words)
+                Surprise(kind=kind, object=blank.object, name=blank.name, what=words)
             )
         trial = blanks.judged(blank, verdict, tried, refused.sqlstate, found.notes)
         case = Case(

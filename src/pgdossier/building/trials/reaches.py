@@ -14,7 +14,7 @@ from pgdossier.model.constraints import Action
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.trials.cases import Case
-from pgdossier.trials.statements import Value, delete, triggers_off
+from pgdossier.trials.statements import Value, delete
 
 _START = 20
 
@@ -125,12 +125,12 @@ class Reaches:
         foretold = {one.relationship.key.name for one in reach.blocked_by}
         foretold |= {one.relationship.key.name for one in reach.changes if one.to_default}
         notes: tuple[str, ...] = ()
-        off = [each for name in tree.going for each in triggers_off(self._rows.lookup.relations[name])]
+        off = self._rows.triggers_off(*(self._rows.lookup.relations[name] for name in tree.going))
         mark = self._session.mark()
         refused = self._run(statement)
         if refused is None and off and (words := self._otherwise(reach, tree, before, self._counts())):
             self._session.back_to(mark)
-            for each in dict.fromkeys(off):
+            for each in off:
                 self._session.change(each)
             again = self._run(statement)
             if again is not None:
@@ -139,7 +139,7 @@ class Reaches:
         elif refused is not None:
             if refused.constraint in foretold or not off:
                 return self._refused(reach, tree, blank, refused, expected=refused.constraint in foretold)
-            for each in dict.fromkeys(off):
+            for each in off:
                 self._session.change(each)
             again = self._run(statement)
             if again is not None:

@@ -20,7 +20,7 @@ from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.trials import candidates
 from pgdossier.trials.conditions import Condition, check, mentioned, of_relation, ref_of
-from pgdossier.trials.statements import DEFAULT, Insert, Value, triggers_off, triggers_on
+from pgdossier.trials.statements import DEFAULT, Insert, Value, triggers_off, triggers_on, unique
 from pgdossier.trials.values import Types
 
 _ATTEMPTS = 25
@@ -162,7 +162,7 @@ class Rows:
                 last = NoRow(refused.message, refused.sqlstate)
                 if self._mended(relation, recipe, refused, depth):
                     continue
-                if not off and triggers_off(relation):
+                if not off and self.triggers_off(relation):
                     off = True
                     notes.append(f"triggers disabled: {refused.message}")
                     continue
@@ -173,7 +173,7 @@ class Rows:
                 raise last from None
             if found is None:
                 last = NoRow("a trigger or a rule stores no row")
-                if not off and triggers_off(relation):
+                if not off and self.triggers_off(relation):
                     off = True
                     notes.append("triggers disabled: a trigger stores no row")
                     continue
@@ -192,17 +192,33 @@ class Rows:
         if replica:
             self.session.change("SET LOCAL session_replication_role = replica")
         if off:
-            for statement in triggers_off(insert.relation):
+            for statement in self.triggers_off(insert.relation):
                 self.session.change(statement)
         found = self.session.insert(insert)
         if len(self._making) < 2:
             self._check_now()
         if off and self._making:  # the row stays, and so do the triggers
-            for statement in ("SET CONSTRAINTS ALL IMMEDIATE", *triggers_on(insert.relation)):
+            for statement in ("SET CONSTRAINTS ALL IMMEDIATE", *self.triggers_on(insert.relation)):
                 self.session.change(statement)
         if replica:
             self.session.change("SET LOCAL session_replication_role = origin")
         return found
+
+    def triggers_off(self, *relations: Relation) -> tuple[str, ...]:
+        """The statements that disable the triggers that fire for rows of tables, those of partitions too."""
+        return unique(each for one in relations for part in self._family(one) for each in triggers_off(part))
+
+    def triggers_on(self, relation: Relation) -> tuple[str, ...]:
+        """The statements that undo `triggers_off`."""
+        return unique(each for part in self._family(relation) for each in triggers_on(part))
+
+    def _family(self, relation: Relation) -> Iterator[Relation]:
+        """A table with the tables that it is a partition of, the uppermost first, and its own partitions."""
+        above = [relation]
+        while above[-1].partition is not None and above[-1].partition.parent in self.lookup.relations:
+            above.append(self.lookup.relations[above[-1].partition.parent])
+        yield from reversed(above)
+        yield from tables.descendants(self.lookup, relation.qualified)
 
     def _check_now(self) -> None:
         """Have everything checked that waits for the commit, and let it wait on.
@@ -493,10 +509,11 @@ class Rows:
                 return text
         has_default = column.identity is not None or tables.base_default(self.lookup, column) is not None
         may_be_null = tables.nullable(self.lookup, column) and name not in recipe.required
+        referenced = name in self._referenced.get(relation.qualified, ())  # a key of NULL is no parent
         explicit = name in keys and not self._few(column)[0]
         if has_default and not explicit and name not in recipe.required and name not in recipe.bumps:
             return DEFAULT
-        if may_be_null and name not in recipe.bumps and name not in _in_exclusions(relation):
+        if may_be_null and not (referenced or name in recipe.bumps or name in _in_exclusions(relation)):
             return None
         given = [value for value in values if value is not None]
         if not given:

@@ -73,6 +73,8 @@ class Session:
         self._types = types
         self._in_transaction = False
         self._marks = 0
+        self.count = 0
+        """How many rows the last statement returned or changed."""
         self.recorded: list[str] = []
         """The statements of the present transaction that changed something, without those rolled back."""
         for setting in _SETTINGS:
@@ -96,6 +98,7 @@ class Session:
         """
         try:
             cursor = self._connection.execute(sql.encode())
+            self.count = cursor.rowcount
             return cursor.fetchall() if cursor.description is not None else []
         except psycopg.Error as error:
             if self._connection.closed:
