@@ -45,7 +45,7 @@ CREATE TABLE measures (
     code text CONSTRAINT measures_code CHECK (code ~ '^[A-Z]{3}-[0-9]{2}$'),
     day date CONSTRAINT measures_day CHECK (day > DATE '2001-01-01'),
     tints tint[] CONSTRAINT measures_tints CHECK (cardinality(tints) <= 2),
-    tint tint, short short, stern stern,
+    tint tint, short short, stern stern DEFAULT 'a',
     data jsonb CONSTRAINT measures_data CHECK (jsonb_typeof(data) = 'object'),
     share numeric(5, 2), flags bit(3), names varchar(4)[],
     CONSTRAINT measures_order CHECK (low <= high)

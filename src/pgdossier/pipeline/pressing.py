@@ -108,6 +108,7 @@ class Press:
         edition = self._order.edition(drawings, self.reviewed)
         made = Kept()
         link, self._link = self._link, None
+        edition.begin_front()  # while the other process makes pages: at the end it would wait
         for path in edition.paths if link is None else link.paths(edition):
             made[path] = edition.page(path).encode()
         if link is not None:

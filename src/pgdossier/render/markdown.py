@@ -178,6 +178,7 @@ class Edition:
                 path, _ = links.domains[domain.name]
                 self._about[path] = ("markdown/domain_page.md.j2", {"domain": domain})
         self.paths = tuple(self._about)
+        self._front: tuple[Page, list[str]] | None = None
 
     def page(self, path: str) -> str:
         """The text of one of `paths`.
@@ -188,12 +189,18 @@ class Edition:
         template, about = self._about[path]
         return self._finished(path, self._rendered(template, self._page(path=path), **about))
 
-    def front(self) -> str:
-        """The text of the front page, which counts the `prompts` of all others. Raises as `page`."""
-        authored, prompts = self._authored, self.prompts
+    def begin_front(self) -> tuple[Page, list[str]]:
+        """Make what of the front page does not depend on the other pages: its sections. Raises as `page`."""
         front = self._page(path=README)
         sections = [self._rendered(f"markdown/sections/{name}.md.j2", front) for name in TEMPLATES]
         front.note(PREPARED, "prepared")
+        self._front = front, sections
+        return self._front
+
+    def front(self) -> str:
+        """The text of the front page, which counts the `prompts` of all others. Raises as `page`."""
+        front, sections = self._front or self.begin_front()
+        authored, prompts = self._authored, self.prompts
         unplaced = tuple(key for key in sorted(authored.keys() - prompts.keys()) if authored[key].strip())
         written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
         text = self._rendered(
