@@ -1,11 +1,12 @@
-"""What trials say of constraints, against statements that somebody wrote by hand and a server's word on them.
+"""What trials say of constraints, against statements written by hand and the server's word on them.
 
-Each line below names a constraint, a violation, and the SQLSTATE that it ought to meet. It is run on a copy of
-the database: if the server disagrees, the line is wrong; if the trials disagree, they are.
+Each line below names a constraint, a violation, and the SQLSTATE that it ought to meet. It is run on a copy
+of the database: if the server disagrees, the line is wrong; if the trials disagree, they are.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,8 @@ from pgdossier.ddl.script import schema_script
 from pgdossier.history.trials import Event, Kind, Outcome, Surprising, Trials, Verdict
 from pgdossier.pipeline import prove_snapshot
 from pgdossier.progress import SILENT
-from tests.conftest import SharedDatabase
+from tests.conftest import MakeDatabase, SharedDatabase
+from tests.integration.test_trials import run_tests
 from tests.support import trials
 from tests.support.corpus import find_corpus
 from tests.support.servers import PostgresServer
@@ -182,7 +184,8 @@ BY_HAND = {
             Kind.PRIMARY_KEY,
             "rates_pkey",
             "23P01",
-            "INSERT INTO rates VALUES ('[1,1]', '[2024-01-01,2024-02-01)'), ('[1,1]', '[2024-01-09,2024-03-01)')",
+            "INSERT INTO rates VALUES"
+            " ('[1,1]', '[2024-01-01,2024-02-01)'), ('[1,1]', '[2024-01-09,2024-03-01)')",
         ),
     ),
     "chinook": (
@@ -238,7 +241,7 @@ BY_HAND = {
             Kind.NOT_NULL,
             "id",
             "23502",
-            "INSERT INTO packages_apt_postgresql_org DEFAULT VALUES",
+            "INSERT INTO packages_apt_postgresql_org (id) OVERRIDING SYSTEM VALUE VALUES (NULL)",
         ),
     ),
     "shop": (
@@ -300,7 +303,8 @@ BY_HAND = {
             Kind.CHECK,
             "chk_coupons_value",
             "23514",
-            "INSERT INTO sales.coupons (code, percent_off, amount_off, valid_during) VALUES ('ABCD', 1, 1, '(,)')",
+            "INSERT INTO sales.coupons (code, percent_off, amount_off, valid_during)"
+            " VALUES ('ABCD', 1, 1, '(,)')",
         ),
         ("quantity", Kind.DOMAIN_CHECK, "chk_quantity", "23514", "SELECT 0::catalogue.quantity"),
         ("sku", Kind.DOMAIN_CHECK, "chk_sku", "23514", "SELECT 'abc'::catalogue.sku"),
@@ -419,6 +423,8 @@ class Tried(NamedTuple):
 
     trials: Trials
     copy: str
+    tests: str
+    script: str
 
 
 @pytest.fixture(scope="module")
@@ -434,13 +440,16 @@ def tried(
         "shop": (trials.REPOSITORY / "samples/shop/shop.sql").read_text(encoding="utf-8"),
     }
     corpus = find_corpus(pytestconfig.getoption("--corpus"), trials.REPOSITORY)
-    for name in ("chinook", "pagila") if corpus is not None else ():
-        scripts[name] = (corpus / f"{name}.sql").read_text(encoding="utf-8")
+    if corpus is not None:
+        for name in ("chinook", "pagila"):
+            scripts[name] = (corpus / f"{name}.sql").read_text(encoding="utf-8")
     found = {}
     for name, script in scripts.items():
         snapshot = read(shared_database(server, f"by_hand_{name}", script))
-        copy = shared_database(server, f"by_hand_copy_{name}", schema_script(snapshot))
-        found[name] = Tried(prove_snapshot(snapshot, Config(), SILENT).trials, copy)
+        again = schema_script(snapshot)
+        copy = shared_database(server, f"by_hand_copy_{name}", again)
+        proof = prove_snapshot(snapshot, Config(), SILENT, tests=("pytest",))
+        found[name] = Tried(proof.trials, copy, proof.tests["pytest"], again)
     if server.major >= 18:
         found["odd since 18"] = found["odd"]
     return found
@@ -468,7 +477,7 @@ def test_every_verdict_is_what_was_found_by_hand(schema: str, tried: dict[str, T
     """The server meets each violation with what is written here, and so do the trials."""
     if schema not in tried:
         pytest.skip("PostgreSQL 18 is needed, or the corpus is not here")
-    found, copy = tried[schema]
+    found, copy, _, _ = tried[schema]
     wrong = []
     for table, kind, name, state, sql in BY_HAND[schema]:
         answer, named = said(copy, sql)
@@ -515,7 +524,7 @@ def holds(url: str, sql: str, query: str) -> bool:
 
 def test_every_action_is_what_was_found_by_hand(tried: dict[str, Tried]) -> None:
     """Children become by hand what their foreign key declares, and the trials say the same."""
-    found, copy = tried["odd"]
+    found, copy, _, _ = tried["odd"]
     for name, event, sql, query in ACTIONS:
         assert holds(copy, sql, query), name
         one = next(each for each in found.actions if (each.name, each.event) == (name, event))
@@ -524,7 +533,7 @@ def test_every_action_is_what_was_found_by_hand(tried: dict[str, Tried]) -> None
 
 def test_every_surprise_happens_by_hand(tried: dict[str, Tried]) -> None:
     """What is told as surprising is accepted by the database as it is, triggers and all."""
-    found, copy = tried["odd"]
+    found, copy, _, _ = tried["odd"]
     for kind, name, sql, query in SURPRISES:
         assert holds(copy, sql, query), name
         told = [each for each in found.surprises if each.kind == kind]
@@ -543,3 +552,37 @@ def test_only_one_nullable_column_is_enough_to_pass_unchecked(tried: dict[str, T
     """MATCH FULL and keys of one column are not said to let rows pass that are NULL in part."""
     told = {each.name for each in tried["odd"].trials.surprises if each.kind is Surprising.PARTLY_NULL}
     assert told - {"partly_hub"} == {"spokes_simple", "uses_part"}
+
+
+# One change by hand for each kind, and the emitted test that it makes fail.
+DROPS = (
+    ("ALTER TABLE heirs ALTER COLUMN note DROP NOT NULL", r"heirs_not_null_\w*note"),
+    ("ALTER TABLE parts DROP CONSTRAINT parts_amount", "parts_amount"),
+    ("ALTER TABLE spokes DROP CONSTRAINT spokes_pkey", "spokes_pkey"),
+    ("ALTER TABLE late DROP CONSTRAINT late_code", "late_code"),
+    ("DROP INDEX measures_upper", "measures_upper"),
+    ("ALTER TABLE stays DROP CONSTRAINT stays_overlap", "stays_overlap"),
+    ("ALTER TABLE spokes DROP CONSTRAINT spokes_simple", "spokes_simple"),
+    ("ALTER DOMAIN short DROP CONSTRAINT short_long", "short_long"),
+    ("ALTER TYPE tint ADD VALUE 'no such label'", "tint"),
+    ("ALTER TABLE measures ALTER COLUMN share TYPE numeric", "share"),
+    (
+        "ALTER TABLE trees DROP CONSTRAINT trees_above,"
+        " ADD CONSTRAINT trees_above FOREIGN KEY (above) REFERENCES trees ON DELETE SET NULL",
+        "delete_of_the_parent_trees_above",
+    ),
+)
+
+
+def test_emitted_tests_are_green_and_turn_red_for_every_kind(
+    server: PostgresServer, make_database: MakeDatabase, tried: dict[str, Tried], tmp_path: Path
+) -> None:
+    """The pytest file passes on a copy, and the test of whatever is dropped fails when it is dropped."""
+    one = tried["odd"]
+    code, output = run_tests(one.tests, one.copy, tmp_path)
+    assert code == 0, output
+    for change, test in DROPS:
+        copy = make_database(server, f"{one.script}\nSET search_path = public;\n{change};\n")
+        code, output = run_tests(one.tests, copy, tmp_path)
+        assert code == 1, change
+        assert re.search(rf"FAILED \S+_{test}", output), (change, output)

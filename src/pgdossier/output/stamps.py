@@ -47,6 +47,7 @@ def stamps(directory: Path, files: Mapping[str, bytes]) -> dict[str, Stamp] | No
     folder = Folder(directory)
     found: dict[str, Stamp] = {}
     try:
+        _let_tick(_stamp(folder, MANIFEST))
         if manifests.load(directory).files.keys() != files.keys():
             return None
         for path in (*files, MANIFEST):
@@ -85,6 +86,12 @@ def _stamp(folder: Folder, path: str) -> Stamp | None:
 
 def _of(status: os.stat_result) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def _let_tick(seen: Stamp | None) -> None:
+    """Wait out the tick in which a file was written just now; it is the last of its document."""
+    if seen is not None:
+        time.sleep(max(0, min(_TICK, max(seen.modified, seen.changed) + _TICK - time.time_ns() + 1)) / 1e9)
 
 
 def _is_new(seen: Stamp, now: int) -> bool:

@@ -61,6 +61,8 @@ _TRIALS = (
     mark("a trigger mends it"),
     mark("a trigger sees to the children first, so that nothing is refused"),
     mark("a rule rewrites what is inserted"),
+    mark("it was redacted, so that the copy has another one"),
+    mark("the server could not evaluate {name} on any of the rows that were tried"),
     mark("{name} lets a row without a parent pass in which {column} is NULL"),
     mark("{name} lets NULL pass in {columns}"),
     mark("{name} lets several rows pass in which {column} is NULL"),

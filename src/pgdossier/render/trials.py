@@ -9,7 +9,9 @@ import msgspec
 
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.history.trials import (
+    ActionTrial,
     ConstraintTrial,
+    Event,
     Kind,
     Outcome,
     Surprise,
@@ -28,7 +30,11 @@ from pgdossier.render.terms import term
 MOST_LISTED = 30
 """How many surprises of one kind are listed; trials.json has them all."""
 
+MOST_KEYS = 60
+"""How many foreign keys have a line of their own in §5.3."""
+
 _KEYS = (Kind.UNIQUE, Kind.PRIMARY_KEY)
+_ELSEWHERE = (Kind.PRIMARY_KEY, Kind.LENGTH, Kind.ENUM, Kind.DOMAIN_CHECK, Kind.DOMAIN_NOT_NULL)
 
 
 def titles(trials: Trials | None, *given: str) -> tuple[str, ...]:
@@ -57,6 +63,23 @@ def constraints_sentence(trials: Trials) -> str:
         constraints=len(trials.constraints),
         tried=tried,
         rejected=rejected,
+    )
+
+
+def others_sentence(trials: Trials) -> str:
+    """What rejected its violation of the kinds that have no list with marks in §8.1; else nothing."""
+    found = []
+    for kind in _ELSEWHERE:
+        members = [one for one in trials.constraints if one.kind is kind]
+        rejecting = sum(one.verdict in (Verdict.REJECTS, Verdict.AT_COMMIT) for one in members)
+        if members:
+            found.append(
+                tr("{kind} {count} of {all}", kind=term(kind.value), count=rejecting, all=len(members))
+            )
+    return (
+        tr("Rejected of the kinds that have no line of their own: {kinds}.", kinds=", ".join(found))
+        if found
+        else ""
     )
 
 
@@ -89,6 +112,66 @@ def actions_mark(trials: Trials | None, members: Sequence[Relationship]) -> tupl
         return ()
     keys = {(one.child, one.key.name) for one in members}
     return (_outcomes([one.outcome for one in trials.actions if (one.child, one.name) in keys]),)
+
+
+def key_marks(
+    trials: Trials, members: Sequence[Relationship]
+) -> tuple[list[tuple[Relationship, str, str, str]], int]:
+    """What each foreign key did: with a child that has no parent, when the parent goes, when its key changes.
+
+    Returns:
+        The lines, at most MOST_KEYS, of more those first that are not plain; and how many are left.
+    """
+    children = {(one.object, one.name): one for one in trials.constraints if one.kind is Kind.FOREIGN_KEY}
+    acted = {(one.child, one.name, one.event): one for one in trials.actions}
+    plain: list[tuple[Relationship, str, str, str]] = []
+    special: list[tuple[Relationship, str, str, str]] = []
+    for found in members:
+        key = (found.child, found.key.name)
+        child = children.get(key)
+        actions = [acted.get((*key, event)) for event in Event]
+        deletion, change = map(_action, actions)
+        line = (found, "" if child is None else _child(child), deletion, change)
+        is_plain = child is not None and child.verdict is Verdict.REJECTS and not child.notes
+        is_plain = is_plain and all(
+            each is not None and each.outcome is Outcome.AS_DECLARED and not each.notes for each in actions
+        )
+        (plain if is_plain else special).append(line)
+    lines = [*special, *plain]
+    if len(lines) <= MOST_KEYS:
+        place = {id(found): number for number, found in enumerate(members)}
+        lines.sort(key=lambda line: place[id(line[0])])
+    return lines[:MOST_KEYS], max(len(lines) - MOST_KEYS, 0)
+
+
+def _child(one: ConstraintTrial) -> str:
+    messages = {
+        Verdict.REJECTS: words("rejected ({sqlstate}){notes}"),
+        Verdict.AT_COMMIT: words("rejected at the commit ({sqlstate}){notes}"),
+        Verdict.NOT_ENFORCED: words("accepted: not enforced{notes}"),
+        Verdict.ACCEPTS: words("**accepted**{notes}"),
+    }
+    if one.verdict is Verdict.NOT_TRIED:
+        return tr("not probed: {reason}", reason=inline(retelling.trial(one.reason)))
+    return tr(messages[one.verdict], sqlstate=one.sqlstate, notes=_notes(one.notes))
+
+
+def _action(one: ActionTrial | None) -> str:
+    if one is None:
+        return ""
+    if one.outcome is Outcome.NOT_TRIED:
+        return tr("not probed: {reason}", reason=inline(retelling.trial(one.reason)))
+    said = term(one.outcome.value)
+    if one.sqlstate and one.deferred:
+        said = tr("{outcome}, at the commit ({sqlstate})", outcome=said, sqlstate=one.sqlstate)
+    elif one.sqlstate:
+        said = f"{said} ({one.sqlstate})"
+    reason = f": {inline(retelling.trial(one.reason))}" if one.reason else ""
+    return f"{said}{reason}{_notes(one.notes)}"
+
+
+def _notes(given: Iterable[str]) -> str:
+    return "".join(f"; {inline(retelling.trial(note))}" for note in given)
 
 
 def keys_sentence(trials: Trials) -> str:
@@ -163,16 +246,16 @@ def _together(found: Sequence[ConstraintTrial]) -> str:
         return ""
     if len(found) == 1:
         return _mark(found[0])
-    states = sorted({one.sqlstate for one in found if one.verdict is Verdict.REJECTS})
-    if all(one.verdict is Verdict.REJECTS for one in found):
+    rest = [one for one in found if one.verdict is not Verdict.REJECTS or one.notes]
+    if not rest:
+        states = sorted({one.sqlstate for one in found})
         return tr("each rejects NULL ({codes})", codes=", ".join(states))
-    rest = [one for one in found if one.verdict is not Verdict.REJECTS]
     others = "; ".join(f"{code(one.columns[0] if one.columns else one.name)} {_mark(one)}" for one in rest)
     return tr("{count} reject NULL; {others}", count=len(found) - len(rest), others=others)
 
 
 def _mark(one: ConstraintTrial) -> str:
-    notes = "".join(f"; {inline(retelling.trial(note))}" for note in one.notes)
+    notes = _notes(one.notes)
     match one.verdict:
         case Verdict.REJECTS:
             return tr(
@@ -215,4 +298,4 @@ def _verdicts(found: Sequence[ConstraintTrial]) -> str:
 
 
 def _outcomes(found: Sequence[Outcome]) -> str:
-    return ", ".join(f"{number} {outcome}" for outcome, number in Counter(found).most_common())
+    return ", ".join(f"{number} {term(outcome.value)}" for outcome, number in Counter(found).most_common())

@@ -79,7 +79,7 @@ class Attempts:
         outside = self._session.mark()
         before = len(self._session.recorded)
         notes: list[str] = []
-        off = dropped = False
+        off = unwritten = False
         mended = ""
         found = Found()
         for _ in range(_ATTEMPTS):
@@ -92,15 +92,15 @@ class Attempts:
                 notes.append(f"{dropped} set aside")
             elif has_triggers and not off and self._off(relation, *others):
                 off = True
-                dropped = found.accepted and not found.count
-                mended = by_triggers[0 if dropped else 1] if found.accepted else ""
+                unwritten = found.accepted and not found.count
+                mended = by_triggers[0 if unwritten else 1] if found.accepted else ""
                 notes.append(f"triggers disabled: {found.other.message if found.other else mended}")
             else:
                 break
         self._session.back_to(outside)
         found.notes = tuple(notes)
         found.mended = mended if found.refused is not None else ""
-        found.dropped = dropped
+        found.dropped = unwritten
         return found
 
     def _once(self, statement: str, expected: Callable[[Refused], bool]) -> Found:

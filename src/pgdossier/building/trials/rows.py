@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pgdossier.analysis import tables
-from pgdossier.building.trials.search import Goal, Texts, Wish, search
+from pgdossier.building.trials.search import Goal, Texts, Unanswerable, Wish, search
 from pgdossier.building.trials.session import Refused, Session
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action, Exclusion, ForeignKey, Match
@@ -440,7 +440,10 @@ class Rows:
                 choices[name] = values
         texts = self._texts(relation, start)
         named = {name: [*self._texts_of(relation, name, values)] for name, values in choices.items()}
-        found = search(self.session, relation, texts, named, wishes)
+        try:
+            found = search(self.session, relation, texts, named, wishes)
+        except Unanswerable as error:
+            raise NoRow(error.reason, "23514") from None
         if found is None:
             raise NoRow("no row was found that the conditions let through", "23514")
         return {
@@ -470,7 +473,10 @@ class Rows:
             for name in dict.fromkeys(touched)
         }
         texts = self._texts(relation, start)
-        found = search(self.session, relation, texts, choices, wishes)
+        try:
+            found = search(self.session, relation, texts, choices, wishes)
+        except Unanswerable:
+            return None
         if found is None:
             return None
         return {

@@ -19,6 +19,7 @@ from pgdossier.trials.conditions import Condition, mentioned
 _STEPS = 50
 _AT_ONCE = 400
 _MOST_PAIRS = 800
+_MOST_FAILING = 150
 
 
 class Goal(Enum):
@@ -48,6 +49,34 @@ class Wish:
 Texts = dict[str, str | None]
 
 
+class Unanswerable(Exception):  # noqa: N818 - an answer, not an error
+    """That the server can evaluate a condition on no row."""
+
+    def __init__(self, name: str) -> None:
+        self.reason = f"the server could not evaluate {name} on any of the rows that were tried"
+        super().__init__(self.reason)
+
+
+class Failing:
+    """Which wishes could be evaluated on no row so far, as each such row is asked for by itself."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._answered: set[int] = set()
+
+    def note(self, wishes: Sequence[Wish], found: Sequence[Answer]) -> None:
+        """Count one more row.
+
+        Raises:
+            Unanswerable: It was enough of them.
+        """
+        self._rows += 1
+        self._answered.update(number for number, one in enumerate(found) if not isinstance(one, Failed))
+        if self._rows >= _MOST_FAILING and len(self._answered) < len(wishes):
+            unanswered = next(number for number in range(len(wishes)) if number not in self._answered)
+            raise Unanswerable(wishes[unanswered].condition.name)
+
+
 def search(
     session: Session,
     relation: Relation,
@@ -63,8 +92,12 @@ def search(
         start: The row to begin with, as text.
         choices: What each column may be; columns without are left as they are.
         wishes: The conditions.
+
+    Raises:
+        Unanswerable: The server can evaluate one of the conditions on no row.
     """
     row: Texts = dict(start)
+    failing = Failing()
     seen: set[tuple[tuple[str, str | None], ...]] = set()
     found = session.evaluated(relation, [row], [wish.condition for wish in wishes])[0]
     weights = [1] * len(wishes)
@@ -72,7 +105,7 @@ def search(
         if not _unmet(wishes, found):
             return row
         seen.add(_identity(row))
-        best = _best(session, relation, row, found, choices, wishes, weights, seen)
+        best = _best(session, relation, row, found, choices, wishes, weights, seen, failing)
         if best is None:
             return None
         if _cost(wishes, weights, best[1]) >= _cost(wishes, weights, found):
@@ -105,6 +138,7 @@ def _best(
     wishes: Sequence[Wish],
     weights: Sequence[int],
     seen: Collection[tuple[tuple[str, str | None], ...]],
+    failing: Failing,
 ) -> tuple[Texts, list[Answer]] | None:
     """The best row that differs in one column, or in two where one is no help; of equals the first."""
     columns = _columns(relation, _unmet(wishes, found))
@@ -116,6 +150,7 @@ def _best(
         for batch in _batches(_changed(row, choices, columns, several), _AT_ONCE):
             fresh = [one for one in batch if _identity(one) not in seen]
             for one, answer in zip(fresh, session.evaluated(relation, fresh, conditions), strict=True):
+                failing.note(wishes, answer)
                 cost = _cost(wishes, weights, answer)
                 if cost < least:
                     best, least = (one, answer), cost
