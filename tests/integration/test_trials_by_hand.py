@@ -17,11 +17,13 @@ from pgdossier.catalog import read
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
 from pgdossier.history.trials import Event, Kind, Outcome, Surprising, Trials, Verdict
+from pgdossier.model.redaction import redacted
 from pgdossier.pipeline import prove_snapshot
 from pgdossier.progress import SILENT
 from tests.conftest import MakeDatabase, SharedDatabase
 from tests.integration.test_trials import run_tests
 from tests.support import trials
+from tests.support.command import pgdossier
 from tests.support.corpus import find_corpus
 from tests.support.servers import PostgresServer
 
@@ -554,6 +556,8 @@ def test_only_one_nullable_column_is_enough_to_pass_unchecked(tried: dict[str, T
     assert told - {"partly_hub"} == {"spokes_simple", "uses_part"}
 
 
+_COPIES = 4
+
 # One change by hand for each kind, and the emitted test that it makes fail.
 DROPS = (
     ("ALTER TABLE heirs ALTER COLUMN note DROP NOT NULL", r"heirs_not_null_\w*note"),
@@ -581,8 +585,89 @@ def test_emitted_tests_are_green_and_turn_red_for_every_kind(
     one = tried["odd"]
     code, output = run_tests(one.tests, one.copy, tmp_path)
     assert code == 0, output
-    for change, test in DROPS:
-        copy = make_database(server, f"{one.script}\nSET search_path = public;\n{change};\n")
+    for first in range(_COPIES):
+        changes = DROPS[first::_COPIES]
+        statements = ";\n".join(change for change, _ in changes)
+        copy = make_database(server, f"{one.script}\nSET search_path = public;\n{statements};\n")
         code, output = run_tests(one.tests, copy, tmp_path)
-        assert code == 1, change
-        assert re.search(rf"FAILED \S+_{test}", output), (change, output)
+        assert code == 1, changes
+        for change, test in changes:
+            assert re.search(rf"FAILED \S+_{test}", output), (change, output)
+
+
+def test_what_was_redacted_is_not_tried(server: PostgresServer, make_database: MakeDatabase) -> None:
+    """A condition that lost its values is not said to reject anything, and it ends soon, with the reason."""
+    url = make_database(
+        server,
+        """
+        CREATE DOMAIN mail AS text CONSTRAINT mail_form CHECK (VALUE ~ '^[a-z]+@[a-z]+$');
+        CREATE TABLE people (
+            id integer PRIMARY KEY, mail mail NOT NULL,
+            state text CONSTRAINT people_state CHECK (state IN ('in', 'out')),
+            born date CONSTRAINT people_born CHECK (born > DATE '2001-01-01')
+        );
+        """,
+    )
+    hidden = redacted(read(url), ("[a-z]+",))
+    found = prove_snapshot(hidden, Config(), SILENT).trials
+    reasons = {one.name: one.reason for one in found.constraints if one.reason}
+    assert found.unexplained == ()
+    assert "redacted" in reasons["mail_form"]
+    assert reasons["people_state"]
+    assert [one for one in found.constraints if one.name == "people_state" and one.sqlstate] == []
+
+
+def test_what_no_row_answers_is_given_up(server: PostgresServer, make_database: MakeDatabase) -> None:
+    """A condition that the server can evaluate on no row is named as the reason, after a bounded search."""
+    url = make_database(
+        server,
+        """
+        CREATE FUNCTION never(text, text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS
+            'BEGIN RAISE EXCEPTION USING MESSAGE = $1; END';
+        CREATE TABLE stuck (
+            one text NOT NULL, two text NOT NULL, three text NOT NULL,
+            CONSTRAINT stuck_never CHECK (never(one, two) OR one ~ 'a' OR two ~ 'b' OR three ~ 'c')
+        );
+        """,
+    )
+    found = prove_snapshot(read(url), Config(), SILENT).trials
+    (row,) = found.rows
+    assert row.reason == "the server could not evaluate stuck_never on any of the rows that were tried"
+    assert found.unexplained == ()
+
+
+def test_what_a_rule_takes_away_is_not_called_accepted(
+    server: PostgresServer, make_database: MakeDatabase
+) -> None:
+    """Where a rule puts rows elsewhere, constraints are not tried, and the reason is told."""
+    url = make_database(
+        server,
+        """
+        CREATE TABLE other (id integer, size integer);
+        CREATE TABLE led (id integer, size integer CONSTRAINT led_size CHECK (size > 0));
+        CREATE RULE leads AS ON INSERT TO led DO INSTEAD INSERT INTO other VALUES (NEW.id, NEW.size)
+            RETURNING other.id, other.size;
+        """,
+    )
+    found = prove_snapshot(read(url), Config(), SILENT).trials
+    (check,) = found.constraints
+    assert (check.verdict, check.reason) == (Verdict.NOT_TRIED, "a rule rewrites what is inserted")
+    assert found.unexplained == ()
+
+
+def test_every_foreign_key_has_a_mark_of_its_own(
+    server: PostgresServer, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """§5.3 has a line for each foreign key; §8.1 says what a trigger mends; both in any language."""
+    url = make_database(server, (HERE / "hand_checked.sql").read_text(encoding="utf-8"))
+    done = pgdossier("generate", url, "-o", tmp_path / "doc", "--verify", "--probe", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "doc" / "README.md").read_text(encoding="utf-8")
+    lines = [each for each in page.splitlines() if "`late_hub` |" in each]
+    assert any(
+        "| rejected at the commit (23503) | as declared, at the commit (23503) |" in each for each in lines
+    )
+    for name in ("spokes_simple", "eggs_hen", "serfs_lord", "old_hub", "uses_part"):
+        assert any(f"| `{name}` | reject" in each for each in page.splitlines()), name
+    assert "`name = NULL` (23502); triggers disabled: a trigger mends it" in page
+    assert "A foreign key is not checked when it is NULL in part: 2" in page

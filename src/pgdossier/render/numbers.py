@@ -94,7 +94,7 @@ def share(part: float | None) -> str:
         return ""
     rounded = round(part * 100)
     if rounded == 100 and part < 1:
-        return f"{number(min(part * 100, 99.9), '.1f')} %" if part < 0.999 else "> 99.9 %"
+        return f"{number(min(part * 100, 99.9), '.1f')} %" if part < 0.999 else f"> {number(99.9, '.1f')} %"
     if rounded == 0 and part > 0:
         return "< 1 %"
     return f"{rounded} %"

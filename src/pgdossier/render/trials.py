@@ -100,9 +100,7 @@ def unique_mark(trials: Trials | None, relation: Relation, by: str) -> tuple[str
     """What a unique constraint or index did; `by` names it in Markdown."""
     return cells(
         trials,
-        lambda one: _together(
-            [each for each in _of(one, relation, _KEYS) if by.endswith(f" {code(each.name)}")]
-        ),
+        lambda one: _together([each for each in _of(one, relation, _KEYS) if by.endswith(code(each.name))]),
     )
 
 
