@@ -50,7 +50,7 @@ def check(context: Context) -> Iterator[Found]:
                 tr(
                     "{commands} for {name}: {policies}",
                     commands=commands,
-                    name="everybody" if role is None else name(role),
+                    name=tr("everyone") if role is None else name(role),
                     policies=names(policies),
                 )
                 for (role, policies), commands in overlaps.items()
