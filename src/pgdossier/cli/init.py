@@ -39,7 +39,7 @@ split_above = 40
 schemas = []
 exclude = []
 
-# Regular expressions of what is not to be kept of comments, bodies, literals and other texts: ['\\bDE\\d{20}\\b'].
+# Regular expressions of what is not kept of comments, bodies, literals, other texts: ['\\bDE\\d{20}\\b'].
 redact = []
 
 # A folder of templates that replace or extend the built-in ones. Empty: the built-in ones.
