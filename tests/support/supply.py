@@ -22,6 +22,7 @@ ALLOWED = frozenset(
         "Apache-2.0",
         "BSD-2-Clause",
         "BSD-3-Clause",
+        "CNRI-Python",
         "EPL-2.0",
         "ISC",
         "LGPL-3.0-only",

@@ -122,9 +122,9 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         # PASSWORD 'x' of CREATE ROLE, and password 'x' of OPTIONS.
         (rf"(?P<before>\b(?:{_NAME}|identified\s+by)\s+{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
         (r"(?P<before>\bpassword\s+(?P<tag>\$\w*\$))", r"(?P<secret>[^$]+)(?=\$)"),
-        # A comparison with, or an argument called by, that name: password = 'x', secret_key => 'x'.
+        # A comparison with, or an argument called by, that name: password = 'x', secret_key => 'x'. No path.
         (
-            rf"(?P<before>\b(?:{_NAME})\"?\)?(?:::[\w ]+(?:\(\d+\))?)?\)?\s*",
+            rf"(?P<before>(?<!/)\b(?:{_NAME})\"?\)?(?:::[\w ]+(?:\(\d+\))?)?\)?\s*",
             r"(?:=>|=|<>|!=|\bis\s+(?:not\s+)?distinct\s+from\b)",
             rf"\s*\(?{_OPENING})(?P<secret>{_BEGIN}[^']{{3,}})(?=')",
         ),
