@@ -146,6 +146,52 @@ def test_what_is_too_long_is_refused() -> None:
         pdf.make(_document(*parts), _template(), language="en", words=_WORDS)
 
 
+def _svg(wide: int, tall: int) -> bytes:
+    """A drawing of that many pixels with a word in each corner and a border."""
+    size = f'width="{wide}" height="{tall}" viewBox="0 0 {wide * 0.75:g} {tall * 0.75:g}"'
+    words = "".join(
+        f'<text x="{x}" y="{y}" font-size="11" text-anchor="{anchor}">{word}</text>'
+        for word, x, y, anchor in (
+            ("upperleft", 2, 12, "start"),
+            ("upperright", wide * 0.75 - 2, 12, "end"),
+            ("lowerleft", 2, tall * 0.75 - 4, "start"),
+            ("lowerright", wide * 0.75 - 2, tall * 0.75 - 4, "end"),
+        )
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{words}</svg>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("wide", "tall", "flipped", "a3"),
+    [
+        (900, 600, False, False),
+        (2_300, 700, True, False),
+        (3_200, 1_200, True, True),
+        (900, 4_000, False, False),
+    ],
+    ids=["as it is", "wide", "very wide", "long"],
+)
+def test_drawings_are_turned_or_cut_where_they_must(wide: int, tall: int, *, flipped: bool, a3: bool) -> None:
+    """A wide drawing gets a page in landscape, a long one several pages; each corner stays on the paper."""
+    made = _pdf(_document(Drawing(_svg(wide, tall), "A drawing")))
+    pages = [made[number] for number in range(len(made))]
+    assert any(page.get_width() > page.get_height() for page in pages) is flipped
+    assert any(max(page.get_size()) > 1_000 for page in pages) is a3
+    seen: set[str] = set()
+    for page in pages:
+        text = page.get_textpage()
+        for corner in ("upperleft", "upperright", "lowerleft", "lowerright"):
+            search = text.search(corner)
+            while found := search.get_next():  # the other bands hold it out of sight
+                boxes = [text.get_charbox(found[0] + at) for at in range(found[1])]
+                inside = all(
+                    left >= 0 and below >= 0 and right <= page.get_width() and above <= page.get_height()
+                    for left, below, right, above in boxes
+                )
+                seen |= {corner} if inside else set()
+    assert seen == {"upperleft", "upperright", "lowerleft", "lowerright"}
+
+
 @pytest.mark.parametrize(("name", "module"), [("pdf", "typst"), ("docx", "pypandoc")])
 def test_a_missing_extra_is_named(name: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the library the message says what to install."""
