@@ -401,6 +401,8 @@ def test_a_snapshot_without_roles() -> None:
     page = _page(old)
     assert not page.analysis.access.known
     assert rights.powers(page.analysis) == []
+    assert rights.line(old.structure.relations[0], page.analysis)[0] == "`app` select"
+    assert not [said for said in rights.line(old.structure.relations[0], page.analysis) if "USAGE" in said]
     assert "`app`" in rights.shown_matrix(page.analysis, page).tables[0].titles
 
 

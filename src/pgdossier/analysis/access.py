@@ -397,7 +397,9 @@ class Access:
         return found is None or not (found.superuser or found.predefined)
 
     def _using(self, schema: str) -> frozenset[str] | None:
-        """Who has USAGE on the schema; None when the schema is not in the snapshot."""
+        """Who has USAGE on the schema; None when the schema or who is a superuser is not in the snapshot."""
+        if not self.known:
+            return None
         for found in self.structure.schemas:
             if found.name == schema:
                 held = self.on_schema(found)
