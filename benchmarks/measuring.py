@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
-# How often the memory of a process and its children is looked at, in seconds: the system goes through all its
-# pages each time.
+# How often the memory of a process and its children is looked at, in seconds; and how many times as long as
+# that takes nobody looks: the system goes through all pages each time, while the process may wait for it.
 _EVERY = 0.05
+_REST = 20
 
 
 class Cost(NamedTuple):
@@ -26,7 +27,8 @@ class Cost(NamedTuple):
         cpu: Seconds of processor time, of the process and of all that it started and waited for. What the
             database server did meanwhile is not in it.
         peak: The most bytes of memory that the process and its children held at one time. Pages that several
-            processes share are divided among them where the system tells (PSS, on Linux).
+            processes share are divided among them where the system tells (PSS, on Linux). Where nobody
+            looked, what the system counted of the largest of them.
         code: The exit code; None when the time was up.
     """
 
@@ -56,12 +58,13 @@ class CommandError(Exception):
     """A command ended with an error."""
 
 
-def measure(command: Command, *, limit: float = 3_600.0) -> tuple[Cost, str]:
+def measure(command: Command, *, limit: float = 3_600.0, memory: bool = True) -> tuple[Cost, str]:
     """Run a command; return what it cost, and the end of what it said.
 
     Args:
         command: What to run.
         limit: Seconds after which it is killed, with its children.
+        memory: Look at its memory, which takes a little of its time.
     """
     complaints: list[bytes] = []
     with contextlib.ExitStack() as stack:
@@ -79,7 +82,7 @@ def measure(command: Command, *, limit: float = 3_600.0) -> tuple[Cost, str]:
             start_new_session=True,
         )
         reader = _thread(stack, lambda: _drain(process, complaints))
-        watch = _Watch(process.pid, began + limit)
+        watch = _Watch(process.pid, began + limit, memory=memory)
         watcher = _thread(stack, watch.look)
         try:
             _, status, usage = os.wait4(process.pid, 0)
@@ -101,13 +104,13 @@ def measure(command: Command, *, limit: float = 3_600.0) -> tuple[Cost, str]:
     return cost, b"".join(complaints).decode(errors="replace")[-2_000:]
 
 
-def succeed(command: Command, *, limit: float = 3_600.0) -> Cost:
-    """Run a command that must not fail.
+def succeed(command: Command, *, limit: float = 3_600.0, memory: bool = True) -> Cost:
+    """Run a command that must not fail; see `measure`.
 
     Raises:
         CommandError: It did, or it took too long.
     """
-    cost, complaint = measure(command, limit=limit)
+    cost, complaint = measure(command, limit=limit, memory=memory)
     if cost.code != 0:
         raise CommandError(f"{command.arguments[0]} ended with {cost.code}: {complaint.strip()[-500:]}")
     return cost
@@ -150,16 +153,21 @@ def _end(leader: int) -> None:
 class _Watch:
     """Looks at a process and its children while they run, and ends them when their time is up."""
 
-    def __init__(self, root: int, end: float) -> None:
+    def __init__(self, root: int, end: float, *, memory: bool) -> None:
         self.done = threading.Event()
         self.peak = 0
         self.late = False
         self._root = root
         self._end = end
+        self._memory = memory
 
     def look(self) -> None:
-        while not self.done.wait(_EVERY):
-            self.peak = max(self.peak, _memory(self._root))
+        pause = _EVERY
+        while not self.done.wait(pause):
+            if self._memory:
+                began = time.perf_counter()
+                self.peak = max(self.peak, _memory(self._root))
+                pause = max(_EVERY, _REST * (time.perf_counter() - began))
             if not self.late and time.perf_counter() > self._end:
                 self.late = True
                 _end(self._root)

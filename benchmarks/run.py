@@ -77,12 +77,19 @@ class Benchmark:
         counts = design(tables, SIZES[tables]).counts()
         found: dict[str, Any] = {"objects": counts, "costs": {}, "rounds": 0}
         self.results["sizes"][str(tables)] = found
+        # Looking at memory takes time, so it has a round of its own, after which the server is warm.
+        self.say(f"{tables:,} tables: memory")
+        found["memory"] = {}
+        for name, cost in self._round(tables, 0, memory=True):
+            found["memory"][name] = cost.peak
+            self.say(f"    {name}: {cost.peak / 2**20:.0f} MiB")
+            self.save()
         began = time.perf_counter()
         for number in range(_ROUNDS[tables]):
             self.say(f"{tables:,} tables: round {number + 1}")
-            for name, cost in self._round(tables, number):
+            for name, cost in self._round(tables, number, memory=False):
                 found["costs"].setdefault(name, []).append(cost)
-                self.say(f"    {name}: {cost.wall:.2f} s, {cost.cpu:.2f} s CPU, {cost.peak / 2**20:.0f} MiB")
+                self.say(f"    {name}: {cost.wall:.2f} s, {cost.cpu:.2f} s CPU")
                 self.save()
             found["rounds"] = number + 1
             if time.perf_counter() - began > _BUDGET[tables]:
@@ -97,30 +104,40 @@ class Benchmark:
         self.save()
         shutil.rmtree(document)
 
-    def _round(self, tables: int, number: int) -> Iterator[tuple[str, Cost]]:
-        yield "pg_dump", succeed(self._dump(tables))
-        yield "read", succeed(self._read(tables))
+    def _round(self, tables: int, number: int, *, memory: bool) -> Iterator[tuple[str, Cost]]:
+        def run(command: Command) -> Cost:
+            return succeed(command, memory=memory)
+
+        yield "pg_dump", run(self._dump(tables))
+        yield "structure", run(self._read(tables, "--config", str(self._structure_only())))
+        yield "read", run(self._read(tables))
         document, cache = self.folder / f"document-{tables}", self.folder / f"cache-{tables}"
         for path in (document, cache):
             shutil.rmtree(path, ignore_errors=True)
-        yield "first", succeed(self._generate(tables))
-        yield "unchanged", succeed(self._generate(tables))
+        yield "first", run(self._generate(tables))
+        yield "unchanged", run(self._generate(tables))
         column = f"benchmark_{number}"
         self.databases.change(tables, column)
         try:
-            yield "one changed", succeed(self._generate(tables))
+            yield "one changed", run(self._generate(tables))
         finally:
             self.databases.change_back(tables, column)
         shutil.rmtree(document)
+
+    def _structure_only(self) -> Path:
+        path = self.folder / "structure.toml"
+        path.write_text("activity = false\n", encoding="utf-8")
+        return path
 
     def _dump(self, tables: int) -> Command:
         output = self.folder / f"dump-{tables}.sql"
         arguments = [self.databases.program("pg_dump"), "-s", "-f", str(output), self.databases.url(tables)]
         return Command(arguments, self.databases.environment())
 
-    def _read(self, tables: int) -> Command:
+    def _read(self, tables: int, *options: str) -> Command:
         output = self.folder / f"snapshot-{tables}.json"
-        return Command([*_pgdossier(), "snapshot", self.databases.url(tables), "-q", "-o", str(output)])
+        url = self.databases.url(tables)
+        return Command([*_pgdossier(), "snapshot", url, "-q", "-o", str(output), *options])
 
     def _generate(self, tables: int) -> Command:
         # A cache of its own: what an earlier run has drawn must not make this one look fast.
