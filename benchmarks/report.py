@@ -140,21 +140,39 @@ def _times(sizes: dict[int, dict[str, Any]]) -> str:
 
 
 def _targets(found: dict[str, Any], sizes: dict[int, dict[str, Any]]) -> Iterable[Target]:
-    small, large = sizes.get(1_000), sizes.get(10_000)
-    reading, document = "reading the structure, {} tables", "the whole document, {} tables"
-    if large:
-        yield Target(reading.format("10,000"), _ratio(large, "structure"), 0.3)
-    if small:
-        yield Target(reading.format("1,000"), _ratio(small, "structure"), 0.8)
-    if large:
+    yield from _targets_of_reading(sizes)
+    yield from _targets_of_the_document(sizes)
+    for option in ("--version", "--help"):
+        cpu = statistics.median(row[1] for row in found["start-up"][option])
+        yield Target(f"processor time of `{option}`", cpu, _START_UP_LIMIT, "{:.2f} s")
+    for tables, one in sizes.items():
+        if tables > 100:
+            above = one["diagrams"]["above"]
+            yield Target(f"diagrams above the limit of boxes, {tables:,} tables", above, 0, "{:.0f}")
+
+
+def _targets_of_reading(sizes: dict[int, dict[str, Any]]) -> Iterable[Target]:
+    for tables, limit in ((10_000, 0.3), (1_000, 0.8)):
+        if tables in sizes:
+            text = f"reading the structure, {tables:,} tables"
+            yield Target(text, _ratio(sizes[tables], "structure"), limit)
+    if large := sizes.get(10_000):
         yield Target("memory of reading, 10,000 tables", _memory(large, "read"), 400, "{:.0f} MiB")
     counts = [one["statements"]["read"] for one in sizes.values()]
     more = max(counts) - min(counts)
     yield Target("statements for reading that more tables cost", more, 0, "{:.0f}")
-    if small:
-        yield Target(document.format("1,000"), _ratio(small, "first"), 6)
+    for tables, one in sizes.items():
+        if "slow" in one:
+            text = f"reading, {tables:,} tables, every answer 10 ms late"
+            yield Target(text, statistics.median(one["slow"]), 1.0, "{:.2f} s")
+
+
+def _targets_of_the_document(sizes: dict[int, dict[str, Any]]) -> Iterable[Target]:
+    for tables, limit in ((1_000, 6), (10_000, 4)):
+        if tables in sizes:
+            yield Target(f"the whole document, {tables:,} tables", _ratio(sizes[tables], "first"), limit)
+    large = sizes.get(10_000)
     if large:
-        yield Target(document.format("10,000"), _ratio(large, "first"), 4)
         memory = _memory(large, "first")
         yield Target("memory of the document, 10,000 tables", memory, 1_024, "{:.0f} MiB")
     yield Target(
@@ -167,13 +185,6 @@ def _targets(found: dict[str, Any], sizes: dict[int, dict[str, Any]]) -> Iterabl
     if large:
         again = _cost(large, "one changed").wall / _cost(large, "read").wall
         yield Target("one table changed, 10,000 tables, as a multiple of reading", again, 1.5)
-    for option in ("--version", "--help"):
-        cpu = statistics.median(row[1] for row in found["start-up"][option])
-        yield Target(f"processor time of `{option}`", cpu, _START_UP_LIMIT, "{:.2f} s")
-    for tables, one in sizes.items():
-        if tables > 100:
-            above = one["diagrams"]["above"]
-            yield Target(f"diagrams above the limit of boxes, {tables:,} tables", above, 0, "{:.0f}")
 
 
 def _exponent(sizes: dict[int, dict[str, Any]], action: str) -> float:

@@ -22,9 +22,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks import coverage, report
 from benchmarks.database import Databases
+from benchmarks.delaying import delaying
 from benchmarks.design import design
 from benchmarks.measuring import Command, Cost, measure, succeed
 from benchmarks.peers import PEERS, NotInstalledError, Peer, task
@@ -33,6 +35,11 @@ from benchmarks.schema import SIZES
 # How often everything is repeated, and after how many seconds no further round begins.
 _ROUNDS = {100: 7, 1_000: 5, 10_000: 3}
 _BUDGET = {100: 60.0, 1_000: 120.0, 10_000: 240.0}
+
+# The size that is also read over a slow line, the seconds by which every answer is late there, and how often.
+_SLOW = 1_000
+_ROUND_TRIP = 0.01
+_SLOW_ROUNDS = 5
 
 _NODE = re.compile(rb'<g class="node"')
 
@@ -94,6 +101,9 @@ class Benchmark:
             found["rounds"] = number + 1
             if time.perf_counter() - began > _BUDGET[tables]:
                 break
+        if tables == _SLOW:
+            self.say(f"{tables:,} tables: over a slow line")
+            found["slow"] = [self._read_slowly(tables) for _ in range(_SLOW_ROUNDS)]
         self.say(f"{tables:,} tables: statements, phases, diagrams")
         found["statements"] = {name: self._statements(tables, name) for name in ("pg_dump", "read")}
         document = self.folder / f"phases-{tables}"
@@ -146,6 +156,15 @@ class Benchmark:
         return Command(
             arguments, {"XDG_CACHE_HOME": str(self.folder / f"cache-{tables}")}, folder=self.folder
         )
+
+    def _read_slowly(self, tables: int) -> float:
+        """Seconds on the clock."""
+        url = urlsplit(self.databases.url(tables))
+        output = self.folder / f"snapshot-{tables}.json"
+        with delaying(url.geturl(), _ROUND_TRIP) as line:
+            there = url._replace(netloc=url.netloc.replace(f":{url.port}", f":{line.port}")).geturl()
+            reading = Command([*_pgdossier(), "snapshot", there, "-q", "-o", str(output)])
+            return succeed(reading, memory=False).wall
 
     def _statements(self, tables: int, name: str) -> int:
         self.databases.count_statements(tables, on=True)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from benchmarks.delaying import delaying
 from pgdossier import catalog
 from pgdossier.catalog import again, indexes, policies, reader
 from pgdossier.catalog.query import Query
@@ -23,7 +24,6 @@ from tests.integration.nasty import nasty_sql
 from tests.integration.test_catalog_statements import schema_of
 from tests.integration.test_torture import load
 from tests.support.corpus import CORPUS_NAMES
-from tests.support.delaying import delaying
 from tests.support.roundtrip import drop_subscriptions
 from tests.support.servers import PostgresServer
 

@@ -34,6 +34,7 @@ def size(tables: int, *, read: float, above: int = 0, statements: int = 79) -> d
         },
         "memory": dict.fromkeys(costs, 300 * MIB),
         "statements": {"pg_dump": tables, "read": statements},
+        "slow": [1.2, 0.9, 7.0],
         "phases": {"reading": 1.0, "rendering": 3.0},
         "drawing": 0.5,
         "diagrams": {"number": tables + 3, "most boxes": 30, "above": above, "limit": 30},
@@ -63,6 +64,7 @@ def test_targets_say_whether_they_are_met() -> None:
     assert line(text, f"{reading}, 1,000") == f"| {reading}, 1,000 tables | at most 0.80 × | 0.70 × | met |"
     assert line(text, f"{reading}, 10,000").endswith("| 0.31 × | **not met** |")
     assert line(text, "memory of reading, 10,000").endswith("| 300 MiB | met |")
+    assert line(text, "reading, 1,000 tables, every answer").endswith("| 1.20 s | **not met** |")
     assert line(text, "statements for reading that more").endswith("| 1 | **not met** |")
     assert line(text, "diagrams above the limit of boxes, 10,000").endswith("| 2 | **not met** |")
     assert line(text, "processor time of `--help`").endswith("| 0.12 s | met |")

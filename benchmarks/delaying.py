@@ -18,7 +18,7 @@ class Line:
         waits: How often a client had sent something and got its first answer only then.
     """
 
-    def __init__(self, server: str, round_trip: float) -> None:
+    def __init__(self, server: str | tuple[str, int], round_trip: float) -> None:
         self.waits = 0
         self._server = server
         self._round_trip = round_trip
@@ -43,11 +43,19 @@ class Line:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.socket(socket.AF_UNIX)
-                server.connect(self._server)
+                server = self._connect()
                 sent: list[float] = []  # when the client last sent what was not answered yet
                 self._start(self._upwards, client, server, sent)
                 self._start(self._downwards, client, server, sent)
+
+    def _connect(self) -> socket.socket:
+        if isinstance(self._server, tuple):
+            server = socket.create_connection(self._server)
+            server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return server
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self._server)
+        return server
 
     def _upwards(self, client: socket.socket, server: socket.socket, sent: list[float]) -> None:
         with suppress(OSError):
@@ -67,14 +75,18 @@ class Line:
 
 @contextmanager
 def delaying(url: str, round_trip: float) -> Iterator[Line]:
-    """A proxy on a free port of this machine for the server of a URL with a Unix socket.
+    """A proxy on a free port of this machine for the server of a URL.
 
     Args:
         url: The server, as an embedded server gives it.
         round_trip: Seconds by which every answer is late.
     """
-    query = parse_qs(urlsplit(url).query)
-    line = Line(f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}", round_trip)
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    if parts.hostname is not None and parts.port is not None:
+        line = Line((parts.hostname, parts.port), round_trip)
+    else:
+        line = Line(f"{query['host'][0]}/.s.PGSQL.{query['port'][0]}", round_trip)
     try:
         yield line
     finally:
