@@ -163,8 +163,8 @@ class Benchmark:
         output = self.folder / f"snapshot-{tables}.json"
         with delaying(url.geturl(), _ROUND_TRIP) as line:
             there = url._replace(netloc=url.netloc.replace(f":{url.port}", f":{line.port}")).geturl()
-            reading = Command([*_pgdossier(), "snapshot", there, "-q", "-o", str(output)])
-            return succeed(reading, memory=False).wall
+            reading = [*_pgdossier(), "snapshot", there, "-q", "-o", str(output)]
+            return succeed(Command([*reading, "--config", str(self._structure_only())]), memory=False).wall
 
     def _statements(self, tables: int, name: str) -> int:
         self.databases.count_statements(tables, on=True)
