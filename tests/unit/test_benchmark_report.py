@@ -61,8 +61,8 @@ def test_targets_say_whether_they_are_met() -> None:
     found = results(n1000=size(1_000, read=0.7), n10000=size(10_000, read=0.31, above=2, statements=80))
     text = report.ours(found)
     reading = "reading the structure"
-    assert line(text, f"{reading}, 1,000 tables |") == f"| {reading}, 1,000 tables | at most 0.80 × | 0.70 × | met |"
-    assert line(text, f"{reading}, 10,000").endswith("| 0.31 × | **not met** |")
+    assert line(text, f"{reading}, 1,000 tables |").endswith("tables | at most 0.80 × | 0.70 × | met |")
+    assert line(text, f"{reading}, 10,000 tables |").endswith("| 0.31 × | **not met** |")
     assert line(text, "memory of reading, 10,000").endswith("| 300 MiB | met |")
     assert line(text, f"{reading}, 1,000 tables, every answer").endswith("| 1.20 s | **not met** |")
     assert line(text, "statements for reading that more").endswith("| 1 | **not met** |")
