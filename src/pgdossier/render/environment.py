@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from types import FunctionType, MethodType
-from typing import Any
 
 import jinja2
-import jinja2.runtime
 
 from pgdossier.errors import ConfigurationError
 from pgdossier.language import mark, number, tr, trc, trn
@@ -18,6 +15,7 @@ from pgdossier.render import (
     architecture,
     audit_trails,
     cascades,
+    compiling,
     descriptions,
     domains,
     entities,
@@ -41,22 +39,6 @@ from pgdossier.render import (
 )
 from pgdossier.render.links import relative
 from pgdossier.render.terms import opening, term
-
-_PLAIN = (FunctionType, MethodType)
-
-
-class _Context(jinja2.runtime.Context):
-    """Calls what is plainly a function at once; Jinja asks of each first whether it wants the context.
-
-    A large document makes millions of such calls.
-    """
-
-    def call(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if type(function) not in _PLAIN or hasattr(function, "jinja_pass_arg"):
-            return super().call(function, *args, **kwargs)
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return function(*args, **kwargs)
 
 
 def template_folder() -> Path:
@@ -105,7 +87,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - the output is Markdown: `escaping` decides, filter by filter
         extensions=["jinja2.ext.do"],
     )
-    made.context_class = _Context
+    made.code_generator_class = compiling.PlainCalls
     made.filters.update(
         text=escaping.inline,
         code=escaping.code,
