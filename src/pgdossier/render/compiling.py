@@ -1,11 +1,25 @@
-"""Templates as Python's code: how they call functions."""
+"""Templates as Python's code: how they call functions, and how their code is kept."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import importlib.util
+import marshal
+import os
+import sys
 from keyword import iskeyword
+from pathlib import Path
 
+import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
+
+from pgdossier import __version__
+
+_MARKDOWN = ".md.j2"
+_DIGEST = hashlib.sha256().digest_size
 
 
 class PlainCalls(CodeGenerator):
@@ -31,3 +45,46 @@ class PlainCalls(CodeGenerator):
                 self.visit(given, frame)
                 self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
+
+
+class Kept(jinja2.BytecodeCache):
+    """The code of the built-in templates of pages, kept where Python keeps that of the modules beside them.
+
+    It is under the same rules: no other place is written to, nothing is kept where this one cannot be
+    written to or Python was told to keep no code (`PYTHONDONTWRITEBYTECODE`), and it may be deleted at any
+    time. What users' templates become is not kept.
+    """
+
+    def __init__(self, templates: Path) -> None:
+        self._templates = templates
+        changed = Path(__file__).stat().st_mtime_ns  # while this module is worked on
+        known = (importlib.util.MAGIC_NUMBER, jinja2.__version__, __version__, changed)
+        self._maker = repr(known).encode()
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """The file for the code of a template; none for one that is not kept."""
+        if filename is None or not name.endswith(_MARKDOWN) or Path(filename) != self._templates / name:
+            return ""
+        return importlib.util.cache_from_source(filename)
+
+    def get_source_checksum(self, source: str) -> str:
+        """A hash of everything that decides what a template becomes."""
+        return hashlib.sha256(self._maker + source.encode()).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template its code, if it is there."""
+        with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
+            data = Path(bucket.key).read_bytes() if bucket.key else b""
+            if data[:_DIGEST].hex() == bucket.checksum:
+                bucket.code = marshal.loads(data[_DIGEST:])  # noqa: S302 - Python does so beside it
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if not bucket.key or sys.dont_write_bytecode:
+            return
+        path = Path(bucket.key)
+        new = path.with_name(f"{path.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(exist_ok=True, parents=True)
+            new.write_bytes(bytes.fromhex(bucket.checksum) + marshal.dumps(bucket.code))
+            new.replace(path)

@@ -86,6 +86,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         auto_reload=False,  # a document is made of the templates as they were when it was begun
         autoescape=False,  # noqa: S701 - the output is Markdown: `escaping` decides, filter by filter
         extensions=["jinja2.ext.do"],
+        bytecode_cache=compiling.Kept(template_folder()),
     )
     made.code_generator_class = compiling.PlainCalls
     made.filters.update(
