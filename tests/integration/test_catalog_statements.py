@@ -84,6 +84,31 @@ def test_number_of_statements_does_not_grow(
     assert counts[0] <= 88
 
 
+@pytest.mark.parametrize("older", [False, True])
+def test_sequences_do_not_cost_statements(
+    server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, *, older: bool
+) -> None:
+    """1,700 sequences cost as many statements as 2; where they are read as relations, at most 21 more."""
+    counts = []
+    for last in (2, 1700):
+        url = make_database(
+            server,
+            "DO $$BEGIN FOR i IN 1.."
+            f"{last} LOOP EXECUTE format('CREATE SEQUENCE s%s', i); END LOOP; END$$;"
+            f"SELECT nextval('s{last}'), nextval('s{last}')",
+        )
+        with monkeypatch.context() as patch:
+            if older:
+                patch.setattr("pgdossier.catalog.sequence_values._WITH_DATA", 10**6)
+            counter = Counter(patch)
+            snapshot = catalog.read(url)
+        found = {use.name: use.last_value for use in snapshot.operation.sequences}
+        assert len(found) == last
+        assert {name: value for name, value in found.items() if value is not None} == {f"s{last}": 2}
+        counts.append(counter.statements)
+    assert counts[1] - counts[0] == (3 * 7 if older else 0)
+
+
 def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Query[Any], dict[str, Any]]]:
     """The queries of one read with their parameters."""
     seen: list[tuple[Query[Any], dict[str, Any]]] = []

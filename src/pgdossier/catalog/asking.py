@@ -13,7 +13,7 @@ from pgdossier.catalog.session import Session
 from pgdossier.errors import ServerError
 
 # How often a query is asked again because of locks, and how many damaged objects are looked for in a family.
-_WAITS = 3
+WAITS = 3
 _DAMAGES = 20
 # The lowest OID that objects of users have (FirstNormalObjectId).
 _FIRST = 16384
@@ -44,7 +44,7 @@ def rows(session: Session, query: Query[R], gaps: Gaps, *, many: bool = False, *
             found = session.many_rows(query, **parameters) if many else session.rows(query, **parameters)
         except LockedError as error:
             waits += 1
-            if not note_locks(session, query.family) and waits >= _WAITS:
+            if not note_locks(session, query.family) and waits >= WAITS:
                 raise ServerError(
                     f"reading the {query.family} waited too long for a lock: {error}", hint=LOCKED_HINT
                 ) from None

@@ -21,7 +21,9 @@ from pgdossier.model.dependencies import ObjectKind, ObjectName
 # How much of a statement is shown.
 _SHOWN = 120
 
-_PRINTS = re.compile(r"pg_catalog\.pg_(?:get_(?!userbyid|keywords)[a-z_]+|sequence_last_value)\(")
+_PRINTS = re.compile(
+    r"pg_catalog\.pg_(?:get_(?!userbyid|keywords|sequence_data)[a-z_]+|sequence_last_value)\("
+)
 
 
 class RefusedError(Exception):

@@ -1,31 +1,43 @@
 """How far sequences have come.
 
-A sequence is read as what it is, a relation with one row: pg_sequence_last_value would lock it in ROW
-EXCLUSIVE mode until the transaction ends, and keep ALTER SEQUENCE waiting. Where the server cannot be told
-not to follow a view that takes the place of the sequence meanwhile (minor releases before August 2024), it is
-that function all the same: no code of a user may run.
+pg_get_sequence_data, made for pg_dump, tells it of all sequences in one statement, and locks each of them for
+the moment of looking only. Older servers have no such function: pg_sequence_last_value would lock a sequence
+in ROW EXCLUSIVE mode until the transaction ends, and keep ALTER SEQUENCE waiting. There a sequence is read as
+what it is, a relation with one row, some hundreds in one statement, whose locks are given back after it.
+Where such a server cannot be told not to follow a view that takes the place of the sequence meanwhile (minor
+releases before August 2024), it is that function all the same: no code of a user may run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from pgdossier.catalog import asking
 from pgdossier.catalog.activity import SequenceUseRow
-from pgdossier.catalog.obstacles import RefusedError
+from pgdossier.catalog.obstacles import LockedError, RefusedError
 from pgdossier.catalog.query import Query
 from pgdossier.catalog.session import Session
+from pgdossier.errors import ServerError
 from pgdossier.model.names import quote_identifier
 
-# How many sequences are read by one statement, whose locks are given back after it.
-_TOGETHER = 200
+# From this release on pg_get_sequence_data is known to give its lock back at once.
+_WITH_DATA = 180006
+# How many sequences are read as relations by one statement, at least and at most, in how many statements
+# where that allows it, and what part of the lock table they may take. Planning takes the longer for each the
+# more there are.
+_FEWEST = 200
+_MOST = 1600
+_GROUPS = 8
+_PART = 4
 
 
 class GuardRow(NamedTuple):
-    """That the setting was made."""
+    """That the setting was made, and how many locks the server has room for."""
 
     value: str
+    room: int
 
 
 # As pg_dump does: a view that takes the place of a table meanwhile is refused, not run. A refused query
@@ -34,7 +46,10 @@ GUARD = Query(
     family="relations",
     row=GuardRow,
     sql="""
-    SELECT pg_catalog.set_config(s.name, 'view, foreign-table', true) AS value
+    SELECT pg_catalog.set_config(s.name, 'view, foreign-table', true) AS value,
+           pg_catalog.current_setting('max_locks_per_transaction')::pg_catalog.int8
+             * (pg_catalog.current_setting('max_connections')::pg_catalog.int8
+                + pg_catalog.current_setting('max_prepared_transactions')::pg_catalog.int8) AS room
       FROM pg_catalog.pg_settings s
      WHERE s.name = 'restrict_nonsystem_relation_kind'
     """,
@@ -47,6 +62,24 @@ class ValueRow(NamedTuple):
     oid: int
     last_value: int | None
 
+
+class _DataRow(NamedTuple):
+    """What a sequence holds; None for one that is gone."""
+
+    oid: int
+    last_value: int | None
+    is_called: bool | None
+
+
+_DATA = Query(
+    family="sequences",
+    row=_DataRow,
+    sql="""
+    SELECT o.oid AS oid, d.last_value AS last_value, d.is_called AS is_called
+      FROM pg_catalog.unnest(%(oids)s::pg_catalog.oid[]) AS o (oid)
+     CROSS JOIN LATERAL pg_catalog.pg_get_sequence_data(o.oid) AS d
+    """,
+)
 
 _BY_FUNCTION = Query(
     family="sequences",
@@ -70,15 +103,43 @@ def read(session: Session, found: Sequence[SequenceUseRow]) -> list[SequenceUseR
         ConnectionFailed: The connection was lost.
     """
     known = [row for row in found if row.readable and not row.lost]
-    values: dict[int, int | None] = {}
-    for start in range(0, len(known), _TOGETHER):
-        values.update(_values(session, known[start : start + _TOGETHER]))
+    values = _told(session, known) if session.version >= _WITH_DATA else None
+    if values is None:
+        values = _looked_up(session, known)
     unknown = {row.oid for row in known} - values.keys()
     return [row._replace(last_value=values.get(row.oid)) for row in found if row.oid not in unknown]
 
 
+def _told(session: Session, rows: Sequence[SequenceUseRow]) -> dict[int, int | None] | None:
+    """The values that the server tells, none for what is locked; None where it does not tell them."""
+    for _ in range(asking.WAITS):
+        oids = [row.oid for row in rows if row.oid not in session.obstacles.sequences]
+        try:
+            answers = session.try_rows(_DATA, oids=oids)
+        except LockedError:
+            with suppress(ServerError):
+                asking.note_locks(session, "sequences")
+        except RefusedError:
+            return None
+        else:
+            told = (row for row in answers if row.is_called is not None)
+            return {row.oid: row.last_value if row.is_called else None for row in told}
+    return None
+
+
+def _looked_up(session: Session, rows: Sequence[SequenceUseRow]) -> dict[int, int | None]:
+    """The values that are in the sequences."""
+    guards = session.try_rows(GUARD)
+    room = guards[0].room // _PART if guards else _MOST
+    size = max(1, min(max(_FEWEST, -(-len(rows) // _GROUPS)), _MOST, room))
+    values: dict[int, int | None] = {}
+    for start in range(0, len(rows), size):
+        values.update(_values(session, rows[start : start + size]))
+    return values
+
+
 def _values(session: Session, rows: Sequence[SequenceUseRow]) -> Iterator[tuple[int, int | None]]:
-    """The values of a few sequences, by OID; of those that fail, of each by itself."""
+    """The values of a few sequences, by OID; where one of them fails, of fewer at a time."""
     rows = [row for row in rows if row.oid not in session.obstacles.sequences]
     if not rows:
         return
@@ -89,20 +150,21 @@ def _values(session: Session, rows: Sequence[SequenceUseRow]) -> Iterator[tuple[
         else:
             answers = asking.tried(session, _BY_FUNCTION, oids=[row.oid for row in rows])
     except RefusedError:
-        if len(rows) == 1:
-            return
-        for row in rows:
-            yield from _values(session, [row])
+        half = len(rows) // 2
+        if half:
+            yield from _values(session, rows[:half])
+            yield from _values(session, rows[half:])
     else:
         yield from answers
 
 
 def _query(rows: Sequence[SequenceUseRow]) -> Query[ValueRow]:
-    selects = []
+    values = []
     for row in rows:
         name = f"{quote_identifier(row.schema)}.{quote_identifier(row.name)}".replace("%", "%%")
-        selects.append(
-            f"SELECT {row.oid}::pg_catalog.oid AS oid,"
-            f" CASE WHEN s.is_called THEN s.last_value END AS last_value FROM {name} AS s"
-        )
-    return Query(family="sequences", row=ValueRow, sql="\nUNION ALL ".join(selects))
+        value = f"SELECT CASE WHEN s.is_called THEN s.last_value END FROM {name} AS s"
+        values.append(f"({row.oid}::pg_catalog.oid, ({value}))")
+    found = f"(VALUES {', '.join(values)}) AS v (oid, last_value)"
+    return Query(
+        family="sequences", row=ValueRow, sql=f"SELECT v.oid AS oid, v.last_value AS last_value FROM {found}"
+    )

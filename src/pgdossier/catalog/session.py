@@ -89,6 +89,7 @@ class Session:
     """Reads rows inside the one transaction. Made by `connect`.
 
     Attributes:
+        version: The version of the server as a number: 180006.
         major: The major version of the server.
         shared: The name of the transaction's snapshot, where it was exported.
         has_options: Whether the connection came with options, which may set what the server does not.
@@ -107,7 +108,8 @@ class Session:
         self.obstacles = Obstacles()
         self.above: int | None = None
         self.shared: str | None = None
-        self.major = connection.info.server_version // 10000
+        self.version = connection.info.server_version
+        self.major = self.version // 10000
         self.has_options = bool(connection.info.options)
 
     def begin(self, *, statement_timeout: float, lock_timeout: float, snapshot: str | None = None) -> None:
