@@ -21,7 +21,8 @@ class ConstraintRow(NamedTuple):
     `definition` is the server's where it is not composed here, `tree` the stored condition of a CHECK, whose
     text is in an `ExpressionRow`. `index_name` is
     the index that a foreign key relies on, `index_attributes` come with a key that has INCLUDE columns.
-    `target_columns` are given where the referenced table is in no documented schema.
+    `target_columns` are given where the referenced table is in no documented schema; `lost` says that the
+    referenced table or the index is missing in pg_class.
     """
 
     oid: int
@@ -54,6 +55,7 @@ class ConstraintRow(NamedTuple):
     no_inherit: bool
     local: bool
     comment: str | None
+    lost: bool | None
 
 
 # Of these the definition is composed here. The server qualifies no table of its own schemas.
@@ -100,7 +102,9 @@ QUERY = Query(
            {period} AS period,
            con.connoinherit AS no_inherit,
            con.conislocal AS local,
-           d.description AS comment
+           d.description AS comment,
+           CASE WHEN (con.confrelid <> 0 AND tc.oid IS NULL) OR (con.conindid <> 0 AND ic.oid IS NULL)
+                THEN true END AS lost
       FROM pg_catalog.pg_constraint con
       LEFT JOIN pg_catalog.pg_description d
         ON d.objoid = con.oid AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass

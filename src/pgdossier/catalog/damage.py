@@ -2,13 +2,22 @@
 
 That happens after a crash of the storage, a failed pg_upgrade, or when somebody wrote into the catalogs. Most
 of it hinders nobody who reads, but what is missing would be told as if it had never been: so it is a gap.
+
+The server is asked for what no other query shows (`QUERY`). What shows in the rows that are read anyway is
+found there (`in_rows`), and the relations that these name without their having been read are looked up
+(`doubtful`, `MISSING`).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from pgdossier.catalog.query import Query
+
+if TYPE_CHECKING:
+    from pgdossier.catalog.assemble import Rows
 
 
 class DamageRow(NamedTuple):
@@ -18,12 +27,11 @@ class DamageRow(NamedTuple):
     reason: str
 
 
-# What has an OID below 16384 came with the server. `relchecks` and `relnatts` are kept exactly.
-_USERS = "c.relnamespace = ANY (%(namespaces)s)"
+# What has an OID below 16384 came with the server.
 _NAME = "n.nspname::pg_catalog.text || '.' || c.relname::pg_catalog.text"
 
 
-def _lone(family: str, what: str, catalog: str, name: str, column: str, other: str = "pg_class") -> str:
+def _lone(family: str, what: str, catalog: str, name: str, column: str, other: str) -> str:
     """Rows of a catalog that refer to nothing."""
     return f"""
     SELECT '{family}', '{what} ' || x.{name}::pg_catalog.text || ' belongs to something that {other} lacks'
@@ -32,23 +40,40 @@ def _lone(family: str, what: str, catalog: str, name: str, column: str, other: s
        AND NOT EXISTS (SELECT FROM pg_catalog.{other} o WHERE o.oid = x.{column})"""
 
 
-def _lacking(family: str, what: str, kinds: str, catalog: str, column: str, also: str = "") -> str:
-    """Relations that need a row in a catalog."""
+def _of_relation(family: str, what: str, catalog: str, name: str, column: str, also: str = "") -> str:
+    """Rows of a catalog that refer to a relation."""
     return f"""
-    SELECT '{family}', {_NAME} || ' lacks {what} in {catalog}'
-      FROM pg_catalog.pg_class c
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ({kinds})
-       AND {_USERS}
-       AND NOT EXISTS (SELECT FROM pg_catalog.{catalog} o WHERE o.{column} = c.oid{also})"""
+            SELECT '{family}'::pg_catalog.text AS family,
+                   '{what} ' || x.{name}::pg_catalog.text AS what, x.{column} AS relation
+              FROM pg_catalog.{catalog} x
+             WHERE x.{column} >= 16384{also}"""
 
 
+_OF_RELATIONS = "\n             UNION ALL".join(
+    (
+        _of_relation("triggers", "trigger", "pg_trigger", "tgname", "tgrelid", " AND NOT x.tgisinternal"),
+        _of_relation("policies", "policy", "pg_policy", "polname", "polrelid"),
+        _of_relation("rules", "rule", "pg_rewrite", "rulename", "ev_class"),
+        _of_relation("extended statistics", "statistics", "pg_statistic_ext", "stxname", "stxrelid"),
+        _of_relation("relations", "partition or child", "pg_inherits", "inhrelid", "inhparent"),
+    )
+)
+
+# `relnatts` and `atthasdef` are kept exactly: all columns and all defaults are counted before single ones are
+# looked at.
 QUERY = Query(
     family="damage",
     row=DamageRow,
     sql="\n     UNION ALL".join(
         (
             f"""
+      WITH k AS MATERIALIZED (
+            SELECT pg_catalog.count(*) FILTER (WHERE s.attnum > 0) AS columns,
+                   pg_catalog.count(*) FILTER (WHERE s.atthasdef) AS defaults,
+                   pg_catalog.sum(s.attrelid::pg_catalog.int8 * 2048 + s.attnum) FILTER (WHERE s.atthasdef)
+                       AS places
+              FROM pg_catalog.pg_attribute s
+           )
     SELECT 'columns' AS family,
            'the default of ' || {_NAME} || '.' || a.attname::pg_catalog.text || ' is missing in pg_attrdef'
                AS reason
@@ -56,7 +81,11 @@ QUERY = Query(
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE a.atthasdef
-       AND {_USERS}
+       AND c.relnamespace = ANY (%(namespaces)s)
+       AND (SELECT (k.defaults, k.places) FROM k) IS DISTINCT FROM
+           (SELECT (pg_catalog.count(*),
+                    pg_catalog.sum(s.adrelid::pg_catalog.int8 * 2048 + s.adnum))
+              FROM pg_catalog.pg_attrdef s)
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum)""",
             f"""
@@ -64,38 +93,30 @@ QUERY = Query(
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN (SELECT a.attrelid, pg_catalog.count(*) AS found
-                   FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 GROUP BY a.attrelid) k
-        ON k.attrelid = c.oid
-     WHERE {_USERS}
-       AND (SELECT pg_catalog.sum(s.relnatts) FROM pg_catalog.pg_class s)
-           > (SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute s WHERE s.attnum > 0)
-       AND COALESCE(k.found, 0) < c.relnatts""",
+                   FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 GROUP BY a.attrelid) f
+        ON f.attrelid = c.oid
+     WHERE c.relnamespace = ANY (%(namespaces)s)
+       AND (SELECT pg_catalog.sum(s.relnatts) FROM pg_catalog.pg_class s) > (SELECT k.columns FROM k)
+       AND COALESCE(f.found, 0) < c.relnatts""",
             f"""
-    SELECT 'constraints', {_NAME} || ' lacks CHECK constraints in pg_constraint'
+    SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'indexes'
+                WHEN c.relkind = 'S' THEN 'sequences' ELSE 'relations' END,
+           {_NAME} || ' lacks '
+           || CASE WHEN c.relkind IN ('i', 'I') THEN 'what it indexes in pg_index'
+                   WHEN c.relkind = 'S' THEN 'its bounds in pg_sequence'
+                   WHEN c.relkind = 'p' THEN 'how it is partitioned in pg_partitioned_table'
+                   ELSE 'its query in pg_rewrite' END
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN (SELECT x.conrelid, pg_catalog.count(*) AS found
-                   FROM pg_catalog.pg_constraint x WHERE x.contype = 'c' GROUP BY x.conrelid) k
-        ON k.conrelid = c.oid
-     WHERE c.relchecks > COALESCE(k.found, 0)
-       AND {_USERS}""",
-            f"""
-    SELECT 'constraints', 'the key of ' || {_NAME} || ' lacks its constraint in pg_constraint'
-      FROM pg_catalog.pg_index i
-      JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE i.indisprimary
-       AND {_USERS}
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
-                        WHERE k.conindid = i.indexrelid AND k.contype = 'p')""",
-            f"""
-    SELECT 'columns', {_NAME} || '.' || a.attname::pg_catalog.text || ' has a type that pg_type lacks'
-      FROM pg_catalog.pg_attribute a
-      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE a.atttypid >= 16384
-       AND {_USERS}
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid)""",
+     WHERE c.relkind IN ('i', 'I', 'S', 'p', 'v', 'm')
+       AND c.relnamespace = ANY (%(namespaces)s)
+       AND NOT EXISTS (
+            SELECT FROM (SELECT i.indexrelid FROM pg_catalog.pg_index i
+                          UNION ALL SELECT s.seqrelid FROM pg_catalog.pg_sequence s
+                          UNION ALL SELECT p.partrelid FROM pg_catalog.pg_partitioned_table p
+                          UNION ALL SELECT r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.ev_type = '1'
+                         ) o (oid)
+             WHERE o.oid = c.oid)""",
             """
     SELECT 'relations', x.relname::pg_catalog.text || ' is in a schema that pg_namespace lacks'
       FROM pg_catalog.pg_class x
@@ -105,32 +126,76 @@ QUERY = Query(
     SELECT 'dependencies', 'pg_depend lacks what constraint ' || x.conname::pg_catalog.text || ' needs'
       FROM pg_catalog.pg_constraint x
      WHERE x.connamespace = ANY (%(namespaces)s)
+       AND x.contype <> 'n'
        AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend d
              WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.objid = x.oid)""",
-            """
-    SELECT 'dependencies', 'pg_depend knows of something that pg_class lacks'
-      FROM pg_catalog.pg_depend x
-     WHERE x.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-       AND x.refobjid >= 16384
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_class o WHERE o.oid = x.refobjid)""",
-            _lone("constraints", "constraint", "pg_constraint", "conname", "conrelid"),
-            _lone("constraints", "constraint", "pg_constraint", "conname", "confrelid"),
-            _lone("constraints", "constraint", "pg_constraint", "conname", "conindid"),
-            _lone("triggers", "trigger", "pg_trigger", "tgname", "tgrelid"),
+            f"""
+    SELECT x.family, x.what || ' belongs to something that pg_class lacks'
+      FROM ({_OF_RELATIONS}
+           ) x
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class o WHERE o.oid = x.relation)""",
             _lone("triggers", "trigger", "pg_trigger", "tgname", "tgfoid", "pg_proc"),
-            _lone("policies", "policy", "pg_policy", "polname", "polrelid"),
-            _lone("rules", "rule", "pg_rewrite", "rulename", "ev_class"),
-            _lone("extended statistics", "statistics", "pg_statistic_ext", "stxname", "stxrelid"),
-            _lone("relations", "partition or child", "pg_inherits", "inhrelid", "inhparent"),
+            _lone("relations", "relation", "pg_class", "relname", "relam", "pg_am"),
             _lone("routines", "routine", "pg_proc", "proname", "prolang", "pg_language"),
             _lone("types", "type", "pg_type", "typname", "typelem", "pg_type"),
-            _lone("relations", "relation", "pg_class", "relname", "relam", "pg_am"),
-            _lone("indexes", "index on relation", "pg_index", "indrelid", "indrelid"),
-            _lacking("indexes", "what it indexes", "'i', 'I'", "pg_index", "indexrelid"),
-            _lacking("relations", "its query", "'v', 'm'", "pg_rewrite", "ev_class", " AND o.ev_type = '1'"),
-            _lacking("relations", "how it is partitioned", "'p'", "pg_partitioned_table", "partrelid"),
-            _lacking("sequences", "its bounds", "'S'", "pg_sequence", "seqrelid"),
         )
     ),
 )
+
+
+class MissingRow(NamedTuple):
+    """The OID of a relation that is not there."""
+
+    oid: int
+
+
+MISSING = Query(
+    family="damage",
+    row=MissingRow,
+    sql="""
+    SELECT o.oid AS oid
+      FROM pg_catalog.unnest(%(oids)s::pg_catalog.oid[]) AS o (oid)
+      LEFT JOIN pg_catalog.pg_class c ON c.oid = o.oid
+     WHERE c.oid IS NULL
+    """,
+)
+
+
+def in_rows(rows: Rows) -> Iterator[DamageRow]:
+    """What the rows themselves show to be missing."""
+    complete = not rows.gaps.of("constraints")
+    lost = "constraint {} belongs to something that pg_class lacks"
+    yield from (DamageRow("constraints", lost.format(row.name)) for row in rows.constraints if row.lost)
+    keys = [row.relation for row in rows.indexes if row.primary and row.constraint is None]
+    checks = Counter(row.relation for row in rows.constraints if row.type == "c")
+    fewer = [row.oid for row in rows.relations if row.checks > checks[row.oid]]
+    if not (complete and (keys or fewer)):
+        return
+    names = {row.oid: f"{row.schema}.{row.name}" for row in rows.relations}
+    for oid in keys:
+        reason = f"the key of {names.get(oid, oid)} lacks its constraint in pg_constraint"
+        yield DamageRow("constraints", reason)
+    for oid in fewer:
+        yield DamageRow("constraints", f"{names[oid]} lacks CHECK constraints in pg_constraint")
+
+
+def doubtful(rows: Rows) -> Mapping[int, set[DamageRow]]:
+    """What would be missing if a relation were, by its OID: the rows name it, but it was not read itself."""
+    known = {0} | {row.oid for row in rows.relations} | {row.oid for row in rows.sequences}
+    found: dict[int, set[DamageRow]] = defaultdict(set)
+    for constraints in (rows.constraints, rows.not_nulls):
+        for constraint in constraints:
+            if constraint.relation not in known:
+                reason = f"constraint {constraint.name} belongs to something that pg_class lacks"
+                found[constraint.relation].add(DamageRow("constraints", reason))
+    for index in rows.indexes:
+        if index.relation not in known:
+            reason = f"index on relation {index.relation} belongs to something that pg_class lacks"
+            found[index.relation].add(DamageRow("indexes", reason))
+    for row in rows.dependencies:
+        if row.referenced_class == "pg_class" and row.referenced_oid not in known:
+            found[row.referenced_oid].add(
+                DamageRow("dependencies", "pg_depend knows of something that pg_class lacks")
+            )
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, Protocol, TypedDict
 
@@ -210,6 +210,7 @@ class _Reading:
         self._session = session
         self._progress = progress
         self._looked_through = False
+        self._doubtful: Mapping[int, set[damage.DamageRow]] = {}
         (facts,) = self._needed(server.QUERY)
         session.guard()
         self.rows = Rows(server=facts, selection=resolve(patterns, self._needed(schemas.QUERY)))
@@ -269,6 +270,9 @@ class _Reading:
         self._looked_through = second.done()
         if not self._looked_through:
             self._one_by_one(session, _beside())
+        for lacking in damage.in_rows(rows):
+            rows.gaps.add(*lacking)
+        self._doubtful = damage.doubtful(rows)
         assembly = Assembly(rows)
         self._ask(session, assembly)
         rows.unread = session.obstacles.unread
@@ -300,6 +304,14 @@ class _Reading:
             for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
                 self.rows.gaps.add(row.family, row.reason)
 
+    def _look_for_doubtful(self) -> None:
+        """Notes what belongs to relations that are not there."""
+        if self._doubtful:
+            with suppress(RefusedError):
+                for row in self._session.try_rows(damage.MISSING, oids=list(self._doubtful)):
+                    for lacking in self._doubtful[row.oid]:
+                        self.rows.gaps.add(*lacking)
+
     def settle(self, *, last: bool) -> None:
         """Looks at what happened meanwhile.
 
@@ -311,6 +323,7 @@ class _Reading:
             rows.gaps.add("texts", texts.REASON)
         if not self._looked_through:
             self._look_for_damage(session)
+        self._look_for_doubtful()
         if not last:
             with suppress(RefusedError):
                 changed = session.try_rows(meanwhile.QUERY)

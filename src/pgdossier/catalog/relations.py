@@ -53,6 +53,7 @@ class RelationRow(NamedTuple):
     rows: float | None
     pages: int
     toast_pages: int
+    checks: int
 
 
 # Everything of pg_class that is not an index, a sequence, a TOAST table or a composite type, so that a kind
@@ -90,7 +91,8 @@ QUERY = Query(
            i.parent_names AS parent_names,
            CASE WHEN {analysed} THEN c.reltuples END AS rows,
            c.relpages AS pages,
-           COALESCE(tc.relpages, 0) + COALESCE(ti.relpages, 0) AS toast_pages
+           COALESCE(tc.relpages, 0) + COALESCE(ti.relpages, 0) AS toast_pages,
+           c.relchecks AS checks
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_description d
