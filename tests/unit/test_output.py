@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_new_document_is_written_whole(folder: Path) -> None:
     """The folder and its parents are created and hold exactly the files and the manifest."""
     result = write(folder, document())
-    assert result == WriteResult(written=tuple(sorted(document())))
+    assert result == WriteResult(written=tuple(sorted(document())), stamps=result.stamps)
     assert tree(folder) == document() | {MANIFEST: tree(folder)[MANIFEST]}
     assert list(json.loads(tree(folder)[MANIFEST])["files"]) == sorted(document())
     assert existing_snapshot(folder) == b"{}\n"
@@ -523,7 +523,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, step: int) -> list[str]:
         monkeypatch.setattr(owner, name, replacement)
 
     for name in ("replace", "unlink", "rmdir", "mkdir", "chmod"):
-        guard(Path, name)
+        guard(os, name)
     guard(os, "open", lambda path, flags, *_: bool(flags & os.O_CREAT))
     guard(os, "fsync")
     return log
@@ -584,17 +584,17 @@ def test_a_kill_at_any_step_leaves_whole_files(tmp_path: Path) -> None:
 def killed_half_way(folder: Path, monkeypatch: pytest.MonkeyPatch, renames: int) -> None:
     """Leave the folder as a run does that was killed after so many of its renames."""
     old_document(folder)
-    real = Path.replace
-    done: list[Path] = []
+    real = os.replace
+    done: list[str] = []
 
-    def replace(path: Path, target: Path) -> Path:
-        if target.name == MANIFEST or len(done) > renames:
+    def replace(path: str, target: str) -> None:
+        if Path(target).name == MANIFEST or len(done) > renames:
             raise Killed
         done.append(target)
-        return real(path, target)
+        real(path, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", replace)
+        patch.setattr(os, "replace", replace)
         with pytest.raises(Killed):
             write(folder, NEW)
     assert (folder / JOURNAL).exists()

@@ -15,7 +15,7 @@ line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -32,7 +32,7 @@ _CONTAINERS = r"(?:[ \t]|>|(?:[-*+]|\d{1,9}[.)])[ \t])*"
 _FENCE = re.compile(_CONTAINERS + r"(?:(?P<ticks>`{3,})[^`]*|(?P<tildes>~{3,}).*)\Z", re.DOTALL)
 _FENCE_END = re.compile(r"[ \t>]*(?P<fence>`{3,}|~{3,})\s*\Z")
 
-_MATTERS = re.compile(r"```|~~~|<!--[^\S\n]*/?authored")
+_MATTERS = ("```", "~~~", "<!--")
 _CLOSES, _IS_BROKEN = "<close>", "<broken>"  # no keys: a key has no angle brackets
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -218,14 +218,17 @@ def _lines(text: str) -> list[str]:
     return [f"{part}\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
-def _lines_that_matter(text: str) -> Iterator[tuple[int, int]]:
+def _lines_that_matter(text: str) -> list[tuple[int, int]]:
     """Start and end of every line that may hold a marker or a fence: few, so pages are read fast."""
-    end = 0
-    for match in _MATTERS.finditer(text):
-        if match.start() >= end:
-            start = text.rfind("\n", 0, match.start()) + 1
-            end = text.find("\n", start) + 1 or len(text)
-            yield start, end
+    found: set[tuple[int, int]] = set()
+    for sign in _MATTERS:
+        at = text.find(sign)
+        while at >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at) + 1 or len(text)
+            found.add((start, end))
+            at = text.find(sign, end)
+    return sorted(found)
 
 
 def _marker(line: str, *, in_body: bool) -> str | None:

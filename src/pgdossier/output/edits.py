@@ -76,7 +76,7 @@ def edited_pages(directory: Path, files: Mapping[str, bytes]) -> list[EditedPage
         data = folder.content(path)
         if data is None:
             continue
-        skeleton = page_of(directory / path, data).skeleton
+        skeleton = page_of(f"{directory}/{path}", data).skeleton
         new = blocks.skeleton(files[path].decode()) if path in files else None
         if skeleton != new and content_hash(skeleton.encode()) not in manifest.hashes(path):
             found.append(EditedPage(path, data.decode(), tuple(manifest.hashes(path))))

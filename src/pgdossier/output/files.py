@@ -8,7 +8,7 @@ import secrets
 import signal
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
@@ -17,6 +17,7 @@ from pgdossier.errors import OutputError
 from pgdossier.output.folder import TEMPORARY, failed
 
 _AT_ONCE = 8  # files that are flushed side by side
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -36,12 +37,7 @@ def write_file(path: Path, data: bytes) -> None:
             with path.open("wb") as stream:
                 stream.write(data)
             return
-        target = path.resolve()
-        staged = stage(target, data)
-        try:
-            staged.replace(target)
-        finally:
-            staged.unlink(missing_ok=True)
+        replace(os.fspath(path.resolve()), data)
     except FileNotFoundError:
         raise OutputError(
             f"cannot write {path}: there is no folder {path.parent}", hint="create it first"
@@ -50,53 +46,64 @@ def write_file(path: Path, data: bytes) -> None:
         raise failed("write", path, error) from None
 
 
-def stage(target: Path, data: bytes, *, flushed: bool = True) -> Path:
+def stage(target: str, data: bytes, *, flushed: bool = True) -> str:
     """Write a temporary file beside its target, flushed to the disk unless told otherwise, and give its path.
 
     A new file gets mode 0644 less the umask; one that replaces another keeps its mode, never writable by all.
+    Here and below files are named by texts: there are thousands, and a `Path` costs as much as a file.
     """
-    temporary = target.with_name(f".pgdossier-{secrets.token_hex(8)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    temporary = os.path.join(os.path.dirname(target), f".pgdossier-{secrets.token_hex(8)}.tmp")
+    descriptor = os.open(temporary, _NEW, 0o644)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
             with contextlib.suppress(FileNotFoundError):
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode) & 0o775)
+                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode) & 0o775)
             if flushed:
-                os.fsync(file.fileno())
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
         raise
     return temporary
 
 
-def flush_all(paths: Iterable[Path]) -> None:
+def remove(path: str) -> None:
+    """Remove a file if it is there."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def flush_all(paths: Sequence[str]) -> None:
     """Flush files that were written before.
 
     That is many times faster than to flush each when it is written: file systems take those that are asked
     for at the same time with one write of their journal.
     """
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flush") as pool:
-        for _ in pool.map(_flush_file, paths):
+        for _ in pool.map(_flush, (paths[first::_AT_ONCE] for first in range(_AT_ONCE))):
             pass
 
 
-def _flush_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _flush(paths: Sequence[str]) -> None:
+    for path in paths:
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
-def replace(target: Path, data: bytes) -> None:
+def replace(target: str, data: bytes) -> None:
     """Write a file whole or not at all."""
     temporary = stage(target, data)
     try:
-        temporary.replace(target)
+        os.replace(temporary, target)
     finally:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
 
 
 def make(directory: Path) -> list[Path]:
@@ -128,13 +135,17 @@ def prune(directory: Path, removed: Iterable[str]) -> None:
             (directory / parent).rmdir()
 
 
-def leftovers(directory: Path) -> Iterator[Path]:
+def leftovers(directory: Path) -> Iterator[str]:
     """The temporary files in a folder and in the folders right below it, which is as deep as documents go."""
     for folder in (directory, *_folders(directory)):
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
-                if TEMPORARY.match(entry.name) and entry.is_file(follow_symlinks=False):
-                    yield Path(entry.path)
+                if (
+                    entry.name[0] == "."
+                    and TEMPORARY.match(entry.name)
+                    and entry.is_file(follow_symlinks=False)
+                ):
+                    yield entry.path
 
 
 def _folders(directory: Path) -> list[Path]:
@@ -147,10 +158,10 @@ def clean(directory: Path) -> None:
     """Remove the temporary files that a killed run left; the lock says that none of them is in use."""
     for temporary in list(leftovers(directory)):
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            os.unlink(temporary)
 
 
-def flush(folder: Path) -> None:
+def flush(folder: str | Path) -> None:
     """Make the renames in a folder survive a power failure, where the system can do that."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

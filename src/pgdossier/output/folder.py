@@ -34,7 +34,8 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._plain: set[str] = set()
+        self._at = os.fspath(root)
+        self._plain = {""}
 
     def status(self, path: str) -> os.stat_result | None:
         """The status of a file, or None when there is nothing.
@@ -42,27 +43,36 @@ class Folder:
         Raises:
             OutputError: A symbolic link or something that is no folder stands on the way.
         """
-        parents = path.split("/")[:-1]
-        for depth in range(1, len(parents) + 1):
-            parent = "/".join(parents[:depth])
-            if parent not in self._plain:
-                status = self._lstat(parent)
-                if status is None:
-                    return None
-                if not stat.S_ISDIR(status.st_mode):
-                    raise self._in_the_way(parent, status)
-                self._plain.add(parent)
+        if not self._is_below(path.rpartition("/")[0]):
+            return None
         status = self._lstat(path)
         if status is not None and not stat.S_ISREG(status.st_mode):
             raise self._in_the_way(path, status)
         return status
 
+    def _is_below(self, folder: str) -> bool:
+        """Whether such a folder is there. Raises as `status`."""
+        if folder in self._plain:
+            return True
+        if not self._is_below(folder.rpartition("/")[0]):
+            return False
+        status = self._lstat(folder)
+        if status is None:
+            return False
+        if not stat.S_ISDIR(status.st_mode):
+            raise self._in_the_way(folder, status)
+        self._plain.add(folder)
+        return True
+
     def content(self, path: str) -> bytes | None:
         """The bytes of a file, or None when there is none. Raises as `status`, and when it cannot be read."""
-        if self.status(path) is None:
-            return None
+        return None if self.status(path) is None else self.read(path)
+
+    def read(self, path: str) -> bytes | None:
+        """The same for a file whose status was looked at."""
         try:
-            return (self.root / path).read_bytes()
+            with open(f"{self._at}/{path}", "rb", buffering=0) as file:
+                return file.read()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -70,7 +80,7 @@ class Folder:
 
     def _lstat(self, path: str) -> os.stat_result | None:
         try:
-            return (self.root / path).lstat()
+            return os.lstat(f"{self._at}/{path}")
         except FileNotFoundError:
             return None
         except NotADirectoryError:
@@ -107,7 +117,7 @@ def failed(what: str, path: Path, error: OSError | ValueError) -> OutputError:
 def check_names(files: Iterable[str]) -> None:
     """Raise for a path that leaves the folder, is not portable, or cannot stand beside another."""
     seen: dict[str, str] = {}
-    folders = {_folded(str(parent)) for path in files for parent in Path(path).parents}
+    folders = {_folded(folder) for folder in _folders(files)}
     for path in files:
         if not is_safe(path):
             raise OutputError(f"refusing to write a file with the unsafe name {path!r}")
@@ -119,7 +129,20 @@ def check_names(files: Iterable[str]) -> None:
         seen[folded] = path
 
 
+def _folders(files: Iterable[str]) -> set[str]:
+    """All folders in which these files stand."""
+    found = {""}
+    for path in files:
+        folder = path.rpartition("/")[0]
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
+
+
 def _folded(path: str) -> str:
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
@@ -145,8 +168,8 @@ def _is_plain(name: str) -> bool:
     )
 
 
-def page_of(file: Path, data: bytes) -> blocks.Page:
-    """A page taken apart.
+def page_of(file: Path | str, data: bytes) -> blocks.Page:
+    """A page taken apart; the name of the file is for messages.
 
     Raises:
         OutputError: It is not UTF-8 (code 2).

@@ -8,6 +8,7 @@ old one; from then on it is the new one, and whoever opens the folder next finis
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -62,7 +63,7 @@ def commit(directory: Path, journal: Journal) -> tuple[str, ...]:
         OSError: The file system refused. Once the journal is in the folder, the next run goes on from there.
     """
     with files.uninterrupted():
-        files.replace(directory / JOURNAL, msgspec.json.encode(journal))
+        files.replace(f"{directory}/{JOURNAL}", msgspec.json.encode(journal))
         files.flush(directory)
         return _complete(directory, journal)
 
@@ -127,14 +128,15 @@ def _is_sound(journal: Journal) -> bool:
 
 def _complete(directory: Path, journal: Journal) -> tuple[str, ...]:
     """Take the steps that were not taken yet. Doing it again changes nothing."""
-    left = [step.path for step in journal.steps if not _take(directory, step)]
+    folder = Folder(directory)
+    left = [step.path for step in journal.steps if not _take(folder, step)]
     removed = [step.path for step in journal.steps if step.temporary is None]
     files.prune(directory, removed)
-    for folder in sorted({(directory / step.path).parent for step in journal.steps}):
-        files.flush(folder)
+    for name in sorted({step.path.rpartition("/")[0] for step in journal.steps}):
+        files.flush(f"{directory}/{name}")
     wanted = manifests.encoded(manifests.either(journal.before, journal.after, left))
     if not (journal.staged and _put(directory / journal.staged, directory / MANIFEST, wanted)):
-        files.replace(directory / MANIFEST, wanted)
+        files.replace(f"{directory}/{MANIFEST}", wanted)
     files.flush(directory)
     (directory / JOURNAL).unlink(missing_ok=True)
     files.flush(directory)
@@ -149,21 +151,21 @@ def _put(staged: Path, target: Path, wanted: bytes) -> bool:
     return True
 
 
-def _take(directory: Path, step: Step) -> bool:
+def _take(folder: Folder, step: Step) -> bool:
     """Take one step; False when somebody changed the file since it was looked at, which is left then."""
-    target = directory / step.path
-    data = Folder(directory).content(step.path)
+    target = f"{folder.root}/{step.path}"
+    data = folder.content(step.path)
     current = None if data is None else content_hash(data)
     untouched = current in (None, step.before, step.after)
     if step.temporary is None:
         if untouched:
-            target.unlink(missing_ok=True)
+            files.remove(target)
         return untouched
-    staged = target.with_name(step.temporary)
-    if not staged.is_file():  # taken before; or lost, and the next run writes the file again
+    staged = os.path.join(os.path.dirname(target), step.temporary)
+    if not os.path.isfile(staged):  # taken before; or lost, and the next run writes the file again
         return current == step.after
     if untouched:
-        staged.replace(target)
+        os.replace(staged, target)
     else:
-        staged.unlink()
+        os.unlink(staged)
     return untouched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -42,19 +43,23 @@ def load(directory: Path) -> Manifest:
     data = Folder(directory).content(MANIFEST)
     if data is None:
         return Manifest()
-    file = directory / MANIFEST
+    found = _decoded(data)
+    if isinstance(found, Manifest):
+        return found
+    hint = "restore it from version control, or move the folder away and generate the document anew"
+    raise OutputError(f"{directory / MANIFEST} {found}", hint=hint, code=2)
+
+
+@lru_cache(maxsize=1)  # one run looks at the same file ten times
+def _decoded(data: bytes) -> Manifest | str:
+    """The manifest in those bytes, or what is wrong with them."""
     try:
         manifest = msgspec.json.decode(data, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        wrong = "is damaged"
-    else:
-        if manifest.format == 1 and all(map(is_safe, manifest.files)):
-            return manifest
-        wrong = (
-            "names files outside its folder" if manifest.format == 1 else "was written by a newer pgdossier"
-        )
-    hint = "restore it from version control, or move the folder away and generate the document anew"
-    raise OutputError(f"{file} {wrong}", hint=hint, code=2)
+        return "is damaged"
+    if manifest.format != 1:
+        return "was written by a newer pgdossier"
+    return manifest if all(map(is_safe, manifest.files)) else "names files outside its folder"
 
 
 def encoded(manifest: Manifest) -> bytes:

@@ -13,10 +13,12 @@ from pgdossier.authored import blocks
 from pgdossier.authored.texts import Texts
 from pgdossier.errors import OutputError
 from pgdossier.output import manifest as manifests
+from pgdossier.output import stamps
 from pgdossier.output.folder import Folder, body_hash, check_names, content_hash, is_page, page_of
 from pgdossier.output.journal import recover
 from pgdossier.output.manifest import Manifest
 from pgdossier.output.reading import authored_on
+from pgdossier.output.stamps import Stamp
 
 
 class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,12 +29,15 @@ class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
         unchanged: Files that were as they should be.
         removed: Files of an earlier run that are no longer part of the document.
         left: Files of an earlier run that somebody replaced: no longer part of the document, not removed.
+        stamps: What files showed when they held what they should; without those so new that a change of that
+            moment might not show.
     """
 
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    stamps: dict[str, Stamp] = {}
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +67,14 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
 
     contents: dict[str, str] = {}
     written, unchanged = [], []
+    seen: dict[str, Stamp] = {}
     for path in sorted(files):
-        data, current = files[path], folder.content(path)
+        data, status = files[path], folder.status(path)
+        current = None if status is None else folder.read(path)
         if current is not None and _same(path, current, data):
             unchanged.append(path)
+            if status is not None and current == data and (stamp := stamps.settled(status)):
+                seen[path] = stamp
             continue
         if current is not None and path not in before.files:
             raise OutputError(
@@ -111,7 +120,11 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
         ),
     )
     result = WriteResult(
-        written=tuple(written), unchanged=tuple(unchanged), removed=tuple(removed), left=tuple(left)
+        written=tuple(written),
+        unchanged=tuple(unchanged),
+        removed=tuple(removed),
+        left=tuple(left),
+        stamps=seen,
     )
     return Plan(result=result, contents=contents, before=before, after=after)
 
@@ -125,7 +138,7 @@ def _taken_apart(
     for path in sorted(files):
         data = files[path]
         if is_page(path):
-            page = page_of(directory / path, data)
+            page = page_of(f"{directory}/{path}", data)
             hashes[path], bodies[path] = content_hash(page.skeleton.encode()), page.bodies
         else:
             hashes[path] = content_hash(data)

@@ -199,7 +199,7 @@ def authored_on(directory: Path, manifest: Manifest) -> dict[str, tuple[str, str
     folder = Folder(directory)
     for path in sorted(filter(is_page, manifest.files)):
         data = folder.content(path)
-        for key, body in ({} if data is None else page_of(directory / path, data).bodies).items():
+        for key, body in ({} if data is None else page_of(f"{directory}/{path}", data).bodies).items():
             if key in found:
                 raise OutputError(
                     f"{directory / path}: the block {key} also stands in {directory / found[key][0]}",

@@ -33,12 +33,13 @@ class Stamp(msgspec.Struct, frozen=True, array_like=True):
     number: int
 
 
-def stamps(directory: Path, files: Mapping[str, bytes]) -> dict[str, Stamp] | None:
+def stamps(directory: Path, files: Mapping[str, bytes], seen: Mapping[str, Stamp]) -> dict[str, Stamp] | None:
     """The stamps of a document that stands in a folder, its manifest among them.
 
     Args:
         directory: The folder.
         files: The whole document, byte for byte.
+        seen: What some of these files showed before, when they held that; what shows the same is not read.
 
     Returns:
         By path; None when the folder holds anything else, or when a file is so new that a change of this
@@ -51,14 +52,22 @@ def stamps(directory: Path, files: Mapping[str, bytes]) -> dict[str, Stamp] | No
         if manifests.load(directory).files.keys() != files.keys():
             return None
         for path in (*files, MANIFEST):
-            seen = _stamp(folder, path)
-            if seen is None or not seen.size or (path in files and folder.content(path) != files[path]):
+            now = _stamp(folder, path)
+            if now is None or not now.size:
                 return None
-            found[path] = seen
+            if path in files and not _holds(now, seen.get(path)) and folder.content(path) != files[path]:
+                return None
+            found[path] = now
     except OutputError:
         return None
-    now = time.time_ns()
-    return None if any(_is_new(seen, now) for seen in found.values()) else found
+    clock = time.time_ns()
+    return None if any(_is_new(stamp, clock) for stamp in found.values()) else found
+
+
+def settled(status: os.stat_result) -> Stamp | None:
+    """The stamp of a file with that status; None when a change of this moment might not show in it."""
+    stamp = _of(status)
+    return None if _is_new(stamp, time.time_ns()) else stamp
 
 
 def hold(directory: Path, known: Mapping[str, Stamp]) -> bool:
@@ -82,6 +91,15 @@ def of_file(path: Path) -> Stamp | None:
 def _stamp(folder: Folder, path: str) -> Stamp | None:
     status = folder.status(path)
     return None if status is None else _of(status)
+
+
+def _holds(now: Stamp, before: Stamp | None) -> bool:
+    """Whether a file holds what it held, be it that it has another name or other rights."""
+    return before is not None and (now.size, now.modified, now.number) == (
+        before.size,
+        before.modified,
+        before.number,
+    )
 
 
 def _of(status: os.stat_result) -> Stamp:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+
+import msgspec
 
 from pgdossier.authored.texts import Texts
 from pgdossier.errors import OutputError
 from pgdossier.output import files as disk
-from pgdossier.output import journal
+from pgdossier.output import journal, stamps
 from pgdossier.output.folder import MANIFEST, SNAPSHOT, check_names, content_hash, failed, is_page
 from pgdossier.output.locking import locked
 from pgdossier.output.manifest import encoded
 from pgdossier.output.planning import Plan, WriteResult, plan
 from pgdossier.output.reading import check_folder
+from pgdossier.output.stamps import Stamp
 
 
 def write(
@@ -43,41 +47,46 @@ def write(
         with locked(directory):
             journal.settle(directory)
             found = plan(directory, files, discard=discard, texts=texts)
+            seen = found.result.stamps
             if found.before != found.after or found.result.written or found.result.removed:
-                _execute(directory, files, found)
+                seen = {**seen, **_execute(directory, files, found)}
     except BaseException:
         disk.unmake(created)
         raise
-    return found.result
+    return msgspec.structs.replace(found.result, stamps=seen)
 
 
-def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> None:
+def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> dict[str, Stamp]:
+    """Do it; gives the stamps of the files that were written, but for the newest."""
     result = found.result
     created: list[Path] = []
-    staged: list[Path] = []
+    name = ""  # of what is being written
+    staged: dict[str, str] = {}
     steps: list[journal.Step] = []
-    at = directory
     try:
-        for at in sorted({(directory / path).parent for path in result.written}):
-            created += disk.make(at)
-        for path in sorted(result.written, key=_rank):
-            at = directory / path
-            staged.append(disk.stage(at, files[path], flushed=False))
+        for name in sorted({path.rpartition("/")[0] for path in result.written}):
+            created += disk.make(directory / name)
+        for name in sorted(result.written, key=_rank):
+            data = files[name]
+            staged[name] = disk.stage(f"{directory}/{name}", data, flushed=False)
             steps.append(
                 journal.Step(
-                    path=path,
-                    temporary=staged[-1].name,
-                    before=found.contents.get(path),
-                    after=content_hash(files[path]),
+                    path=name,
+                    temporary=os.path.basename(staged[name]),
+                    before=found.contents.get(name),
+                    after=content_hash(data),
                 )
             )
         steps += [journal.Step(path=path, before=found.contents.get(path)) for path in result.removed]
-        at = directory
-        staged.append(disk.stage(directory / MANIFEST, encoded(found.after), flushed=False))
-        disk.flush_all(staged)
-        for folder in {temporary.parent for temporary in staged}:
+        name = ""
+        staged[MANIFEST] = disk.stage(f"{directory}/{MANIFEST}", encoded(found.after), flushed=False)
+        disk.flush_all([*staged.values()])
+        for folder in {os.path.dirname(temporary) for temporary in staged.values()}:
             disk.flush(folder)
-        record = journal.Journal(steps=steps, staged=staged[-1].name, before=found.before, after=found.after)
+        record = journal.Journal(
+            steps=steps, staged=os.path.basename(staged[MANIFEST]), before=found.before, after=found.after
+        )
+        seen = {path: stamp for path, file in staged.items() if (stamp := stamps.settled(os.stat(file)))}
         left = journal.commit(directory, record)
     except OSError as error:
         if journal.is_committed(directory):
@@ -85,16 +94,17 @@ def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> None:
                 f"cannot finish writing into {directory}: {error.strerror or error}",
                 hint="run it again: it goes on from there",
             ) from None
-        raise failed("write", at, error) from None
+        raise failed("write", directory / name, error) from None
     finally:
         if not journal.is_committed(directory):
-            for temporary in staged:
-                temporary.unlink(missing_ok=True)
+            for temporary in staged.values():
+                disk.remove(temporary)
             disk.unmake(created)  # only those that stayed empty
     if left:
         raise OutputError(
             f"{directory / left[0]} was changed meanwhile; it was left alone", hint="run it again"
         )
+    return seen
 
 
 def _rank(path: str) -> tuple[int, str]:

@@ -186,7 +186,7 @@ def _generated(
     warnings = (*once, *always, *left)
     relations = len(documented(analysis.lookup))
     if warnings == always and drawn.final:
-        remembering.remember(config, inputs, snapshot, files, relations, always)
+        remembering.remember(config, inputs, snapshot, files, relations, always, result.stamps)
     return GenerateResult(
         relations=relations,
         written=result.written,

@@ -129,6 +129,7 @@ def remember(
     files: Mapping[str, bytes],
     relations: int,
     warnings: tuple[str, ...],
+    seen: Mapping[str, Stamp],
 ) -> None:
     """Note what has just been made; where that cannot be noted, nothing is lost.
 
@@ -139,16 +140,18 @@ def remember(
         files: The whole document as it was written.
         relations: How many relations it documents.
         warnings: What is to be said of it again.
+        seen: What the writing noted of the files.
     """
     file = _file(config)
     if file is None or inputs is None:
         return
-    found = stamps.stamps(config.output, files)
+    facts = _facts(snapshot, config)
+    found = stamps.stamps(config.output, files, seen)
     if found is None:
         return
     known = Memory(
         inputs=inputs,
-        facts=_facts(snapshot, config),
+        facts=facts,
         time_zone=snapshot.structure.server.time_zone,
         active=snapshot.operation.taken_at is not None,
         relations=relations,
