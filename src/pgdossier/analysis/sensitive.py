@@ -19,9 +19,10 @@ from pgdossier.analysis import sensitive_names, tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.inverse import grouped
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.analysis.sensitive_names import Category, Confidence, Place
+from pgdossier.analysis.sensitive_names import Category, Confidence, Named, Place
 from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
+from pgdossier.model.constraints import Check
 from pgdossier.model.dependencies import Dependency, ObjectKind
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -193,10 +194,21 @@ class _Tag:
     negated: bool
 
 
+# Each of the tags has one of these in it; they are found sooner than the patterns.
+_HINTS = (
+    *("phi", "health information", "gesundheits", "pci", "cardholder", "secret", "pii", "gdpr", "person"),
+    *("sensitive", "dsgvo", "rgpd", "lgpd", "ccpa", "spi", "donn", "pessoais", "osobowe", "classification"),
+    *("liệu", "個人情報", "个人信息"),
+)
+
+
 @lru_cache(maxsize=10_000)  # each is asked for twice, and many columns have the same
 def _tag(comment: str | None) -> _Tag | None:
     """What a comment says about the sensitivity of its object."""
     if not comment:
+        return None
+    folded = comment.casefold()
+    if not any(hint in folded for hint in _HINTS):
         return None
     for pattern, category in _TAGS:
         match = pattern.search(comment)
@@ -315,16 +327,13 @@ class _Search:
     ) -> None:
         self._lookup = lookup
         self._graph = Graph.of(relationships)
-        self._references = references | {
-            (one.child, column) for one in relationships for column in one.key.columns
-        }
+        own = ((one.child, column) for one in relationships for column in one.key.columns)
+        self._references = {name: frozenset(found) for name, found in grouped((*references, *own)).items()}
         self._bookkeeping = bookkeeping
         self._judgements = judgements
         self._labels = _labels(structure.security_labels)
         self._read_by = _read_by(structure.dependencies)
-        self._places: dict[QualifiedName, Place] = {}
         self._classes: dict[tuple[str, QualifiedName | None], str] = {}
-        self._flags: dict[QualifiedName, frozenset[str]] = {}
 
     def run(self, copied: Mapping[QualifiedName, Sequence[QualifiedName]]) -> Sensitive:
         found: dict[tuple[QualifiedName, str], SensitiveColumn] = {}
@@ -343,13 +352,11 @@ class _Search:
             self._copies(target, sources, found)
         for relation in self._in_order(views):
             self._look(relation, found, cleared, used)
-        order = {
-            (relation.qualified, column.name): (relation.qualified, number)
-            for relation in looked_at
-            for number, column in enumerate(relation.columns)
-        }
+        by_relation = grouped((one.relation, one) for one in found.values())
         return Sensitive(
-            columns=tuple(found[key] for key in sorted(found, key=lambda key: order[key])),
+            columns=tuple(
+                one for name in sorted(by_relation) for one in self._placed(name, by_relation[name])
+            ),
             cleared=tuple(sorted(cleared)),
             tagged_tables=tuple(
                 (relation.qualified, tag.words)
@@ -361,9 +368,16 @@ class _Search:
                 for judgement in self._judgements
                 if judgement not in used
             ),
-            total=len(order),
+            total=sum(len(relation.columns) for relation in looked_at),
             by_column=found,
         )
+
+    def _placed(self, name: QualifiedName, found: Sequence[SensitiveColumn]) -> Sequence[SensitiveColumn]:
+        """The findings of a relation in the order of its columns."""
+        if len(found) == 1:
+            return found
+        order = {column.name: number for number, column in enumerate(self._lookup.relations[name].columns)}
+        return sorted(found, key=lambda one: order[one.column])
 
     def _in_order(self, views: Sequence[Relation]) -> list[Relation]:
         """The views, each after those that it reads."""
@@ -386,24 +400,25 @@ class _Search:
         cleared: list[tuple[QualifiedName, str, str]],
         used: set[Judgement],
     ) -> None:
+        table = _Table(self, relation, self._references.get(relation.qualified, ()))
         for column in relation.columns:
-            key = (relation.qualified, column.name)
+            key = (table.name, column.name)
             judged = self._judged(relation, column, used)
-            one = self._column(relation, column, found)
+            one = self._column(table, column, found)
             if judged is not None and judged.category == "none":
                 if one is not None:
                     cleared.append((*key, tr("cleared by the project: {reason}", reason=judged.reason)))
                 continue
             if judged is not None:
                 found[key] = SensitiveColumn(
-                    relation=relation.qualified,
+                    relation=table.name,
                     column=column.name,
                     category=Category(judged.category),
                     what=one.what if one is not None and one.category == judged.category else "",
                     confidence=Confidence.HIGH,
                     basis=Basis.PROJECT,
                     detail=judged.reason,
-                    kept_as=self._kept_as(relation, column),
+                    kept_as=self._kept_as(table.name, column),
                 )
                 continue
             tag = _tag(column.comment)
@@ -422,12 +437,12 @@ class _Search:
 
     def _column(
         self,
-        relation: Relation,
+        table: _Table,
         column: Column,
         found: Mapping[tuple[QualifiedName, str], SensitiveColumn],
     ) -> SensitiveColumn | None:
         """The strongest evidence on one column; of two that are as strong the first."""
-        evidence = list(self._evidence(relation, column, found))
+        evidence = self._evidence(table, column, found)
         if not evidence:
             return None
         best = max(evidence, key=lambda one: one[2])
@@ -437,43 +452,45 @@ class _Search:
             category = named[4] if named is not None else Category.PERSONAL
             what = named[3] if named is not None else ""
         return SensitiveColumn(
-            relation=relation.qualified,
+            relation=table.name,
             column=column.name,
             category=category or Category.PERSONAL,
             what=tr(what) if what else "",
             confidence=confidence,
             basis=basis,
             detail=detail,
-            kept_as=self._kept_as(relation, column),
+            kept_as=self._kept_as(table.name, column),
         )
 
     def _evidence(
         self,
-        relation: Relation,
+        table: _Table,
         column: Column,
         found: Mapping[tuple[QualifiedName, str], SensitiveColumn],
-    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
-        label = self._labels.get((relation.qualified, column.name))
+    ) -> list[_Evidence]:
+        evidence: list[_Evidence] = []
+        label = self._labels.get((table.name, column.name)) if self._labels else None
         if label is not None:
             provider, text = label
-            yield Basis.LABEL, f"{provider}: {text}", Confidence.HIGH, "", None
-        kind = self._class(column)
+            evidence.append((Basis.LABEL, f"{provider}: {text}", Confidence.HIGH, "", None))
+        kind = self.class_of(column)
         tag = _tag(column.comment)
         # The comment on a flag or a moment tells when something happens to such data.
         prose = tag is not None and not tag.words.startswith("@") and kind in ("boolean", "moment")
         if tag is not None and not tag.negated and not prose:
-            yield Basis.COMMENT, tag.words, Confidence.HIGH, "", tag.category
-        if (relation.qualified, column.name) in self._references:
-            return
-        yield from self._of_type_name(column, kind)
-        yield from self._of_checks(relation, column)
-        if relation.kind in _VIEWS:
-            yield from self._of_views(relation, column, found)
-        yield from self._of_name(relation, column, kind)
+            evidence.append((Basis.COMMENT, tag.words, Confidence.HIGH, "", tag.category))
+        if column.name in table.references:
+            return evidence
+        if column.type_name is not None:
+            evidence += self._of_type_name(column, kind)
+        if column.name in table.checks:
+            evidence += _of_checks(table.checks[column.name])
+        if table.relation.kind in _VIEWS:
+            evidence += self._of_views(table, column, found)
+        evidence += self._of_name(table, column, kind)
+        return evidence
 
-    def _of_type_name(
-        self, column: Column, kind: str
-    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+    def _of_type_name(self, column: Column, kind: str) -> Iterator[_Evidence]:
         """A domain (or a type of an extension) that is named after what it holds, or that checks it."""
         name = column.type_name
         declared = self._lookup.types.get(name) if name is not None else None
@@ -491,74 +508,49 @@ class _Search:
             name = declared.base_type_name
             declared = self._lookup.types.get(name) if name is not None else None
 
-    def _of_checks(
-        self, relation: Relation, column: Column
-    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
-        for check in relation.checks:
-            if check.columns != (column.name,):
-                continue
-            for pattern, what, category, confidence in _PATTERNS:
-                if pattern.search(check.expression):
-                    yield Basis.CHECK, tr("constraint {check}", check=check.name), confidence, what, category
-
     def _of_views(
         self,
-        view: Relation,
+        view: _Table,
         column: Column,
         found: Mapping[tuple[QualifiedName, str], SensitiveColumn],
-    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
+    ) -> Iterator[_Evidence]:
         """A column that is called as a sensitive column of what the view reads."""
-        for source in self._reads(view.qualified):
+        for source in self._reads(view.name):
             one = found.get((source, column.name))
             if one is not None:
                 yield Basis.VIEW, source.dotted, one.confidence, one.what, one.category
 
-    def _of_name(
-        self, relation: Relation, column: Column, kind: str
-    ) -> Iterator[tuple[Basis, str, Confidence, str, Category | None]]:
-        place = self._place(relation)
-        secret = sensitive_names.is_of_secrets(relation.name)
-        beside = self._encrypted_flag(relation, column)
-        named = sensitive_names.read(
-            column.name, place, kind, table=relation.name, secret=secret or beside is not None
-        )
-        if named is not None and named.kind.needs_address and not self._has_address(relation):
-            named = None
-        machines = sensitive_names.is_of_machines(relation.name) and not self._is_linked(relation)
-        if named is not None and named.kind.category is Category.ONLINE and machines:
-            named = None
-        if named is not None and named.kind.category is not None:
-            if named.kind.secret and not secret and beside is not None:
-                if named.term in _NAMES_OF_VALUES:
-                    return
-                yield (
-                    Basis.BESIDE,
-                    beside,
-                    named.confidence,
-                    mark("a value that can be secret"),
-                    named.kind.category,
-                )
-            else:
-                yield Basis.NAME, named.term, named.confidence, named.kind.what, named.kind.category
-            return
-        if kind == "text" and sensitive_names.names_somebody(column.name):
-            yield (
-                Basis.NAME,
+    def _of_name(self, table: _Table, column: Column, kind: str) -> Sequence[_Evidence]:
+        if sensitive_names.has_terms(column.name):
+            beside = table.encrypted_flag(column.name)
+            named = sensitive_names.read(
                 column.name,
-                Confidence.LOW,
-                mark("a person's name or user name"),
-                Category.PERSONAL,
+                table.place,
+                kind,
+                table=table.name.name,
+                secret=table.of_secrets or beside is not None,
             )
-        if (
-            kind in ("network", "mac")
-            and not machines
-            and (place is not Place.THINGS or self._is_linked(relation))
-        ):
+            if named is not None and named.kind.needs_address and not table.has_address:
+                named = None
+            if named is not None and named.kind.category is Category.ONLINE and table.of_machines:
+                named = None
+            if named is not None and named.kind.category is not None:
+                if not named.kind.secret or table.of_secrets or beside is None:
+                    return ((Basis.NAME, named.term, named.confidence, named.kind.what, named.kind.category),)
+                if named.term in _NAMES_OF_VALUES:
+                    return ()
+                what = mark("a value that can be secret")
+                return ((Basis.BESIDE, beside, named.confidence, what, named.kind.category),)
+        if kind == "text" and sensitive_names.names_somebody(column.name):
+            what = mark("a person's name or user name")
+            return ((Basis.NAME, column.name, Confidence.LOW, what, Category.PERSONAL),)
+        if kind in ("network", "mac") and not table.of_machines:
             base = tables.base_type(self._lookup, column)
-            sure = Confidence.MEDIUM if base == "inet" else Confidence.LOW
-            if base != "cidr":
+            if base != "cidr" and (table.place is not Place.THINGS or table.is_linked):
+                sure = Confidence.MEDIUM if base == "inet" else Confidence.LOW
                 what = mark("IP address") if kind == "network" else mark("MAC address")
-                yield Basis.TYPE, base, sure, what, Category.ONLINE
+                return ((Basis.TYPE, base, sure, what, Category.ONLINE),)
+        return ()
 
     def _copies(
         self,
@@ -573,7 +565,7 @@ class _Search:
             return
         for column in relation.columns:
             key = (target, column.name)
-            if key in found or self._class(column) != "document":
+            if key in found or self.class_of(column) != "document":
                 continue
             if not set(sensitive_names.split(column.name)) & _COPIES:
                 continue
@@ -593,90 +585,126 @@ class _Search:
 
     # --- what a table is about --------------------------------------------------------------------
 
-    def _class(self, column: Column) -> str:
+    def class_of(self, column: Column) -> str:
         """The class of a column's type; a database has few types."""
         key = (column.type, column.type_name)
         if key not in self._classes:
             self._classes[key] = type_class(self._lookup, column)
         return self._classes[key]
 
-    def _encrypted_flag(self, relation: Relation, column: Column) -> str | None:
-        """A flag of the table that says whether a value is encrypted, when the column can be that value."""
-        flags = self._flags.get(relation.qualified)
-        if flags is None:
-            flags = frozenset(other.name for other in relation.columns if other.type == "boolean")
-            self._flags[relation.qualified] = flags
-        name = column.name
-        names = ("is_encrypted", "encrypted", f"is_{name}_encrypted", f"{name}_encrypted")
-        return next((flag for flag in names if flag in flags), None) if flags else None
-
-    def _place(self, relation: Relation) -> Place:
-        if relation.qualified not in self._places:
-            self._places[relation.qualified] = self._worked_out(relation)
-        return self._places[relation.qualified]
-
-    def _worked_out(self, relation: Relation) -> Place:
-        if sensitive_names.is_about_persons(relation.name):
-            return Place.PERSONS
-        words = {word for column in relation.columns for word in sensitive_names.split(column.name)}
-        if sensitive_names.is_about_things(relation.name) or words & _VENUES:
-            return Place.THINGS
-        if self._personal_columns(relation) >= _LEAST_PERSON_COLUMNS:
-            return Place.PERSONS
-        if self._is_linked(relation):
-            # An address that somebody has is as good as one in the person's own row.
-            named = sensitive_names.read(relation.name, Place.PERSONS, "text")
-            if named is not None and named.kind.category is Category.CONTACT:
-                return Place.PERSONS
-            return Place.LINKED
-        return Place.ANYTHING
-
-    def _personal_columns(self, relation: Relation) -> int:
-        """How many columns a table has that only persons have."""
-        count = 0
-        for column in relation.columns:
-            named = sensitive_names.read(column.name, Place.ANYTHING, self._class(column))
-            if named is not None and (
-                named.kind.what in _PERSON_KINDS
-                or (named.kind.what in _LIKELY_PERSON_KINDS and named.confidence > Confidence.LOW)
-            ):
-                count += 1
-        return count
-
-    def _is_linked(self, relation: Relation) -> bool:
-        """Whether it belongs to a table about persons by a foreign key, or such a table has one to it.
-
-        Who made or changed a row does not make it that person's.
-        """
-        for name in (relation.qualified, *self._reads(relation.qualified)):
-            for one in self._graph.parents_of(name):
-                if sensitive_names.is_about_persons(one.parent.name) and not any(
-                    map(_is_about_a_change, one.key.columns)
-                ):
-                    return True
-            for one in self._graph.children_of(name):
-                if not one.self_reference and sensitive_names.is_about_persons(one.child.name):
-                    return True
-            if name != relation.qualified and sensitive_names.is_about_persons(name.name):
-                return True
-        return False
-
-    def _has_address(self, relation: Relation) -> bool:
-        """Whether there is a street or a postal code."""
-        for column in relation.columns:
-            named = sensitive_names.read(column.name, Place.PERSONS, self._class(column))
-            if named is not None and named.kind.what in _ADDRESS_KINDS:
-                return True
-        return False
-
-    def _kept_as(self, relation: Relation, column: Column) -> str:
-        label = self._labels.get((relation.qualified, column.name))
+    def _kept_as(self, relation: QualifiedName, column: Column) -> str:
+        label = self._labels.get((relation, column.name))
         if label is not None and _ENCRYPTING.match(label[1]):
             return "encrypted"
         words = sensitive_names.split(column.name)
         if words[-1:] and words[-1] in _KEPT_ABOUT:
             return ""
         return next((how for how, listed in _KEPT if set(words) & listed), "")
+
+    def linked(self, name: QualifiedName) -> bool:
+        """Whether it belongs to a table about persons by a foreign key, or such a table has one to it.
+
+        Who made or changed a row does not make it that person's.
+        """
+        for each in (name, *self._reads(name)):
+            for one in self._graph.parents_of(each):
+                if sensitive_names.is_about_persons(one.parent.name) and not any(
+                    map(_is_about_a_change, one.key.columns)
+                ):
+                    return True
+            for one in self._graph.children_of(each):
+                if not one.self_reference and sensitive_names.is_about_persons(one.child.name):
+                    return True
+            if each != name and sensitive_names.is_about_persons(each.name):
+                return True
+        return False
+
+
+# What it rests on, the detail, how sure it is, what the column holds, the category.
+_Evidence = tuple[Basis, str, Confidence, str, Category | None]
+
+
+class _Table:
+    """What the columns of one table are judged by."""
+
+    def __init__(self, search: _Search, relation: Relation, references: Collection[str]) -> None:
+        self.relation = relation
+        self.name = relation.qualified
+        self.references = references
+        self.checks = grouped((one.columns[0], one) for one in relation.checks if len(one.columns) == 1)
+        self.of_secrets = sensitive_names.is_of_secrets(relation.name)
+        self._search = search
+        self._flags = {column.name for column in relation.columns if column.type == "boolean"}
+
+    def encrypted_flag(self, column: str) -> str | None:
+        """A flag of the table that says whether a value is encrypted, when the column can be that value."""
+        if not self._flags:
+            return None
+        names = ("is_encrypted", "encrypted", f"is_{column}_encrypted", f"{column}_encrypted")
+        return next((name for name in names if name in self._flags), None)
+
+    @cached_property
+    def of_machines(self) -> bool:
+        """Whether it is named after networks and machines, and is nobody's."""
+        return sensitive_names.is_of_machines(self.relation.name) and not self.is_linked
+
+    @cached_property
+    def is_linked(self) -> bool:
+        """Whether it belongs to a table about persons."""
+        return self._search.linked(self.name)
+
+    @cached_property
+    def place(self) -> Place:
+        """What it is about."""
+        name, columns = self.relation.name, self.relation.columns
+        if sensitive_names.is_about_persons(name):
+            return Place.PERSONS
+        if sensitive_names.is_about_things(name) or any(_names_a_venue(column.name) for column in columns):
+            return Place.THINGS
+        if self._personal_columns() >= _LEAST_PERSON_COLUMNS:
+            return Place.PERSONS
+        if self.is_linked:
+            # An address that somebody has is as good as one in the person's own row.
+            named = sensitive_names.read(name, Place.PERSONS, "text")
+            if named is not None and named.kind.category is Category.CONTACT:
+                return Place.PERSONS
+            return Place.LINKED
+        return Place.ANYTHING
+
+    def _personal_columns(self) -> int:
+        """How many columns it has that only persons have."""
+        count = 0
+        for named in self._read(Place.ANYTHING):
+            if named.kind.what in _PERSON_KINDS or (
+                named.kind.what in _LIKELY_PERSON_KINDS and named.confidence > Confidence.LOW
+            ):
+                count += 1
+        return count
+
+    @cached_property
+    def has_address(self) -> bool:
+        """Whether there is a street or a postal code."""
+        return any(named.kind.what in _ADDRESS_KINDS for named in self._read(Place.PERSONS))
+
+    def _read(self, place: Place) -> Iterator[Named]:
+        """What the names of its columns would say in such a place."""
+        for column in self.relation.columns:
+            if sensitive_names.has_terms(column.name):
+                named = sensitive_names.read(column.name, place, self._search.class_of(column))
+                if named is not None:
+                    yield named
+
+
+def _of_checks(checks: Iterable[Check]) -> Iterator[_Evidence]:
+    for check in checks:
+        for pattern, what, category, confidence in _PATTERNS:
+            if pattern.search(check.expression):
+                yield Basis.CHECK, tr("constraint {check}", check=check.name), confidence, what, category
+
+
+@lru_cache(maxsize=50_000)
+def _names_a_venue(column: str) -> bool:
+    return not _VENUES.isdisjoint(sensitive_names.split(column))
 
 
 _VIEWS = frozenset((RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW))

@@ -261,6 +261,7 @@ def is_of_secrets(table: str) -> bool:
     return _holds(words, terms().words["secrets"]) or "".join(words[-2:]) in ("apikeys", "apikey")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def names_somebody(name: str) -> bool:
     """Whether a column of text of that name says who: manager, owner, created_by."""
     words = split(name)
@@ -282,6 +283,15 @@ class Named:
     term: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a name can say wherever it stands: one kind, by `Place`, and in a table of secrets."""
+
+    kind: Kind
+    places: tuple[Named | None, ...]
+    among_secrets: Named | None
+
+
 def read(name: str, place: Place, type_class: str, *, table: str = "", secret: bool = False) -> Named | None:
     """What a column's name says about what it holds, None when nothing sensitive.
 
@@ -292,50 +302,64 @@ def read(name: str, place: Place, type_class: str, *, table: str = "", secret: b
         table: The name of its table.
         secret: Its table is one of secrets.
     """
-    words = split(name)
-    for start, end, kinds in reversed(_matches(words)):
-        if any(kind.category is None for kind in kinds):
-            return None
-        around = (words[:start], words[end:])
-        for kind in kinds:
-            if kind.tables and not set(split(table)[-1:]) & kind.tables:
-                continue
-            confidence = _confidence(kind, around, place, type_class, secret=secret)
-            if confidence is not None:
-                return Named(kind, confidence, " ".join(words[start:end]))
+    for reading in _readings(name):
+        kind = reading.kind
+        if type_class not in kind.types or (kind.tables and not set(split(table)[-1:]) & kind.tables):
+            continue
+        named = reading.places[place]
+        if kind.secret:
+            named = reading.among_secrets if secret else None
+        if named is not None:
+            return named
     return None
 
 
-def _confidence(
-    kind: Kind,
-    around: tuple[Sequence[str], Sequence[str]],
-    place: Place,
-    type_class: str,
-    *,
-    secret: bool,
-) -> Confidence | None:
-    """How sure a kind is, with the words before and after its term; None: they say something else."""
-    known = terms()
-    before, after = around
-    persons = known.words["persons"]
-    neutral = known.words["neutral"]
-    if before and before[0] in known.words["about_before"]:
-        return None
-    if type_class not in kind.types:
-        return None
-    if not all(word.isdigit() or word in neutral or word in persons for word in after):
-        return None
-    if kind.secret:
-        plain = all(word in neutral or word in known.words["secrets"] for word in before)
-        return Confidence.MEDIUM if secret and plain else None
-    if any(_is_in(word, persons) for word in (*before, *after)):
-        return kind.confidence[Place.PERSONS]
-    if any(_is_in(word, known.words["places"]) for word in (*before, *after)):
-        return kind.confidence[Place.THINGS]
-    return kind.confidence[place]
+def has_terms(name: str) -> bool:
+    """Whether `read` can find anything in a name."""
+    return bool(_readings(name))
 
 
+# Columns of many tables have the same names, and some are read several times.
 @lru_cache(maxsize=_REMEMBERED)
+def _readings(name: str) -> tuple[_Reading, ...]:
+    """What a name can say: its last term first, up to one that looks like a kind and is none."""
+    words = split(name)
+    found: list[_Reading] = []
+    for start, end, kinds in reversed(_matches(words)):
+        if any(kind.category is None for kind in kinds):
+            break
+        before, after = words[:start], words[end:]
+        if _says_otherwise(before, after):
+            continue
+        term = " ".join(words[start:end])
+        found += [_reading(kind, term, before, after) for kind in kinds]
+    return tuple(found)
+
+
+def _says_otherwise(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether the words around a term leave it another meaning."""
+    known = terms().words
+    if before and before[0] in known["about_before"]:
+        return True
+    return not all(word.isdigit() or word in known["neutral"] or word in known["persons"] for word in after)
+
+
+def _reading(kind: Kind, term: str, before: Sequence[str], after: Sequence[str]) -> _Reading:
+    """How sure a kind is, with the words before and after its term."""
+    known = terms().words
+    plain = all(word in known["neutral"] or word in known["secrets"] for word in before)
+    confidence = kind.confidence
+    if any(_is_in(word, known["persons"]) for word in (*before, *after)):
+        confidence = (kind.confidence[Place.PERSONS],) * len(Place)
+    elif any(_is_in(word, known["places"]) for word in (*before, *after)):
+        confidence = (kind.confidence[Place.THINGS],) * len(Place)
+    return _Reading(
+        kind,
+        tuple(Named(kind, sure, term) if sure is not None else None for sure in confidence),
+        Named(kind, Confidence.MEDIUM, term) if plain else None,
+    )
+
+
 def _matches(words: tuple[str, ...]) -> tuple[tuple[int, int, tuple[Kind, ...]], ...]:
     """The terms in a row of words, the longest first taken, none over another, in their order."""
     return tuple(sorted(_longest(words), key=lambda match: match[0]))
