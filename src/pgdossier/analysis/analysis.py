@@ -1,8 +1,9 @@
-"""Everything that is said about one snapshot, computed once."""
+"""Everything that is said about one snapshot, each computed once, when it is first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 
 import msgspec
@@ -50,7 +51,7 @@ from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.declared import Declaration, Declarations
-from pgdossier.analysis.deferred import Deferred
+from pgdossier.analysis.deferred import deferred
 from pgdossier.analysis.design_settings import DesignSettings
 from pgdossier.analysis.domains import MOST_BOXES, Domains, Ties
 from pgdossier.analysis.entities import Entities
@@ -82,83 +83,359 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """One snapshot and what follows from it; each field is described where its module computes it.
-
-    `index_purposes` is by table and index name. `sizes` has every relation of the snapshot, partitions
-    included, `index_sizes` every index with statistics, in bytes. Tuples are sorted by name unless their
-    function says another order. `drawn` are the relationships of a diagram: the foreign keys, and those that
-    the project declares or names and types imply (`assumed`); `drawn_graph` has the same by either end.
+    """One snapshot and what follows from it; each attribute is described where its module computes it.
 
     `snapshot` is what was read, and nothing else: SQL and JSON are made from it. `described` and `lookup` are
     the same with the descriptions of the project where the database has no comment (`from_project` says which
-    objects these are): what readers see is made from them.
+    objects these are): what readers see is made from them. Tuples are sorted by name unless their function
+    says another order.
+
+    What follows is worked out when it is first asked for: a process that makes a part of the pages, or a
+    command that asks for one thing, does not wait for the rest.
     """
 
     snapshot: Snapshot
     described: Snapshot
     from_project: Mapping[Key, str]
     lookup: Lookup
-    relationships: tuple[Relationship, ...]
-    graph: Graph
-    junctions: tuple[Junction, ...]
-    cycles: tuple[tuple[QualifiedName, ...], ...]
-    self_references: tuple[SelfReference, ...]
-    isolated: tuple[QualifiedName, ...]
-    most_referenced: tuple[Referenced, ...]
-    insert_order: tuple[tuple[QualifiedName, ...], ...]
-    circles: tuple[Circle, ...]
-    cascades: tuple[CascadeReach, ...]
-    entities: Entities
-    index_purposes: Mapping[tuple[QualifiedName, str], str]
-    unindexed_foreign_keys: tuple[Relationship, ...]
-    duplicate_indexes: tuple[DuplicateIndexes, ...]
-    redundant_indexes: tuple[RedundantIndex, ...]
-    invalid_indexes: tuple[InvalidIndex, ...]
-    key_strategy: KeyStrategy
-    partitions: tuple[PartitionedTable, ...]
-    hosting: Hosting | None
-    settings: DesignSettings
-    network: Network
-    sequence_ends: tuple[SequenceEnd, ...]
-    monitoring: Monitoring
-    large_tables: tuple[LargeTable, ...]
-    sizes: Mapping[QualifiedName, Size]
-    index_sizes: Mapping[QualifiedName, int]
-    total_size: Size
-    completeness: Completeness
-    naming: Naming
-    auditing: Auditing
-    migrations: tuple[MigrationTool, ...]
-    polymorphic: tuple[Polymorphic, ...]
-    arcs: tuple[ExclusiveArc, ...]
-    inheriting: tuple[Inheriting, ...]
-    shared_keys: tuple[SharedKey, ...]
-    reference_tables: tuple[ReferenceTable, ...]
-    declared: Declarations
-    implied: tuple[Implied, ...]
-    drawn: tuple[Relationship, ...]
-    drawn_graph: Graph
-    queries: Queries
-    access_patterns: AccessPatterns
-    inverse: Inverse
-    findings: Mapping[QualifiedName, TableFindings]
-    access: Access
-    audit_trails: AuditTrails
-    sensitive: Sensitive
-    _domains: Deferred[Domains] = field(repr=False, compare=False)
-    _ties: Deferred[Mapping[str, Ties]] = field(repr=False, compare=False)
+    declarations: Sequence[Declaration]
+    minimum_confidence: int
+    limits: Limits
+    judgements: Sequence[Judgement]
+    domains_declared: Sequence[domains.Declared]
+    most_boxes: int
+    spoken: Context = field(default_factory=copy_context, repr=False, compare=False)
 
-    @property
+    def prepare(self) -> None:
+        """Work out what is asked for by the design review and by pages, before processes share these."""
+        for name in _SHARED:
+            getattr(self, name)
+
+    # --- relationships ----------------------------------------------------------------------------
+
+    @deferred
+    def relationships(self) -> tuple[Relationship, ...]:
+        """The foreign keys."""
+        return relationships.find(self.lookup)
+
+    @deferred
+    def graph(self) -> Graph:
+        """The foreign keys by either end."""
+        return Graph.of(self.relationships)
+
+    @deferred
+    def junctions(self) -> tuple[Junction, ...]:
+        """Tables that join others many-to-many."""
+        return relationships.junctions(self.lookup, self.relationships)
+
+    @deferred
+    def cycles(self) -> tuple[tuple[QualifiedName, ...], ...]:
+        """Circles of tables that reference each other."""
+        return graph.cycles(self.relationships)
+
+    @deferred
+    def self_references(self) -> tuple[SelfReference, ...]:
+        """Tables that reference themselves."""
+        return self_references.find(self.relationships)
+
+    @deferred
+    def isolated(self) -> tuple[QualifiedName, ...]:
+        """Tables without foreign keys, out or in."""
+        return graph.isolated(self.lookup, self.graph, self._bookkeeping)
+
+    @deferred
+    def most_referenced(self) -> tuple[Referenced, ...]:
+        """The tables that most others reference."""
+        return graph.most_referenced(self.graph)
+
+    @deferred
+    def insert_order(self) -> tuple[tuple[QualifiedName, ...], ...]:
+        """The tables in an order in which they can be filled."""
+        return graph.insert_order(self.lookup, self.relationships)
+
+    @deferred
+    def circles(self) -> tuple[Circle, ...]:
+        """The ways out of cycles."""
+        return loading.circles(self.cycles, self.graph)
+
+    @deferred
+    def cascades(self) -> tuple[CascadeReach, ...]:
+        """What a deletion does."""
+        return cascades.cascade_reaches(self.lookup, self.relationships)
+
+    @deferred
+    def polymorphic(self) -> tuple[Polymorphic, ...]:
+        """Pairs of columns that reference one of several tables."""
+        return polymorphic.find(self.lookup, self.relationships)
+
+    @deferred
+    def arcs(self) -> tuple[ExclusiveArc, ...]:
+        """Foreign keys of which one is set."""
+        return arcs.find(self.lookup, self.relationships)
+
+    @deferred
+    def inheriting(self) -> tuple[Inheriting, ...]:
+        """Tables that inherit from others."""
+        return inheritance.declared(self.lookup)
+
+    @deferred
+    def shared_keys(self) -> tuple[SharedKey, ...]:
+        """Tables whose primary key is a foreign key."""
+        return inheritance.shared_keys(self.lookup, self.relationships)
+
+    @deferred
+    def reference_tables(self) -> tuple[ReferenceTable, ...]:
+        """Tables of the values that others refer to."""
+        return reference_tables.find(self.lookup, self.entities)
+
+    @deferred
+    def declared(self) -> Declarations:
+        """The relationships that the project declares."""
+        return declarations_of_project.resolve(self.lookup, self.relationships, self.declarations)
+
+    @deferred
+    def implied(self) -> tuple[Implied, ...]:
+        """The relationships that names and types imply."""
+        return implied.find(
+            self.lookup,
+            self.relationships,
+            taken=self._explained,
+            bookkeeping=self._bookkeeping,
+            minimum=self.minimum_confidence,
+        )
+
+    @deferred
+    def drawn(self) -> tuple[Relationship, ...]:
+        """The relationships of a diagram: foreign keys, and what is declared or implied (`assumed`)."""
+        return (
+            *self.relationships,
+            *(one.relationship for one in self.declared.found),
+            *(one.relationship for one in self.implied),
+        )
+
+    @deferred
+    def drawn_graph(self) -> Graph:
+        """The relationships of a diagram by either end."""
+        return Graph.of(self.drawn)
+
+    @deferred
+    def inverse(self) -> Inverse:
+        """What uses an object, by the object."""
+        return inverse.invert(self.snapshot.structure, self.lookup, self.junctions, self.cascades)
+
+    # --- what tables are about ---------------------------------------------------------------------
+
+    @deferred
+    def entities(self) -> Entities:
+        """What tables stand for."""
+        return entities.picture(
+            self.lookup,
+            self.graph,
+            self.junctions,
+            self.auditing,
+            {tool.table: tool.name for tool in self.migrations},
+            {one.relationship.child: one.relationship.parent for one in self.shared_keys if one.subtype},
+        )
+
+    @deferred
     def domains(self) -> Domains:
-        """The tables in groups that a reader can take in; worked out when they are first asked for."""
-        return self._domains.get()
+        """The tables in groups that a reader can take in."""
+        return domains.find(
+            self.lookup, self.drawn, self.entities, declared=self.domains_declared, most=self.most_boxes
+        )
 
-    @property
+    @deferred
     def ties(self) -> Mapping[str, Ties]:
-        """What ties each domain to those beside it, by its name; worked out as `domains` are."""
-        return self._ties.get()
+        """What ties each domain to those beside it, by its name."""
+        return domains.ties(self.domains, self.relationships)
+
+    @deferred
+    def auditing(self) -> Auditing:
+        """Columns and tables that keep track of changes."""
+        return auditing.measure(self.lookup, self._bookkeeping)
+
+    @deferred
+    def audit_trails(self) -> AuditTrails:
+        """What trigger functions record."""
+        return audit_trails.find(self.lookup, self.described.structure, self._bookkeeping)
+
+    @deferred
+    def migrations(self) -> tuple[MigrationTool, ...]:
+        """Migration tools, by their tables."""
+        return migrations.detect(self.lookup)
+
+    @deferred
+    def partitions(self) -> tuple[PartitionedTable, ...]:
+        """Partitioned tables."""
+        return partitions.inventory(self.lookup)
+
+    @deferred
+    def completeness(self) -> Completeness:
+        """What of the structure is described."""
+        return completeness.measure(self.described.structure, self.lookup)
+
+    @deferred
+    def naming(self) -> Naming:
+        """Naming conventions that are in use."""
+        return naming.measure(self.lookup, self._bookkeeping)
+
+    # --- keys and indexes --------------------------------------------------------------------------
+
+    @deferred
+    def key_strategy(self) -> KeyStrategy:
+        """How rows are identified."""
+        return keys.strategy(self.lookup)
+
+    @deferred
+    def index_purposes(self) -> Mapping[tuple[QualifiedName, str], str]:
+        """Why each index exists, by table and index name."""
+        return purposes.purposes(self.lookup, self.graph)
+
+    @deferred
+    def unindexed_foreign_keys(self) -> tuple[Relationship, ...]:
+        """Foreign keys that no index serves."""
+        return indexes.unindexed_foreign_keys(self.lookup, self.relationships)
+
+    @deferred
+    def duplicate_indexes(self) -> tuple[DuplicateIndexes, ...]:
+        """Indexes that are the same."""
+        return indexes.duplicates(self.lookup)
+
+    @deferred
+    def redundant_indexes(self) -> tuple[RedundantIndex, ...]:
+        """Indexes that another makes superfluous."""
+        return indexes.redundant(self.lookup)
+
+    @deferred
+    def invalid_indexes(self) -> tuple[InvalidIndex, ...]:
+        """Indexes that queries cannot use."""
+        return indexes.invalid(self.lookup)
+
+    @deferred
+    def findings(self) -> Mapping[QualifiedName, TableFindings]:
+        """What is found about keys and indexes, by table."""
+        return inverse.by_table(
+            self.unindexed_foreign_keys, self.duplicate_indexes, self.redundant_indexes, self.invalid_indexes
+        )
+
+    # --- access ------------------------------------------------------------------------------------
+
+    @deferred
+    def access(self) -> Access:
+        """The privileges in effect."""
+        return Access.of(self.snapshot.structure)
+
+    @deferred
+    def sensitive(self) -> Sensitive:
+        """Columns that likely hold sensitive data."""
+        guessed = {
+            (one.relationship.child, column)
+            for one in self.implied
+            for column in one.relationship.key.columns
+        }
+        return sensitive.find(
+            self.lookup,
+            self.described.structure,
+            self.relationships,
+            references=self._explained | guessed,
+            copied=self.audit_trails.copied(),
+            bookkeeping=self._bookkeeping,
+            judgements=self.judgements,
+        )
+
+    # --- the server, and what it counts ------------------------------------------------------------
+
+    @deferred
+    def hosting(self) -> Hosting | None:
+        """Who runs the server."""
+        return hosting.judge(self.snapshot)
+
+    @deferred
+    def settings(self) -> DesignSettings:
+        """Settings that matter for the design."""
+        return design_settings.choose(self.snapshot.operation)
+
+    @deferred
+    def network(self) -> Network:
+        """The servers around it."""
+        return topology.survey(self.described)
+
+    @deferred
+    def sequence_ends(self) -> tuple[SequenceEnd, ...]:
+        """How far sequences are from their ends."""
+        return sequence_ends.ends(self.lookup, self.snapshot.structure, self.snapshot.operation)
+
+    @deferred
+    def monitoring(self) -> Monitoring:
+        """Figures and thresholds."""
+        return monitoring.assess(
+            monitoring.Facts(
+                lookup=self.lookup,
+                operation=self.snapshot.operation,
+                network=self.network,
+                sizes=self.sizes,
+                sequences=self.sequence_ends,
+                invalid=self.invalid_indexes,
+                limits=self.limits,
+            )
+        )
+
+    @deferred
+    def sizes(self) -> Mapping[QualifiedName, Size]:
+        """The size of every relation of the snapshot, partitions included."""
+        return sizes.measure(self.lookup)
+
+    @deferred
+    def index_sizes(self) -> Mapping[QualifiedName, int]:
+        """The size of every index with statistics, in bytes."""
+        return sizes.of_indexes(self.lookup)
+
+    @deferred
+    def total_size(self) -> Size:
+        """The size of all relations together."""
+        return sizes.total(self.lookup)
+
+    @deferred
+    def large_tables(self) -> tuple[LargeTable, ...]:
+        """The largest tables, how they grow, and candidates for partitions."""
+        return growth.large_tables(self.lookup, self.sizes, self.access_patterns)
+
+    @deferred
+    def queries(self) -> Queries:
+        """The statements with what they touch."""
+        return queries.trace(self.lookup, self.snapshot.operation.workload)
+
+    @deferred
+    def access_patterns(self) -> AccessPatterns:
+        """How each table is used."""
+        return access_patterns.observe(self.lookup, self.snapshot.operation)
+
+    # --- for these ---------------------------------------------------------------------------------
+
+    @deferred
+    def _bookkeeping(self) -> frozenset[QualifiedName]:
+        """The tables of migration tools."""
+        return frozenset(tool.table for tool in self.migrations)
+
+    @deferred
+    def _explained(self) -> frozenset[tuple[QualifiedName, str]]:
+        """Columns that are references of another kind: of a polymorphic pair, or declared by the project."""
+        pairs = {(pair.table, pair.id_column) for pair in self.polymorphic}
+        return frozenset(pairs).union(
+            (one.relationship.child, column)
+            for one in self.declared.found
+            for column in one.relationship.key.columns
+        )
+
+
+# What costs time and is asked for by the design review, or by pages of single relations, and by others.
+_SHARED = (
+    *("relationships", "graph", "cascades", "inverse", "arcs", "partitions", "sizes", "sensitive", "naming"),
+    *("unindexed_foreign_keys", "duplicate_indexes", "redundant_indexes", "invalid_indexes", "index_sizes"),
+    *("index_purposes", "access_patterns", "key_strategy", "sequence_ends", "circles", "isolated"),
+)
 
 
 def analyse(
@@ -186,124 +463,15 @@ def analyse(
     """
     texts = descriptions or {}
     shown = msgspec.structs.replace(snapshot, structure=described(snapshot.structure, texts))
-    lookup = Lookup.of(shown)
-    found = relationships.find(lookup)
-    edges = Graph.of(found)
-    tools = migrations.detect(lookup)
-    bookkeeping = frozenset(tool.table for tool in tools)
-    joining = relationships.junctions(lookup, found)
-    circles = graph.cycles(found)
-    audited = auditing.measure(lookup, bookkeeping)
-    sharing = inheritance.shared_keys(lookup, found)
-    pairs = polymorphic.find(lookup, found)
-    by_project = declarations_of_project.resolve(lookup, found, declarations)
-    taken = {(pair.table, pair.id_column) for pair in pairs}
-    taken |= {
-        (one.relationship.child, column)
-        for one in by_project.found
-        for column in one.relationship.key.columns
-    }
-    guessed = implied.find(lookup, found, taken=taken, bookkeeping=bookkeeping, minimum=minimum_confidence)
-    assumed = [
-        *(one.relationship for one in by_project.found),
-        *(one.relationship for one in guessed),
-    ]
-    reaches = cascades.cascade_reaches(lookup, found)
-    trails = audit_trails.find(lookup, shown.structure, bookkeeping)
-    unindexed = indexes.unindexed_foreign_keys(lookup, found)
-    duplicates, redundant, invalid = (
-        indexes.duplicates(lookup),
-        indexes.redundant(lookup),
-        indexes.invalid(lookup),
-    )
-    surroundings = topology.survey(shown)
-    measured = sizes.measure(lookup)
-    patterns = access_patterns.observe(lookup, snapshot.operation)
-    sequences = sequence_ends.ends(lookup, snapshot.structure, snapshot.operation)
-    pictured = entities.picture(
-        lookup,
-        edges,
-        joining,
-        audited,
-        {tool.table: tool.name for tool in tools},
-        {one.relationship.child: one.relationship.parent for one in sharing if one.subtype},
-    )
-    divided = Deferred(
-        lambda: domains.find(lookup, (*found, *assumed), pictured, declared=domains_declared, most=most_boxes)
-    )
     return Analysis(
         snapshot=snapshot,
         described=shown,
         from_project=texts,
-        lookup=lookup,
-        relationships=found,
-        graph=edges,
-        junctions=joining,
-        cycles=circles,
-        self_references=self_references.find(found),
-        isolated=graph.isolated(lookup, edges, bookkeeping),
-        most_referenced=graph.most_referenced(edges),
-        insert_order=graph.insert_order(lookup, found),
-        circles=loading.circles(circles, edges),
-        cascades=reaches,
-        entities=pictured,
-        index_purposes=purposes.purposes(lookup, edges),
-        unindexed_foreign_keys=unindexed,
-        duplicate_indexes=duplicates,
-        redundant_indexes=redundant,
-        invalid_indexes=invalid,
-        key_strategy=keys.strategy(lookup),
-        partitions=partitions.inventory(lookup),
-        hosting=hosting.judge(snapshot),
-        settings=design_settings.choose(snapshot.operation),
-        network=surroundings,
-        sequence_ends=sequences,
-        monitoring=monitoring.assess(
-            monitoring.Facts(
-                lookup=lookup,
-                operation=snapshot.operation,
-                network=surroundings,
-                sizes=measured,
-                sequences=sequences,
-                invalid=invalid,
-                limits=limits,
-            )
-        ),
-        large_tables=growth.large_tables(lookup, measured, patterns),
-        sizes=measured,
-        index_sizes=sizes.of_indexes(lookup),
-        total_size=sizes.total(lookup),
-        completeness=completeness.measure(shown.structure, lookup),
-        naming=naming.measure(lookup, bookkeeping),
-        auditing=audited,
-        migrations=tools,
-        polymorphic=pairs,
-        arcs=arcs.find(lookup, found),
-        inheriting=inheritance.declared(lookup),
-        shared_keys=sharing,
-        reference_tables=reference_tables.find(lookup, pictured),
-        declared=by_project,
-        implied=guessed,
-        drawn=(*found, *assumed),
-        drawn_graph=Graph.of((*found, *assumed)),
-        queries=queries.trace(lookup, snapshot.operation.workload),
-        access_patterns=patterns,
-        inverse=inverse.invert(snapshot.structure, lookup, joining, reaches),
-        findings=inverse.by_table(unindexed, duplicates, redundant, invalid),
-        access=Access.of(snapshot.structure),
-        audit_trails=trails,
-        sensitive=sensitive.find(
-            lookup,
-            shown.structure,
-            found,
-            references=taken
-            | {
-                (one.relationship.child, column) for one in guessed for column in one.relationship.key.columns
-            },
-            copied=trails.copied(),
-            bookkeeping=bookkeeping,
-            judgements=judgements,
-        ),
-        _domains=divided,
-        _ties=Deferred(lambda: domains.ties(divided.get(), found)),
+        lookup=Lookup.of(shown),
+        declarations=declarations,
+        minimum_confidence=minimum_confidence,
+        limits=limits,
+        judgements=judgements,
+        domains_declared=domains_declared,
+        most_boxes=most_boxes,
     )

@@ -141,6 +141,7 @@ def press(order: Order, progress: Progress) -> Iterator[Press]:
 
 def _helped(order: Order, stack: contextlib.ExitStack) -> _Link | None:
     """What links this process to a second one, which ends with the stack."""
+    order.analysis.prepare()
     try:
         link = stack.enter_context(_Link())
         work = partial(_help, order, link)
