@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from typing import TypeVar
 
 from pgdossier.analysis import tables
 from pgdossier.language import mark, tr
@@ -68,60 +71,87 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
     def shown(relation: Relation) -> str:
         return relation.name if times[relation.name] == 1 else relation.qualified.dotted
 
+    def shown_column(relation: Relation, column: str) -> str:
+        return f"{shown(relation)}.{column}"
+
+    by_type: dict[str, _Places[str]] = {}
+    for relation in own:
+        for column in relation.columns:
+            if column.local:
+                of_type = by_type.setdefault(tables.base_type(lookup, column), {})
+                of_type.setdefault(column.name, []).append(relation)
     found = (
-        _case(mark("Names of relations"), [(relation.name, shown(relation)) for relation in relations]),
+        _case(mark("Names of relations"), _by_name(relations), lambda relation, _: shown(relation)),
         _number(own, shown),
-        _case(
-            mark("Names of table columns"),
-            [
-                (column.name, f"{shown(relation)}.{column.name}")
-                for relation in own
-                for column in relation.columns
-                if column.local
-            ],
-        ),
-        _primary_keys(own, shown),
-        _foreign_keys(own, shown),
-        _typed(lookup, own, shown, mark("Boolean columns"), "boolean", _boolean),
-        _typed(lookup, own, shown, mark("Columns of points in time"), "timestamp", _moment),
-        _typed(lookup, own, shown, mark("Columns of dates"), "date", _moment),
+        _case(mark("Names of table columns"), _together(by_type.values()), shown_column),
+        _primary_keys(own, shown_column),
+        _foreign_keys(own, shown_column),
+        _typed(by_type, shown_column, mark("Boolean columns"), "boolean", _boolean),
+        _typed(by_type, shown_column, mark("Columns of points in time"), "timestamp", _moment),
+        _typed(by_type, shown_column, mark("Columns of dates"), "date", _moment),
         *_affixes(own),
     )
     return Naming(conventions=tuple(convention for convention in found if convention is not None))
 
 
-# A name, and how to call it among the exceptions.
-_Named = tuple[str, str]
+Name = TypeVar("Name")
+# A name, or all that its form is told by, and the relations that have something of that name.
+_Places = dict[Name, list[Relation]]
 # How to call a table: with its schema where another has the same name.
 _Shown = Callable[[Relation], str]
+# How to call a column, or something else of a relation.
+_ShownPart = Callable[[Relation, Name], str]
+
+
+def _by_name(relations: Iterable[Relation]) -> _Places[str]:
+    found: _Places[str] = {}
+    for relation in relations:
+        found.setdefault(relation.name, []).append(relation)
+    return found
+
+
+def _together(several: Iterable[_Places[str]]) -> _Places[str]:
+    found: _Places[str] = {}
+    for places in several:
+        for name, relations in places.items():
+            found.setdefault(name, []).extend(relations)
+    return found
 
 
 def _leading(
-    kind: str, names: Iterable[_Named], classify: Callable[[str], str | None], *, lead: str = "{form}"
+    kind: str,
+    places: _Places[Name],
+    classify: Callable[[Name], str | None],
+    shown: _ShownPart[Name],
+    *,
+    lead: str = "{form}",
 ) -> Convention | None:
     """The most frequent class of the names, if there are enough names and it is not outnumbered.
 
     Names that `classify` gives None for follow no convention: they are exceptions. `kind`, `lead` and what
     `classify` gives are English; what is returned is in the language of the document.
     """
-    classes: dict[str | None, list[str]] = {}
-    total = 0
-    for name, shown in names:
-        classes.setdefault(classify(name), []).append(shown)
-        total += 1
-    ranked = sorted(
-        ((len(members), label) for label, members in classes.items() if label is not None),
-        key=lambda row: (-row[0], row[1]),
-    )
+    classes = {name: classify(name) for name in places}
+    counts: Counter[str] = Counter()
+    for name, label in classes.items():
+        if label is not None:
+            counts[label] += len(places[name])
+    total = sum(map(len, places.values()))
+    ranked = sorted(((count, label) for label, count in counts.items()), key=lambda row: (-row[0], row[1]))
     if total < _LEAST or not ranked or ranked[0][0] * 2 < total:
         return None
     followed, label = ranked[0]
-    exceptions = sorted(shown for other, members in classes.items() if other != label for shown in members)
+    exceptions = (
+        shown(relation, name)
+        for name, relations in places.items()
+        if classes[name] != label
+        for relation in relations
+    )
     return Convention(
         label=tr("{names} {form}", names=tr(kind), form=tr(lead, form=_said(label))),
         followed=followed,
         total=total,
-        exceptions=tuple(exceptions[:_SHOWN_EXCEPTIONS]),
+        exceptions=tuple(nsmallest(_SHOWN_EXCEPTIONS, exceptions)),
         others=tuple((_said(other), count) for count, other in ranked[1:]),
         kind=kind,
         form=label,
@@ -152,11 +182,12 @@ _CASES = (
 )
 
 
-def _case(kind: str, names: Sequence[_Named]) -> Convention | None:
+def _case(kind: str, places: _Places[str], shown: _ShownPart[str]) -> Convention | None:
     return _leading(
         kind,
-        names,
+        places,
         lambda name: next((label for label, pattern in _CASES if pattern.match(name)), None),
+        shown,
         lead=mark("are in {form}"),
     )
 
@@ -176,6 +207,7 @@ _SINGULAR_ENDINGS = ("ss", "us", "is")
 _SINGULAR_WITH_S = frozenset("alias atlas bias canvas gas chaos pos lens".split())  # noqa: SIM905 - a line of words
 
 
+@lru_cache(maxsize=50_000)
 def last_word(name: str) -> str:
     """The last word of a name in any case: `order_items` and `OrderItems` both end with "items"."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)
@@ -198,6 +230,7 @@ def grammatical_number(name: str) -> str | None:
     return "plural" if word.endswith("s") else "singular"
 
 
+@lru_cache(maxsize=50_000)
 def singulars(name: str) -> frozenset[str]:
     """What the singular of a name could be, the name itself included, in lower case."""
     lower = name.lower()
@@ -212,26 +245,31 @@ def singulars(name: str) -> frozenset[str]:
 
 
 def _number(own: Sequence[Relation], shown: _Shown) -> Convention | None:
-    names = [
-        (relation.name, shown(relation)) for relation in own if grammatical_number(relation.name) is not None
-    ]
-    return _leading(mark("Names of tables"), names, grammatical_number, lead=mark("are {form}"))
+    places = _by_name(relation for relation in own if grammatical_number(relation.name) is not None)
+    return _leading(
+        mark("Names of tables"),
+        places,
+        grammatical_number,
+        lambda relation, _: shown(relation),
+        lead=mark("are {form}"),
+    )
 
 
-def _primary_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
+def _primary_keys(own: Sequence[Relation], shown: _ShownPart[str]) -> Convention | None:
     """How single-column primary keys are called that are not foreign keys as well."""
-    kinds = {}
+    places: _Places[tuple[str, str]] = {}
     for relation in own:
         key = relation.primary_key
         if key is None or len(key.columns) != 1:
             continue
         if any(foreign.columns == key.columns for foreign in relation.foreign_keys):
             continue
-        kinds[f"{shown(relation)}.{key.columns[0]}"] = _key_name(relation.name, key.columns[0])
+        places.setdefault((relation.name, key.columns[0]), []).append(relation)
     return _leading(
         mark("Primary key columns"),
-        [(name, name) for name in kinds],
-        lambda name: kinds[name],
+        places,
+        lambda names: _key_name(*names),
+        lambda relation, names: shown(relation, names[1]),
         lead=mark("are called {form}"),
     )
 
@@ -247,17 +285,17 @@ def _key_name(table: str, column: str) -> str | None:
     return None
 
 
-def _foreign_keys(own: Sequence[Relation], shown: _Shown) -> Convention | None:
-    columns = {
-        f"{shown(relation)}.{key.columns[0]}"
-        for relation in own
-        for key in relation.foreign_keys
-        if len(key.columns) == 1 and not key.inherited
-    }
+def _foreign_keys(own: Sequence[Relation], shown: _ShownPart[str]) -> Convention | None:
+    places: _Places[str] = {}
+    for relation in own:
+        keys = [key.columns for key in relation.foreign_keys if not key.inherited]
+        for column in {columns[0] for columns in keys if len(columns) == 1}:
+            places.setdefault(column, []).append(relation)
     return _leading(
         mark("Foreign key columns"),
-        [(name, name) for name in sorted(columns)],
+        places,
         _ending,
+        shown,
         lead=mark("end with {form}"),
     )
 
@@ -270,22 +308,16 @@ def _ending(name: str) -> str | None:
 
 
 def _typed(
-    lookup: Lookup,
-    own: Sequence[Relation],
-    shown: _Shown,
+    by_type: Mapping[str, _Places[str]],
+    shown: _ShownPart[str],
     kind: str,
     type_name: str,
     classify: Callable[[str], str],
 ) -> Convention | None:
     """How the columns of a type are called; a domain counts as what it is over."""
     wanted = re.compile(rf"{type_name}\b(?!.*\[)")
-    names = [
-        (column.name, f"{shown(relation)}.{column.name}")
-        for relation in own
-        for column in relation.columns
-        if column.local and wanted.match(tables.base_type(lookup, column))
-    ]
-    return _leading(kind, names, classify)
+    places = _together(places for name, places in by_type.items() if wanted.match(name))
+    return _leading(kind, places, classify, shown)
 
 
 _BOOLEAN = re.compile(
@@ -337,8 +369,11 @@ def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:
         ),
     )
     for kind, names_of in families:
-        names = [name for relation in own for name in names_of(relation)]
-        yield _leading(kind, [(name, name) for name in names], _classifier(names))
+        places: _Places[str] = {}
+        for relation in own:
+            for name in names_of(relation):
+                places.setdefault(name, []).append(relation)
+        yield _leading(kind, places, _classifier(places), lambda _, name: name)
 
 
 _WORD_START = re.compile(r"([A-Za-z]{1,5}\d?)_")
@@ -351,10 +386,14 @@ _MARKS = frozenset(
 )
 
 
-def _classifier(names: Iterable[str]) -> Callable[[str], str | None]:
+def _classifier(places: _Places[str]) -> Callable[[str], str | None]:
     """By beginning or ending, whichever mark is the more frequent one of a name that has both."""
-    counts = Counter(mark for name in names for mark in _marks(name))
-    return lambda name: max(_marks(name), key=lambda mark: (counts[mark], mark), default=None)
+    marks = {name: _marks(name) for name in places}
+    counts: Counter[str] = Counter()
+    for name, relations in places.items():
+        for one in marks[name]:
+            counts[one] += len(relations)
+    return lambda name: max(marks[name], key=lambda one: (counts[one], one), default=None)
 
 
 def _marks(name: str) -> list[str]:
