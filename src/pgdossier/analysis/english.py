@@ -7,6 +7,7 @@ no word does no harm.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
@@ -40,6 +41,11 @@ _IRREGULAR = {
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `OrderItems`, `orderItems` and `order_items` are order, items."""
     return tuple(part.lower() for part in _WORD.findall(name))
+
+
+def each_word(text: str) -> Iterator[str]:
+    """The words of a text one after the other, in lower case."""
+    return (match[0].lower() for match in _WORD.finditer(text))
 
 
 def snake(name: str) -> str:

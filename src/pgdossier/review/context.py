@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,9 @@ from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Structure
 from pgdossier.review.profile import Profile
 from pgdossier.review.rule import Convention, Threshold
+from pgdossier.review.usage import Usage
+
+_TABLES = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED_TABLE))
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,20 @@ class Context:
     analysis: Analysis
     profile: Profile
 
-    @property
+    @cached_property
     def structure(self) -> Structure:
         """The structure under review."""
         return self.analysis.snapshot.structure
 
-    @property
+    @cached_property
     def lookup(self) -> Lookup:
         """Objects by name."""
         return self.analysis.lookup
+
+    @cached_property
+    def usage(self) -> Usage | None:
+        """What the server counted, if that can be told."""
+        return Usage.of(self)
 
     def threshold(self, of: Threshold) -> int:
         """The number that the configuration gives, else the default."""
@@ -70,12 +78,65 @@ class Context:
 
     @cached_property
     def _tables(self) -> tuple[Relation, ...]:
-        kinds = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
-        return tuple(relation for relation in self._relations if relation.kind in kinds)
+        return tuple(filter(self.is_table, self._relations))
 
-    def own_columns(self, relation: Relation) -> Iterator[Column]:
+    def is_table(self, relation: Relation) -> bool:
+        """Whether a relation under review is an ordinary or partitioned table."""
+        return relation.kind in _TABLES
+
+    def own_columns(self, relation: Relation) -> Sequence[Column]:
         """The columns that the relation declares itself: what it inherits is told with the parent."""
-        return iter([column for column in relation.columns if column.local])
+        if not relation.inherits and relation.partition is None:
+            return relation.columns
+        return [column for column in relation.columns if column.local]
+
+    def named(self, fits: Callable[[str], bool]) -> Iterator[tuple[Relation, Column]]:
+        """The columns that tables declare themselves under such names; each name is asked about once."""
+        for name, found in self.by_name.items():
+            if fits(name):
+                yield from found
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[tuple[Relation, Column]]]:
+        """The columns that tables declare themselves, by their names."""
+        found: dict[str, list[tuple[Relation, Column]]] = {}
+        for relation in self._tables:
+            for column in self.own_columns(relation):
+                found.setdefault(column.name, []).append((relation, column))
+        return found
+
+    def typed(self, fits: Callable[[str], bool]) -> Iterator[tuple[Relation, list[Column]]]:
+        """The relations with columns of such base types, and these; each type is asked about once."""
+        types = {base for base in self.by_type if fits(base)}
+        found = {relation.qualified: relation for base in types for relation in self.by_type[base]}
+        for relation in found.values():
+            yield relation, [column for column in relation.columns if self.base_type(column) in types]
+
+    def own_typed(self, fits: Callable[[str], bool]) -> Iterator[tuple[Relation, list[Column]]]:
+        """The tables that declare columns of such base types themselves, and these."""
+        for relation, columns in self.typed(fits):
+            own = [column for column in columns if column.local]
+            if own and self.is_table(relation):
+                yield relation, own
+
+    @cached_property
+    def by_type(self) -> Mapping[str, Sequence[Relation]]:
+        """The relations that have a column of each base type."""
+        found: dict[str, list[Relation]] = {}
+        for relation in self._relations:
+            for base in {self.base_type(column) for column in relation.columns}:
+                found.setdefault(base, []).append(relation)
+        return found
+
+    @cached_property
+    def defaults(self) -> Sequence[tuple[Relation, Column, str]]:
+        """The columns that relations declare themselves with a default, or a domain that has one."""
+        return [
+            (relation, column, default)
+            for relation in self._relations
+            for column in self.own_columns(relation)
+            if (default := self.default(column)) is not None
+        ]
 
     def reviewed(self, name: QualifiedName) -> bool:
         """Whether the relation is under review: in the snapshot, no partition, no bookkeeping table."""
@@ -92,7 +153,7 @@ class Context:
 
     def nullable(self, column: Column) -> bool:
         """Whether a column can hold NULL, with the NOT NULL of its domain counted."""
-        return tables.nullable(self.lookup, column)
+        return column.nullable if column.type_name is None else tables.nullable(self.lookup, column)
 
     def default(self, column: Column) -> str | None:
         """The column's default, or else the one of its domain."""
@@ -127,12 +188,14 @@ class Context:
 
     def key_columns(self, relation: Relation) -> frozenset[str]:
         """The columns that are part of the primary key, a unique constraint or a unique index."""
-        keys = [key for key in (relation.primary_key, *relation.unique_keys) if key is not None]
-        found = {column for key in keys for column in key.columns}
-        found |= {
-            key.column for index in relation.indexes if index.unique for key in index.keys if key.column
-        }
-        return frozenset(found)
+        known = self._key_columns.get(relation.qualified)
+        if known is None:
+            known = self._key_columns[relation.qualified] = _key_columns(relation)
+        return known
+
+    @cached_property
+    def _key_columns(self) -> dict[QualifiedName, frozenset[str]]:
+        return {}
 
     def schema_grants(self, name: str) -> Grants:
         """The grants on a schema; None where the built-in defaults hold (nobody but the owner)."""
@@ -142,3 +205,10 @@ class Context:
         """The estimated number of rows, partitions counted in; None when it is not known."""
         size = self.analysis.sizes.get(name)
         return None if size is None else size.rows
+
+
+def _key_columns(relation: Relation) -> frozenset[str]:
+    keys = [key for key in (relation.primary_key, *relation.unique_keys) if key is not None]
+    found = {column for key in keys for column in key.columns}
+    found |= {key.column for index in relation.indexes if index.unique for key in index.keys if key.column}
+    return frozenset(found)

@@ -102,10 +102,13 @@ def _range(node: Operation, types: Mapping[str, str]) -> Limit | None:
     operator, left, right = node.operator, node.left, node.right
     if operator not in _FLIPPED:
         return None
-    if constant(left) is not None:
-        operator, left, right = _FLIPPED[operator], right, left
-    subject, value = _without_domain(without_label(left), types), constant(right)
-    if value is None or isinstance(value, str) or constant(left) is not None or not _has_name(subject):
+    value, other = constant(right), constant(left)
+    if other is not None:
+        operator, left, value, other = _FLIPPED[operator], right, other, value
+    if value is None or isinstance(value, str) or other is not None:
+        return None
+    subject = _without_domain(without_label(left), types)
+    if not _has_name(subject):
         return None
     edge = Edge(value, inclusive="=" in operator)
     whole = isinstance(subject, Name) and types.get(subject.text) in _WHOLE

@@ -64,12 +64,14 @@ def is_moment(base_type: str) -> bool:
     return base_type.startswith(("timestamp", "date")) and not base_type.endswith("[]")
 
 
+@lru_cache(maxsize=50_000)
 def is_choice(name: str) -> bool:
     """Whether a name says that the column holds one of a few values: status, type, kind."""
     found = words(name)
     return bool(found) and found[-1] in _CHOICES and "_".join(found[-2:]) not in _OPEN
 
 
+@lru_cache(maxsize=50_000)
 def is_amount(name: str) -> bool:
     """Whether a name says that the column holds an amount of money."""
     found = set(words(name))
@@ -81,6 +83,7 @@ def is_address(names: frozenset[str]) -> bool:
     return any(_ADDRESS & set(words(name)) for name in names)
 
 
+@lru_cache(maxsize=50_000)
 def stem(name: str) -> str | None:
     """What a column named like a reference is about: `customer_id`, `customerId` -> customer; else None."""
     match = re.fullmatch(r"(.+?)_?(?:id|uuid|code|fk|no|key)", name, re.IGNORECASE)

@@ -23,6 +23,8 @@ def obstructed(context: Context, relation: Relation, columns: Iterable[Column]) 
     expression that mentions a column: a false alarm here only makes the suggestion an outline.
     """
     changed = list(columns)
+    if any(column.type_name or column.generated for column in changed):
+        return True
     names = {column.name for column in changed}
     divided = set(relation.partitioning.columns) if relation.partitioning else set()
     referenced = {
@@ -38,11 +40,14 @@ def obstructed(context: Context, relation: Relation, columns: Iterable[Column]) 
     return bool(
         divided & names
         or names & (context.foreign_key_columns(relation) | referenced)
-        or any(column.type_name or column.generated for column in changed)
         or context.analysis.inverse.read_by.get(relation.qualified)
         or context.analysis.inverse.heirs.get(relation.qualified)
         or context.analysis.inverse.statistics.get(relation.qualified)
-        or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in names for text in texts)
+        or any(
+            name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+            for text in texts
+            for name in names
+        )
     )
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.vacuuming import Vacuuming
@@ -20,9 +21,11 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.review import subject
-from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Threshold
+
+if TYPE_CHECKING:
+    from pgdossier.review.context import Context
 
 MIN_DAYS = Threshold(
     "statistics_min_days", 7, "days for which the server must have counted before what it never saw counts"
@@ -102,7 +105,7 @@ class Usage:
     @classmethod
     def long_enough(cls, context: Context) -> Usage | None:
         """The counters, when they have run for `statistics_min_days`: else None."""
-        found = cls.of(context)
+        found = context.usage
         if found is None or found.since is None or found.days < context.threshold(MIN_DAYS):
             return None
         return found
@@ -203,6 +206,16 @@ class Usage:
 
     def table(self, relation: Relation) -> Use | None:
         """The counters of a table; None when those of a part of it are not known, or it has no part."""
+        name = relation.qualified
+        if name not in self._uses:
+            self._uses[name] = self._use(relation)
+        return self._uses[name]
+
+    @cached_property
+    def _uses(self) -> dict[QualifiedName, Use | None]:
+        return {}
+
+    def _use(self, relation: Relation) -> Use | None:
         stored = list(_stored(self.context, relation))
         parts = [one for each in stored if (one := self._tables.get(each)) is not None]
         if not parts or len(parts) < len(stored) or any(one.sequential_scans is None for one in parts):

@@ -41,12 +41,8 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """B-tree indexes with an array, told by the first such key."""
-    for relation in context.relations():
-        arrays = {
-            column.name: context.base_type(column)
-            for column in relation.columns
-            if context.base_type(column).endswith("[]")
-        }
+    for relation, columns in context.typed(lambda base: base.endswith("[]")):
+        arrays = {column.name: context.base_type(column) for column in columns}
         for index in relation.indexes:
             if index.method != "btree" or index.parent is not None or indexing.keeps_promise(index):
                 continue

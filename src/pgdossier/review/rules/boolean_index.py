@@ -42,8 +42,8 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Indexes on booleans alone."""
-    for relation in context.relations():
-        booleans = {column.name for column in relation.columns if context.base_type(column) == "boolean"}
+    for relation, columns in context.typed(lambda base: base == "boolean"):
+        booleans = {column.name for column in columns}
         for index in relation.indexes:
             if index.parent is not None or indexing.keeps_promise(index) or _searched(index):
                 continue

@@ -40,27 +40,25 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with columns of fixed length."""
-    for relation in context.tables():
-        found = [
-            (column, base)
-            for column in context.own_columns(relation)
-            if (base := context.base_type(column)).startswith("character(") or base == "bpchar"
-        ]
-        if found:
-            yield Found(
-                subject=subject.relation(relation.qualified),
-                evidence=", ".join(
-                    tr("{column} is {base}", column=name(column.name), base=name(base))
-                    for column, base in found
-                ),
-                fix=retyping.fix(
-                    context,
-                    relation,
-                    tr("Change the type to varchar or text."),
-                    [(column, _new_type(base), "") for column, base in found],
-                    remark=tr("Trailing blanks are taken away; values that are compared with LIKE change."),
-                ),
-            )
+    for relation, columns in context.own_typed(_is_fixed):
+        found = [(column, context.base_type(column)) for column in columns]
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=", ".join(
+                tr("{column} is {base}", column=name(column.name), base=name(base)) for column, base in found
+            ),
+            fix=retyping.fix(
+                context,
+                relation,
+                tr("Change the type to varchar or text."),
+                [(column, _new_type(base), "") for column, base in found],
+                remark=tr("Trailing blanks are taken away; values that are compared with LIKE change."),
+            ),
+        )
+
+
+def _is_fixed(base: str) -> bool:
+    return base.startswith("character(") or base == "bpchar"
 
 
 def _new_type(base: str) -> str:

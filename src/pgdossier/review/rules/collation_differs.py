@@ -33,7 +33,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from pgdossier.analysis.inverse import grouped
 from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
@@ -50,13 +49,16 @@ _OTHERS = 3
 
 def check(context: Context) -> Iterator[Found]:
     """Columns that are alone, or nearly so, with their collation."""
-    namesakes = grouped(
-        (column.name, (relation, column))
-        for relation in context.tables()
-        for column in context.own_columns(relation)
-        if meaning.is_text(context.base_type(column)) and context.base_type(column) != "name"
-    )
-    for columns in namesakes.values():
+    for named in context.by_name.values():
+        if len(named) <= _OTHERS:
+            continue
+        columns = [
+            (relation, column)
+            for relation, column in named
+            if meaning.is_text(context.base_type(column)) and context.base_type(column) != "name"
+        ]
+        if not columns:
+            continue
         counts = Counter(_collation(context, column) for _, column in columns)
         usual, number = counts.most_common(1)[0]
         if len(columns) <= _OTHERS or number * 4 < len(columns) * 3:

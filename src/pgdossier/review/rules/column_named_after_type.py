@@ -55,21 +55,25 @@ _WORDS = {
 
 def check(context: Context) -> Iterator[Found]:
     """Columns called like their type."""
-    for relation in context.tables():
-        keys = context.key_columns(relation)
-        for column in context.own_columns(relation):
-            type_name = _PLAIN.sub("", context.base_type(column))
-            words = _WORDS.get(type_name, (type_name,))
-            if column.name.lower() in words and column.name not in {*keys, "text"}:
-                yield Found(
-                    subject=subject.column(relation.qualified, column.name),
-                    evidence=tr(
-                        "{column} is {base_type}",
-                        column=name(column.name),
-                        base_type=name(brief(context.base_type(column))),
-                    ),
-                    fix=Fix(advice=tr("Call it after what it means.")),
-                )
+    said = {word for base in context.by_type for word in _words(base)}
+    for relation, column in context.named(lambda name: name != "text" and name.lower() in said):
+        words = _words(context.base_type(column))
+        if column.name.lower() in words and column.name not in context.key_columns(relation):
+            yield Found(
+                subject=subject.column(relation.qualified, column.name),
+                evidence=tr(
+                    "{column} is {base_type}",
+                    column=name(column.name),
+                    base_type=name(brief(context.base_type(column))),
+                ),
+                fix=Fix(advice=tr("Call it after what it means.")),
+            )
+
+
+def _words(base: str) -> tuple[str, ...]:
+    """What a column of the type would be called after it."""
+    plain = _PLAIN.sub("", base)
+    return _WORDS.get(plain, (plain,))
 
 
 RULE = Rule(

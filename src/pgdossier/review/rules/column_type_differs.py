@@ -33,11 +33,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pgdossier.analysis import english
 from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
-from pgdossier.model.relations import Relation
 from pgdossier.model.types import Enum
 from pgdossier.review import subject
 from pgdossier.review.context import Context
@@ -65,16 +65,15 @@ _MODIFIER = re.compile(r"\(\d+(?:,-?\d+)?\)")
 
 def check(context: Context) -> Iterator[Found]:
     """Columns on which the other tables do not agree."""
-    users: dict[str, list[tuple[Relation, Column, str]]] = {}
-    for relation in context.tables():
-        referencing = context.foreign_key_columns(relation)
-        key = relation.primary_key.columns if relation.primary_key is not None else ()
-        for column in context.own_columns(relation):
-            generic = english.snake(column.name) in _GENERIC
-            if generic or column.name in referencing or key == (column.name,):
-                continue
-            users.setdefault(column.name, []).append((relation, column, _family(context, column)))
-    for column_name, found in users.items():
+    for column_name, named in context.by_name.items():
+        if len(named) < context.threshold(TABLES) or english.snake(column_name) in _GENERIC:
+            continue
+        found = [
+            (relation, column, _family(context, column))
+            for relation, column in named
+            if column_name not in context.foreign_key_columns(relation)
+            and (relation.primary_key is None or relation.primary_key.columns != (column_name,))
+        ]
         if len(found) < context.threshold(TABLES):
             continue
         counts = Counter(family for _, _, family in found)
@@ -108,8 +107,12 @@ def _family(context: Context, column: Column) -> str:
     kind = context.lookup.types.get(column.type_name) if column.type_name else None
     if isinstance(kind, Enum):
         return "text"  # a list of values, written down as a type or not
-    base = _TEXT.sub("text", context.base_type(column))
-    return _MODIFIER.sub("", base)
+    return _without_length(context.base_type(column))
+
+
+@lru_cache(maxsize=10_000)
+def _without_length(base: str) -> str:
+    return _MODIFIER.sub("", _TEXT.sub("text", base))
 
 
 RULE = Rule(

@@ -27,6 +27,7 @@ Or remove the comment.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pgdossier.analysis import english
 from pgdossier.language import mark, tr
@@ -46,30 +47,29 @@ _EMPTY = frozenset(
 def check(context: Context) -> Iterator[Found]:
     """Relations and columns with such comments."""
     for relation in context.relations():
-        own = _stems(relation.name)
-        if _repeats(relation.comment, own):
+        if _repeats(relation.comment, relation.name):
             yield _found(subject.relation(relation.qualified), relation.comment or "")
         if relation.definition is not None:
             continue
         for column in context.own_columns(relation):
-            if _repeats(column.comment, own | _stems(column.name)):
-                yield _found(subject.column(relation.qualified, column.name), column.comment or "")
+            if column.comment is not None and _repeats(column.comment, relation.name, column.name):
+                yield _found(subject.column(relation.qualified, column.name), column.comment)
 
 
-def _stems(text: str) -> set[str]:
+@lru_cache(maxsize=50_000)
+def _stems(text: str) -> frozenset[str]:
     """The words of a text, each also in what may be its singular."""
     words = english.words(text)
-    return {form for word in words for form in (word, *english.singulars(word))}
+    return frozenset(form for word in words for form in (word, *english.singulars(word)))
 
 
-def _repeats(comment: str | None, known: set[str]) -> bool:
-    """Whether every word of the comment is known or empty; not for one in another alphabet."""
-    if comment is None:
-        return False
-    words = english.words(comment)
-    return bool(words) and all(
-        word in _EMPTY or word in known or not known.isdisjoint(english.singulars(word)) for word in words
-    )
+def _repeats(comment: str | None, *names: str) -> bool:
+    """Whether every word of the comment is empty or in the names; not for one in another alphabet."""
+    word = None
+    for word in english.each_word(comment or ""):
+        if word not in _EMPTY and not any(_stems(name) & {word, *english.singulars(word)} for name in names):
+            return False
+    return word is not None
 
 
 def _found(of: Subject, comment: str) -> Found:

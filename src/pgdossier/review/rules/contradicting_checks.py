@@ -52,6 +52,8 @@ def check(context: Context) -> Iterator[Found]:
     for relation in context.tables():
         own = _of_table(context, relation)
         for column in context.own_columns(relation):
+            if column.name not in own and column.type_name is None:
+                continue
             found = own.get(column.name, []) + of_domain(context, column)
             if not found or column.generated is not None:
                 continue
@@ -60,6 +62,8 @@ def check(context: Context) -> Iterator[Found]:
 
 def _of_table(context: Context, relation: Relation) -> dict[str, list[_Named]]:
     """The limits that the table's own constraints set, by the first column that each is about."""
+    if not relation.checks:
+        return {}
     types = column_types(context, relation)
     found: dict[str, list[_Named]] = {}
     for one in relation.checks:
@@ -78,7 +82,9 @@ def column_types(context: Context, relation: Relation) -> dict[str, str]:
 
 def of_domain(context: Context, column: Column, *, proved: bool = False) -> list[_Named]:
     """The limits that the column's domain sets, on the column itself; of `proved` ones those validated."""
-    domain = context.lookup.types.get(column.type_name) if column.type_name else None
+    if column.type_name is None:
+        return []
+    domain = context.lookup.types.get(column.type_name)
     found: list[_Named] = []
     types = {"value": context.base_type(column)}
     while isinstance(domain, Domain) and not column.type.endswith("[]"):

@@ -52,7 +52,7 @@ LEAST = Threshold(
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with many dead rows."""
-    usage = Usage.of(context)
+    usage = context.usage
     if usage is None:
         return
     old_enough = Usage.long_enough(context) is not None

@@ -46,27 +46,25 @@ _WORDS = frozenset(("null", "undefined"))
 
 def check(context: Context) -> Iterator[Found]:
     """Columns with such a word as their default."""
-    for relation in context.tables():
-        for column in context.own_columns(relation):
-            default = context.default(column)
-            node = None if default is None else expressions.parse(default)
-            word = None if node is None else readable.without_casts(node)
-            if not isinstance(word, Literal) or word.kind != "string":
-                continue
-            if word.text.strip().lower() not in _WORDS or _is_listed(context, relation, column, word.text):
-                continue
-            own = column.default is not None
-            step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT")
-            yield Found(
-                subject=subject.column(relation.qualified, column.name),
-                evidence=tr("its default is the text {text}", text=name(word.text))
-                if own
-                else tr("its default, that of its domain, is the text {text}", text=name(word.text)),
-                fix=Fix(
-                    advice=tr("Drop the default, and set the rows to null that have the word."),
-                    steps=(step,) if own else (),
-                ),
-            )
+    for relation, column, default in context.defaults:
+        node = expressions.parse(default)
+        word = None if node is None else readable.without_casts(node)
+        if not isinstance(word, Literal) or word.kind != "string" or not context.is_table(relation):
+            continue
+        if word.text.strip().lower() not in _WORDS or _is_listed(context, relation, column, word.text):
+            continue
+        own = column.default is not None
+        step = fixes.alter_table(relation, f"ALTER COLUMN {quote_identifier(column.name)} DROP DEFAULT")
+        yield Found(
+            subject=subject.column(relation.qualified, column.name),
+            evidence=tr("its default is the text {text}", text=name(word.text))
+            if own
+            else tr("its default, that of its domain, is the text {text}", text=name(word.text)),
+            fix=Fix(
+                advice=tr("Drop the default, and set the rows to null that have the word."),
+                steps=(step,) if own else (),
+            ),
+        )
 
 
 def _is_listed(context: Context, relation: Relation, column: Column, word: str) -> bool:

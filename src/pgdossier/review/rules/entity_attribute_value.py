@@ -52,8 +52,9 @@ _CONTENT = ("bytea", "json", "jsonb", "xml")
 def check(context: Context) -> Iterator[Found]:
     """Tables with the three columns."""
     for relation in context.tables():
-        attribute, value = _attribute(context, relation), _value(context, relation)
-        if attribute is None or value is None or len(relation.columns) > _MOST_COLUMNS:
+        value = _value(context, relation) if len(relation.columns) <= _MOST_COLUMNS else None
+        attribute = _attribute(context, relation) if value is not None else None
+        if attribute is None or value is None:
             continue
         if any(_NAMED_BY_USERS & meaning.named_after(word) for word in meaning.words(relation.name)):
             continue

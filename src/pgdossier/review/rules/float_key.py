@@ -39,12 +39,12 @@ _FLOATS = ("real", mark("double precision"))
 
 def check(context: Context) -> Iterator[Found]:
     """Unique indexes over floating point."""
-    for relation in context.relations():
-        types = {column.name: context.base_type(column) for column in relation.columns}
+    for relation, columns in context.typed(lambda base: base in _FLOATS):
+        types = {column.name: context.base_type(column) for column in columns}
         for index in relation.indexes:
             if not index.unique or index.parent is not None:
                 continue
-            found = [key.column for key in index.keys if key.column and types.get(key.column) in _FLOATS]
+            found = [key.column for key in index.keys if key.column in types]
             if found:
                 of = subject.constraint if index.constraint else subject.index
                 yield Found(

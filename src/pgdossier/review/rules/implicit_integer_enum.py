@@ -70,20 +70,27 @@ def check(context: Context) -> Iterator[Found]:
 def choices(context: Context) -> Iterator[tuple[Relation, Column]]:
     """The columns named like a choice that no key, foreign key, CHECK or enum limits."""
     pairs = {(pair.table, pair.type_column) for pair in context.analysis.polymorphic}
-    for relation in context.tables():
-        limited = {column for one in relation.checks for column in one.columns}
-        limited |= context.foreign_key_columns(relation) | _single_keys(relation)
-        address = meaning.is_address(frozenset(column.name for column in relation.columns))
-        for column in context.own_columns(relation):
-            if (
-                meaning.is_choice(column.name)
-                and column.name not in limited
-                and (relation.qualified, column.name) not in pairs
-                and column.generated is None
-                and not _domain_checks(context, column)
-                and not (address and meaning.words(column.name)[-1] == "state")
-            ):
-                yield relation, column
+    for relation, column in context.named(meaning.is_choice):
+        if (
+            column.generated is None
+            and (relation.qualified, column.name) not in pairs
+            and not _domain_checks(context, column)
+            and not _is_limited(context, relation, column.name)
+        ):
+            yield relation, column
+
+
+def _is_limited(context: Context, relation: Relation, column: str) -> bool:
+    """Whether a key, a foreign key or a CHECK is about the column, or it is part of an address."""
+    return (
+        any(column in one.columns for one in relation.checks)
+        or column in context.foreign_key_columns(relation)
+        or column in _single_keys(relation)
+        or (
+            meaning.words(column)[-1] == "state"
+            and meaning.is_address(frozenset(one.name for one in relation.columns))
+        )
+    )
 
 
 def _single_keys(relation: Relation) -> set[str]:

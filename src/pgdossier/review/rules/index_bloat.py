@@ -41,7 +41,6 @@ from pgdossier.review.evidence import name
 from pgdossier.review.fixes import Fix, Lock, Step, Work
 from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.rules.table_bloat import MEGABYTES, PERCENT
-from pgdossier.review.usage import Usage
 
 _ENTRY = 8  # the header of an index entry
 _POINTER = 4
@@ -50,24 +49,27 @@ _PAGE = 24 + 16  # the header of a page and what a B-tree keeps at its end
 
 def check(context: Context) -> Iterator[Found]:
     """Indexes with much empty space."""
-    usage = Usage.of(context)
+    usage = context.usage
     if usage is None:
         return
     server = usage.operation.server
     block = 8192 if server is None else server.block_size
+    least = max(1, context.threshold(MEGABYTES) * 2**20)
     for relation in context.relations():
         rows = context.rows(relation.qualified)
         if rows is None or relation.partitioning is not None:
             continue
         for index in relation.indexes:
             found = context.lookup.index_statistics.get(QualifiedName(relation.schema, index.name))
+            if found is None or found.bytes < least or not index.valid:
+                continue
             width = _width(context, relation, index)
-            if found is None or not found.bytes or width is None or not index.valid:
+            if width is None:
                 continue
             needed = _needed(rows, width, block, index)
             empty = found.bytes - needed
             percent = empty * 100 // found.bytes
-            if percent <= context.threshold(PERCENT) or empty < context.threshold(MEGABYTES) * 2**20:
+            if percent <= context.threshold(PERCENT) or empty < least:
                 continue
             step = f"REINDEX INDEX CONCURRENTLY {QualifiedName(relation.schema, index.name).sql}"
             yield Found(

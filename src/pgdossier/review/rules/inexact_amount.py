@@ -48,8 +48,8 @@ _MEASURES = frozenset(("cost", "costs"))
 
 def check(context: Context) -> Iterator[Found]:
     """Columns of type money, and amounts in floating point."""
-    for relation in context.tables():
-        for column in context.own_columns(relation):
+    for relation, columns in context.own_typed(lambda base: base == "money" or base in _FLOATS):
+        for column in columns:
             type_name = context.base_type(column)
             if type_name == "money":
                 why = tr("whose decimals and symbol come from the setting lc_monetary")

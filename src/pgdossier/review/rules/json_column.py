@@ -39,31 +39,23 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with json columns."""
-    for relation in context.tables():
-        found = [
-            column
-            for column in context.own_columns(relation)
-            if context.base_type(column).removesuffix("[]") == "json"
-        ]
-        if found:
-            listed = names([column.name for column in found])
-            changes = [
-                (one, new := context.base_type(one).replace("json", "jsonb"), f"::{new}") for one in found
-            ]
-            yield Found(
-                subject=subject.relation(relation.qualified),
-                evidence=trn("{columns} is json", "{columns} are json", len(found), columns=listed),
-                fix=retyping.fix(
-                    context,
-                    relation,
-                    tr("Change the type to jsonb."),
-                    changes,
-                    remark=tr(
-                        "Look for texts that must come back as they were, and for functions json_…: they have"
-                        " namesakes jsonb_…."
-                    ),
+    for relation, found in context.own_typed(lambda base: base.removesuffix("[]") == "json"):
+        listed = names([column.name for column in found])
+        changes = [(one, new := context.base_type(one).replace("json", "jsonb"), f"::{new}") for one in found]
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=trn("{columns} is json", "{columns} are json", len(found), columns=listed),
+            fix=retyping.fix(
+                context,
+                relation,
+                tr("Change the type to jsonb."),
+                changes,
+                remark=tr(
+                    "Look for texts that must come back as they were, and for functions json_…: they have"
+                    " namesakes jsonb_…."
                 ),
-            )
+            ),
+        )
 
 
 RULE = Rule(

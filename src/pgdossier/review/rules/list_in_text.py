@@ -41,21 +41,19 @@ _LISTS = frozenset("ids list csv tags keywords emails phones recipients roles pe
 
 def check(context: Context) -> Iterator[Found]:
     """Text columns that are called like a list."""
-    for relation in context.tables():
+    for relation, column in context.named(lambda name: not _LISTS.isdisjoint(meaning.words(name)[-1:])):
+        type_name = context.base_type(column)
         taken = context.key_columns(relation) | context.foreign_key_columns(relation)
-        for column in context.own_columns(relation):
-            found = meaning.words(column.name)
-            type_name = context.base_type(column)
-            if found and found[-1] in _LISTS and meaning.is_text(type_name) and column.name not in taken:
-                yield Found(
-                    subject=subject.column(relation.qualified, column.name),
-                    evidence=tr(
-                        "{column} is called like a list, and is {type_name}",
-                        column=name(column.name),
-                        type_name=name(type_name),
-                    ),
-                    fix=Fix(advice=tr("Make it a table with one row for each element, or an array.")),
-                )
+        if meaning.is_text(type_name) and column.name not in taken:
+            yield Found(
+                subject=subject.column(relation.qualified, column.name),
+                evidence=tr(
+                    "{column} is called like a list, and is {type_name}",
+                    column=name(column.name),
+                    type_name=name(type_name),
+                ),
+                fix=Fix(advice=tr("Make it a table with one row for each element, or an array.")),
+            )
 
 
 RULE = Rule(

@@ -57,19 +57,22 @@ _PROSE = frozenset(
 def check(context: Context) -> Iterator[Found]:
     """B-tree indexes over what may be too long, told by the first such column."""
     for relation in context.relations():
-        long = {column.name: why for column in relation.columns if (why := _long(context, relation, column))}
+        columns = {column.name: column for column in relation.columns} if relation.indexes else {}
         for index in relation.indexes:
             if index.method != "btree" or index.parent is not None:
                 continue
-            columns = [*(key.column for key in index.keys), *index.include]
-            found = next((column for column in columns if column in long), None)
+            held = [columns.get(one) for one in (*(key.column or "" for key in index.keys), *index.include)]
+            found = next(
+                ((one, why) for one in held if one is not None and (why := _long(context, relation, one))),
+                None,
+            )
             if found is not None:
                 yield Found(
                     subject=subject.index(relation.qualified, index.name),
                     evidence=tr(
                         "{column} is {type}; an entry of the index holds {bytes} bytes",
-                        column=name(found),
-                        type=long[found],
+                        column=name(found[0].name),
+                        type=found[1],
                         bytes=number(_ENTRY),
                     ),
                     fix=Fix(advice=tr("Bound the length, or use an index that is made for such values.")),
@@ -78,18 +81,17 @@ def check(context: Context) -> Iterator[Found]:
 
 def _long(context: Context, relation: Relation, column: Column) -> str | None:
     """What of the column may be too long for an entry, as evidence."""
-    own = context.lookup.types.get(column.type_name) if column.type_name else None
-    checked = any(column.name in check.columns for check in relation.checks)
-    if checked or (isinstance(own, Domain) and own.checks):
-        return None
     base = context.base_type(column)
     bound = _LENGTH.match(base)
-    prose = base in ("text", "character varying") and meaning.words(column.name)[-1:]
     if base in ("jsonb", "tsvector") or (bound is not None and int(bound[1]) > _ENTRY):
-        return name(base)
-    if prose and prose[0] in _PROSE:
-        return tr("{base} without a bound", base=name(base))
-    return None
+        why = name(base)
+    elif base in ("text", "character varying") and not _PROSE.isdisjoint(meaning.words(column.name)[-1:]):
+        why = tr("{base} without a bound", base=name(base))
+    else:
+        return None
+    own = context.lookup.types.get(column.type_name) if column.type_name else None
+    checked = any(column.name in check.columns for check in relation.checks)
+    return None if checked or (isinstance(own, Domain) and own.checks) else why
 
 
 RULE = Rule(

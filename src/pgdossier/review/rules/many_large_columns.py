@@ -45,11 +45,11 @@ _LARGE = ("bytea", "json", "jsonb", "xml")
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with many such columns."""
-    for relation in context.tables():
-        types = {column.name: context.base_type(column).removesuffix("[]") for column in relation.columns}
-        found = [column for column, base in types.items() if base in _LARGE]
-        if len(found) >= context.threshold(MANY):
-            counts = sorted(Counter(types[column] for column in found).items())
+    for relation, columns in context.typed(lambda base: base.removesuffix("[]") in _LARGE):
+        types = {column.name: context.base_type(column).removesuffix("[]") for column in columns}
+        found = list(types)
+        if context.is_table(relation) and len(found) >= context.threshold(MANY):
+            counts = sorted(Counter(types.values()).items())
             told = ", ".join(f"{count} {name(base)}" for base, count in counts)
             yield Found(
                 subject=subject.relation(relation.qualified),

@@ -32,6 +32,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pgdossier.analysis.inverse import grouped
 from pgdossier.language import mark, tr
 from pgdossier.review import fixes, subject
 from pgdossier.review.context import Context
@@ -44,13 +45,14 @@ _NULL = re.compile(r"NULL(?:::.*)?\Z", re.IGNORECASE)
 
 def check(context: Context) -> Iterator[Found]:
     """Nullable columns with a default, and nullable moments of creation."""
-    created = {
+    created = grouped(
         pair
         for one in context.analysis.auditing.coverage
         if one.label == "When a row was created"
         for pair in one.columns
-    }
+    )
     for relation in context.tables():
+        moments = created.get(relation.qualified, ())
         referencing = context.foreign_key_columns(relation)
         for column in context.own_columns(relation):
             if not context.nullable(column) or column.generated or column.name in referencing:
@@ -58,7 +60,7 @@ def check(context: Context) -> Iterator[Found]:
             default = context.default(column)
             if default is not None and not _NULL.match(default):
                 why = tr("its default is {default}", default=name(default))
-            elif (relation.qualified, column.name) in created:
+            elif column.name in moments:
                 why = tr("it says when a row was created")
             else:
                 continue

@@ -45,24 +45,24 @@ _SHORTEST = 60
 
 def check(context: Context) -> Iterator[Found]:
     """Columns for passwords that hold no modern hash."""
-    for relation in context.tables():
-        for column in context.own_columns(relation):
-            words = meaning.words(column.name)
-            if not words or words[-1] not in _LAST or not _PASSWORDS & set(words):
-                continue
-            bound = _BOUND.fullmatch(context.base_type(column))
-            if bound is not None and int(bound[1]) < _SHORTEST:
-                yield Found(
-                    subject=subject.column(relation.qualified, column.name),
-                    evidence=tr(
-                        "{column} is {type}: bcrypt needs {shortest} characters, other hashes of today need"
-                        " more",
-                        column=name(column.name),
-                        type=name(column.type),
-                        shortest=_SHORTEST,
-                    ),
-                    fix=Fix(advice=tr("Widen it, and keep a slow hash with a salt in it.")),
-                )
+    for relation, column in context.named(_is_password):
+        bound = _BOUND.fullmatch(context.base_type(column))
+        if bound is not None and int(bound[1]) < _SHORTEST:
+            yield Found(
+                subject=subject.column(relation.qualified, column.name),
+                evidence=tr(
+                    "{column} is {type}: bcrypt needs {shortest} characters, other hashes of today need more",
+                    column=name(column.name),
+                    type=name(column.type),
+                    shortest=_SHORTEST,
+                ),
+                fix=Fix(advice=tr("Widen it, and keep a slow hash with a salt in it.")),
+            )
+
+
+def _is_password(name: str) -> bool:
+    words = meaning.words(name)
+    return bool(words) and words[-1] in _LAST and not _PASSWORDS.isdisjoint(words)
 
 
 RULE = Rule(

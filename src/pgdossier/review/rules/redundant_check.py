@@ -62,6 +62,10 @@ def check(context: Context) -> Iterator[Found]:
     """CHECK constraints that follow from the others, one after the other, the last by name first."""
     for relation in context.tables():
         left = sorted((one for one in relation.checks if one.enforced), key=lambda one: one.name)
+        if not left:
+            continue
+        types = column_types(context, relation)
+        conditions = {one.name: _conditions(one, types) for one in left}
         domains = [
             _Condition(tr("the domain of {column}", column=column.name), None, limit)
             for column in relation.columns
@@ -71,7 +75,8 @@ def check(context: Context) -> Iterator[Found]:
             if one.inherited:
                 continue
             others = [other for other in left if other is not one and _as_strong(other, one)]
-            said = _implied(context, relation, one, others, domains)
+            held = [*domains, *(condition for other in others for condition in conditions[other.name])]
+            said = _implied(context, relation, one, others, conditions[one.name], held)
             if said is not None:
                 left.remove(one)
             else:
@@ -102,7 +107,8 @@ def _implied(
     relation: Relation,
     one: Check,
     others: Sequence[Check],
-    domains: Sequence[_Condition],
+    said: Sequence[_Condition],
+    held: Sequence[_Condition],
 ) -> str | None:
     """Why the constraint follows from the others; None when it does not."""
     required = checks.not_null_columns(one.expression)
@@ -116,15 +122,12 @@ def _implied(
             expression=name(one.expression),
             required=names(sorted(required)),
         )
-    node = expressions.parse(one.expression)
-    if node is None:
+    if not said:  # the expression is not understood
         same = next((other for other in others if other.expression == one.expression), None)
         return tr("{same} says the same", same=name(same.name)) if same is not None else None
-    types = column_types(context, relation)
-    held = [*domains, *(condition for other in others for condition in _conditions(other, types))]
     by: dict[str, None] = {}
-    for part in limits.conjuncts(node):
-        which = _follows(part, held, types)
+    for part in said:
+        which = _follows(part, held)
         if which is None:
             return None
         by.update(dict.fromkeys(which))
@@ -144,12 +147,12 @@ def _conditions(one: Check, types: Mapping[str, str]) -> list[_Condition]:
     ]
 
 
-def _follows(part: Node, held: Sequence[_Condition], types: Mapping[str, str]) -> list[str] | None:
+def _follows(part: _Condition, held: Sequence[_Condition]) -> list[str] | None:
     """The constraints from which a condition follows, one if one is enough."""
     for condition in held:
-        if condition.node == part:
+        if condition.node == part.node:
             return [condition.constraint]
-    wanted = limits.of_condition(part, types)
+    wanted = part.limit
     if wanted is None:
         return None
     about = [one for one in held if one.limit is not None and one.limit.subject == wanted.subject]

@@ -44,12 +44,12 @@ _LOST = frozenset(
 
 def check(context: Context) -> Iterator[Found]:
     """Columns of these types."""
-    for relation in context.relations():
+    for relation, columns in context.typed(lambda base: base.removesuffix("[]") in _LOST):
         if relation.definition is not None:
             continue
-        for column in context.own_columns(relation):
-            type_name = context.base_type(column)
-            if type_name.removesuffix("[]") in _LOST:
+        for column in columns:
+            if column.local:
+                type_name = context.base_type(column)
                 array = type_name.endswith("[]")
                 text = "text[]" if array else "text"
                 using = f"{quote_identifier(column.name)}::{text}"

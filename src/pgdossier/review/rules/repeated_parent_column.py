@@ -83,27 +83,28 @@ def repeated(
     context: Context, relation: Relation, column: Column, tables_with_it: int
 ) -> tuple[Relationship, str] | None:
     """The foreign key and the column of its parent that this column repeats."""
-    if _TRACKING & set(meaning.words(column.name)) or meaning.is_amount(column.name):
+    if not _TRACKING.isdisjoint(meaning.words(column.name)) or meaning.is_amount(column.name):
         return None
     type_name = context.base_type(column)
     if type_name == "boolean":
         return None
     said = meaning.words(column.name)
     own = "_".join(said)
+    same = tables_with_it == 2 and len(said) > 1 and said[-1] in meaning.DESCRIPTIVE
     for one in context.parents.get(relation.qualified, ()):
         parent = context.lookup.relations.get(one.parent)
         if parent is None or one.self_reference or not one.many:
             continue
+        prefixes = [f"{prefix}_" for prefix in meaning.named_after(parent.name)]
+        wanted = {own.removeprefix(prefix) for prefix in prefixes if own.startswith(prefix)}
+        if not wanted and not same:
+            continue
         keys = context.key_columns(parent) & set(one.key.target_columns) | context.foreign_key_columns(parent)
-        prefixes = meaning.named_after(parent.name)
         for original in parent.columns:
             if original.name in keys or context.base_type(original) != type_name:
                 continue
-            theirs = "_".join(meaning.words(original.name))
-            prefixed = any(own == f"{prefix}_{theirs}" for prefix in prefixes)
-            same = original.name == column.name and tables_with_it == 2 and len(said) > 1
-            same = same and said[-1] in meaning.DESCRIPTIVE
-            if prefixed or same:
+            prefixed = "_".join(meaning.words(original.name)) in wanted
+            if prefixed or (same and original.name == column.name):
                 return one, original.name
     return None
 

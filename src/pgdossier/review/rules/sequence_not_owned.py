@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from pgdossier.analysis.keys import drawn_from
 from pgdossier.language import mark, tr
-from pgdossier.model.names import QualifiedName, quote_identifier
+from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation
 from pgdossier.model.sequences import Sequence
 from pgdossier.review import subject
@@ -45,34 +45,33 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Columns with a sequence that is nobody's, or another's."""
-    users: Counter[QualifiedName] = Counter()
-    for relation in context.relations():
-        for column in context.own_columns(relation):
-            drawn = drawn_from(context.default(column))
-            users.update([drawn] if drawn is not None else [])
-    for relation in context.tables():
-        for column in context.own_columns(relation):
-            drawn = drawn_from(context.default(column))
-            sequence = context.lookup.sequences.get(drawn) if drawn is not None else None
-            if drawn is None or sequence is None or users[drawn] > 1:
-                continue
-            owner = sequence.owned_by
-            if owner is not None and (owner.relation, owner.column) == (relation.qualified, column.name):
-                continue
-            yield Found(
-                subject=subject.column(relation.qualified, column.name),
-                evidence=tr(
-                    "its default draws from {sequence}, which belongs to no column",
-                    sequence=name(drawn.dotted),
-                )
-                if owner is None
-                else tr(
-                    "its default draws from {sequence}, which belongs to {column}",
-                    sequence=name(drawn.dotted),
-                    column=name(f"{owner.relation.dotted}.{owner.column}"),
-                ),
-                fix=_fix(relation, column.name, sequence),
+    drawing = [
+        (relation, column, drawn)
+        for relation, column, default in context.defaults
+        if (drawn := drawn_from(default)) is not None
+    ]
+    users = Counter(drawn for _, _, drawn in drawing)
+    for relation, column, drawn in drawing:
+        sequence = context.lookup.sequences.get(drawn)
+        if sequence is None or users[drawn] > 1 or not context.is_table(relation):
+            continue
+        owner = sequence.owned_by
+        if owner is not None and (owner.relation, owner.column) == (relation.qualified, column.name):
+            continue
+        yield Found(
+            subject=subject.column(relation.qualified, column.name),
+            evidence=tr(
+                "its default draws from {sequence}, which belongs to no column",
+                sequence=name(drawn.dotted),
             )
+            if owner is None
+            else tr(
+                "its default draws from {sequence}, which belongs to {column}",
+                sequence=name(drawn.dotted),
+                column=name(f"{owner.relation.dotted}.{owner.column}"),
+            ),
+            fix=_fix(relation, column.name, sequence),
+        )
 
 
 def _fix(relation: Relation, column: str, sequence: Sequence) -> Fix:

@@ -51,6 +51,8 @@ NUMBERS = Convention(
 def check(context: Context) -> Iterator[Found]:
     """Columns on the wrong side, when there is one."""
     side = context.side(NUMBERS)
+    if side not in ("identity", "serial"):
+        return
     for relation in context.tables():
         for column in context.own_columns(relation):
             if side == "identity" and column.identity is None:

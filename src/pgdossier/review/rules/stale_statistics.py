@@ -37,14 +37,13 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
 from pgdossier.review.rules.foreign_key_without_index import SMALL
 from pgdossier.review.rules.never_analysed import analyze
-from pgdossier.review.usage import Usage
 
 PERCENT = Threshold("changed_percent", 50, "per cent of a table's rows that may change before it is analysed")
 
 
 def check(context: Context) -> Iterator[Found]:
     """Tables whose statistics are behind."""
-    usage = Usage.of(context)
+    usage = context.usage
     if usage is None:
         return
     for relation in context.relations():

@@ -38,7 +38,7 @@ from pgdossier.review import subject
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix, Lock, Step, Work
 from pgdossier.review.rule import Found, Rule, Severity, Threshold
-from pgdossier.review.usage import Usage, Use
+from pgdossier.review.usage import Use
 
 PERCENT = Threshold(
     "bloat_percent",
@@ -54,7 +54,7 @@ MEGABYTES = Threshold(
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with much empty space."""
-    usage = Usage.of(context)
+    usage = context.usage
     if usage is None:
         return
     for relation in context.relations():

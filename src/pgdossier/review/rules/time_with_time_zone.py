@@ -36,32 +36,28 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with times of day that have an offset."""
-    for relation in context.tables():
-        found = [
-            column
-            for column in context.own_columns(relation)
-            if (base := context.base_type(column)).startswith("time")
-            and not base.startswith("timestamp")
-            and base.endswith(" with time zone")
-        ]
-        if found:
-            listed = names([column.name for column in found])
-            yield Found(
-                subject=subject.relation(relation.qualified),
-                evidence=trn(
-                    "{columns} is time with time zone",
-                    "{columns} are time with time zone",
-                    len(found),
-                    columns=listed,
-                ),
-                fix=retyping.fix(
-                    context,
-                    relation,
-                    tr("Change the type to time, and keep the name of the zone beside it."),
-                    [(one, context.base_type(one).replace("with time", "without time"), "") for one in found],
-                    remark=tr("The offset is dropped, the time of day stays as it is written."),
-                ),
-            )
+    for relation, found in context.own_typed(_has_offset):
+        listed = names([column.name for column in found])
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=trn(
+                "{columns} is time with time zone",
+                "{columns} are time with time zone",
+                len(found),
+                columns=listed,
+            ),
+            fix=retyping.fix(
+                context,
+                relation,
+                tr("Change the type to time, and keep the name of the zone beside it."),
+                [(one, context.base_type(one).replace("with time", "without time"), "") for one in found],
+                remark=tr("The offset is dropped, the time of day stays as it is written."),
+            ),
+        )
+
+
+def _has_offset(base: str) -> bool:
+    return base.startswith("time") and not base.startswith("timestamp") and base.endswith(" with time zone")
 
 
 RULE = Rule(

@@ -30,7 +30,7 @@ Put the columns that are compared by equality first and the moment last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from pgdossier.language import mark, tr
 from pgdossier.model.indexes import Index
@@ -44,9 +44,8 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Indexes with a moment that is not among their last keys."""
-    for relation in context.relations():
-        types = {column.name: context.base_type(column) for column in relation.columns}
-        moments = {column for column, base in types.items() if meaning.is_moment(base)}
+    for relation, columns in context.typed(meaning.is_moment):
+        types = {column.name: context.base_type(column) for column in columns}
         keys = set(relation.primary_key.columns) if relation.primary_key is not None else set()
         for unique in relation.indexes:
             if unique.unique and len(unique.keys) == 1 and unique.keys[0].column:
@@ -55,8 +54,8 @@ def check(context: Context) -> Iterator[Found]:
             if index.method != "btree" or index.parent is not None or indexing.keeps_promise(index):
                 continue
             order = [key.column for key in index.keys]
-            at = next((position for position, column in enumerate(order) if column in moments), None)
-            after = [] if at is None else [column for column in order[at + 1 :] if column not in moments]
+            at = next((position for position, column in enumerate(order) if column in types), None)
+            after = [] if at is None else [column for column in order[at + 1 :] if column not in types]
             if at is None or not after or any(column in keys for column in after):
                 continue
             yield Found(
@@ -69,11 +68,11 @@ def check(context: Context) -> Iterator[Found]:
                     count=len(order),
                     keys=indexing.keys(index),
                 ),
-                fix=_fix(relation, index, moments),
+                fix=_fix(relation, index, types),
             )
 
 
-def _fix(relation: Relation, index: Index, moments: set[str]) -> Fix:
+def _fix(relation: Relation, index: Index, moments: Container[str]) -> Fix:
     advice = tr("Put the moment last, if queries ask for ranges of it.")
     columns = [key.column for key in index.keys if key.column]
     plain = len(columns) == len(index.keys) and not any(
@@ -81,7 +80,7 @@ def _fix(relation: Relation, index: Index, moments: set[str]) -> Fix:
     )
     if not plain or index.include:
         return Fix(advice=advice)
-    ordered = [one for one in columns if one not in moments] + [one for one in columns if one in moments]
+    ordered = sorted(columns, key=lambda one: one in moments)
     return Fix(
         advice=advice,
         steps=(

@@ -39,29 +39,26 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with moments of precision 0."""
-    for relation in context.tables():
-        found = [
-            (column, base)
-            for column in context.own_columns(relation)
-            if (base := context.base_type(column)).startswith(("timestamp(0)", "time(0)"))
-            and not base.endswith("[]")
-        ]
-        if found:
-            yield Found(
-                subject=subject.relation(relation.qualified),
-                evidence=", ".join(
-                    tr("{column} is {base}", column=name(column.name), base=name(base))
-                    for column, base in found
-                ),
-                fix=retyping.fix(
-                    context,
-                    relation,
-                    tr("Leave the precision away."),
-                    [(column, base.replace("(0)", ""), "") for column, base in found],
-                    work=Work.CATALOG,
-                    remark=tr("Programs that print these values will see fractions of seconds."),
-                ),
-            )
+    for relation, columns in context.own_typed(_is_whole):
+        found = [(column, context.base_type(column)) for column in columns]
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=", ".join(
+                tr("{column} is {base}", column=name(column.name), base=name(base)) for column, base in found
+            ),
+            fix=retyping.fix(
+                context,
+                relation,
+                tr("Leave the precision away."),
+                [(column, base.replace("(0)", ""), "") for column, base in found],
+                work=Work.CATALOG,
+                remark=tr("Programs that print these values will see fractions of seconds."),
+            ),
+        )
+
+
+def _is_whole(base: str) -> bool:
+    return base.startswith(("timestamp(0)", "time(0)")) and not base.endswith("[]")
 
 
 RULE = Rule(

@@ -48,14 +48,8 @@ _LOCAL = frozenset(("local", "wall", "naive"))
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with moments that are none."""
-    for relation in context.tables():
-        found = [
-            column
-            for column in context.own_columns(relation)
-            if context.base_type(column).startswith("timestamp")
-            and context.base_type(column).endswith("without time zone")
-            and not _LOCAL & set(meaning.words(column.name))
-        ]
+    for relation, moments in context.own_typed(_has_no_zone):
+        found = [column for column in moments if _LOCAL.isdisjoint(meaning.words(column.name))]
         if found:
             listed = names([column.name for column in found])
             yield Found(
@@ -68,6 +62,10 @@ def check(context: Context) -> Iterator[Found]:
                 ),
                 fix=_fix(context, relation, found),
             )
+
+
+def _has_no_zone(base: str) -> bool:
+    return base.startswith("timestamp") and base.endswith("without time zone")
 
 
 def _fix(context: Context, relation: Relation, columns: Sequence[Column]) -> Fix:

@@ -55,6 +55,8 @@ TEXT = Convention(
 def check(context: Context) -> Iterator[Found]:
     """Columns on the wrong side, when there is one."""
     side = context.side(TEXT)
+    if side not in ("bounded", "text"):
+        return
     for relation in context.tables():
         for column in context.own_columns(relation):
             type_name = context.base_type(column)

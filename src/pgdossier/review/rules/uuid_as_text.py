@@ -42,39 +42,36 @@ _NAMES = frozenset(("uuid", "guid"))
 
 def check(context: Context) -> Iterator[Found]:
     """Text columns that are called UUIDs."""
-    for relation in context.tables():
-        referencing = context.foreign_key_columns(relation)
-        for column in context.own_columns(relation):
-            type_name = context.base_type(column)
-            if column.name in referencing or not meaning.is_text(type_name):
-                continue
-            if not _NAMES.isdisjoint(meaning.words(column.name)[-1:]):
-                following = [
-                    one.child.dotted
-                    for one in context.children.get(relation.qualified, ())
-                    if column.name in one.key.target_columns
-                ]
-                fix = retyping.fix(
-                    context,
-                    relation,
-                    tr("Change the type to uuid."),
-                    [(column, "uuid", "::uuid")],
-                    remark=tr("It fails on a value that is no UUID: look for these first."),
-                )
-                if column.default is not None:  # a default of text has no cast to uuid of its own
-                    fix = replace(fix, complete=False, remark=tr("Drop the default before, set it after."))
-                yield Found(
-                    subject=subject.column(relation.qualified, column.name),
-                    evidence=tr(
-                        "{column} is {type_name}; {followers} would have to follow",
-                        column=name(column.name),
-                        type_name=name(type_name),
-                        followers=names(dict.fromkeys(following)),
-                    )
-                    if following
-                    else tr("{column} is {type_name}", column=name(column.name), type_name=name(type_name)),
-                    fix=fix,
-                )
+    for relation, column in context.named(lambda name: not _NAMES.isdisjoint(meaning.words(name)[-1:])):
+        type_name = context.base_type(column)
+        if column.name in context.foreign_key_columns(relation) or not meaning.is_text(type_name):
+            continue
+        following = [
+            one.child.dotted
+            for one in context.children.get(relation.qualified, ())
+            if column.name in one.key.target_columns
+        ]
+        fix = retyping.fix(
+            context,
+            relation,
+            tr("Change the type to uuid."),
+            [(column, "uuid", "::uuid")],
+            remark=tr("It fails on a value that is no UUID: look for these first."),
+        )
+        if column.default is not None:  # a default of text has no cast to uuid of its own
+            fix = replace(fix, complete=False, remark=tr("Drop the default before, set it after."))
+        yield Found(
+            subject=subject.column(relation.qualified, column.name),
+            evidence=tr(
+                "{column} is {type_name}; {followers} would have to follow",
+                column=name(column.name),
+                type_name=name(type_name),
+                followers=names(dict.fromkeys(following)),
+            )
+            if following
+            else tr("{column} is {type_name}", column=name(column.name), type_name=name(type_name)),
+            fix=fix,
+        )
 
 
 RULE = Rule(

@@ -49,27 +49,21 @@ def check(context: Context) -> Iterator[Found]:
     """Tables with such columns, when they are to be questioned."""
     if context.side(SIDE) != "question":
         return
-    for relation in context.tables():
-        found = [
-            column
-            for column in context.own_columns(relation)
-            if context.base_type(column) == "character varying(255)"
-        ]
-        if found:
-            listed = names([column.name for column in found])
-            yield Found(
-                subject=subject.relation(relation.qualified),
-                evidence=trn(
-                    "{columns} is varchar(255)", "{columns} are varchar(255)", len(found), columns=listed
-                ),
-                fix=retyping.fix(
-                    context,
-                    relation,
-                    tr("Bound them by what is known of the values, else make them text."),
-                    [(column, "text", "") for column in found],
-                    work=Work.CATALOG,
-                ),
-            )
+    for relation, found in context.own_typed(lambda base: base == "character varying(255)"):
+        listed = names([column.name for column in found])
+        yield Found(
+            subject=subject.relation(relation.qualified),
+            evidence=trn(
+                "{columns} is varchar(255)", "{columns} are varchar(255)", len(found), columns=listed
+            ),
+            fix=retyping.fix(
+                context,
+                relation,
+                tr("Bound them by what is known of the values, else make them text."),
+                [(column, "text", "") for column in found],
+                work=Work.CATALOG,
+            ),
+        )
 
 
 RULE = Rule(
