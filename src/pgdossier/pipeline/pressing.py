@@ -13,7 +13,6 @@ import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import msgspec
 
@@ -201,22 +200,20 @@ def _shown(drawings: Drawings) -> Drawings:
     )
 
 
-class _Packer(pickle.Pickler):
-    def persistent_id(self, found: Any) -> str | None:
-        return found.name if isinstance(found, Rule) else None
-
-
-class _Unpacker(pickle.Unpickler):
-    def persistent_load(self, name: Any) -> Rule:
-        return registry.all_rules()[name]
+def _named(rule: str) -> Rule:
+    return registry.all_rules()[rule]
 
 
 def _packed(reviewed: Review) -> bytes:
     out = io.BytesIO()
-    _Packer(out).dump(reviewed)
+    pickler = pickle.Pickler(out, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = {
+        Rule: lambda rule: (_named, (rule.name,))
+    }  # rules are functions, and there already
+    pickler.dump(reviewed)
     return out.getvalue()
 
 
 def _unpacked(data: bytes) -> Review:
-    found: Review = _Unpacker(io.BytesIO(data)).load()
+    found: Review = pickle.loads(data)  # noqa: S301 - what `_packed` made
     return found

@@ -8,8 +8,9 @@ they are needed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.history.locks import Mode
 from pgdossier.language import mark, tr
@@ -54,8 +55,7 @@ class Work(StrEnum):
     DATA = mark("changes rows")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One statement without its semicolon; `alone` when it cannot run inside a transaction."""
 
     sql: str
@@ -76,8 +76,7 @@ class Step:
         return f"{lock}; {tr(self.work)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """What to do.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.model.names import QualifiedName
@@ -14,15 +16,14 @@ from pgdossier.review import registry
 from pgdossier.review.context import Context
 from pgdossier.review.fixes import Fix
 from pgdossier.review.profile import Acceptance, Profile
-from pgdossier.review.rule import Found, Rule, Severity
+from pgdossier.review.rule import Rule, Severity
 from pgdossier.review.subject import Subject
 
 # What a finding is known by from one review to the next: the rule and the object.
 Key = tuple[str, Subject]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One finding of a review.
 
     Attributes:
@@ -123,20 +124,30 @@ def review(
     counted: list[Finding] = []
     accepted: list[Finding] = []
     used: set[Acceptance] = set()
-    for rule in chosen:
-        severity = profile.severities.get(rule.name) or rule.severity
+    ordered = sorted(
+        ((profile.severities.get(rule.name) or rule.severity, rule) for rule in chosen),
+        key=lambda one: (one[0].rank, one[1].name),
+    )
+    for severity, rule in ordered:
         for found in sorted(rule.check(context), key=lambda one: one.subject):
             matching = [one for one in profile.accepted if one.matches(rule.name, found.subject)]
             used.update(matching)
             holding = next((one for one in matching if not one.expired(today)), None)
-            over = next((one for one in matching if one.expired(today)), None)
-            new = known is not None and (rule.name, found.subject) not in known
-            finding = _finding(rule, severity, found, new=new, accepted=holding or over)
+            finding = Finding(
+                rule=rule,
+                severity=severity,
+                subject=found.subject,
+                evidence=found.evidence,
+                fix=found.fix,
+                statistics=found.statistics,
+                new=known is not None and (rule.name, found.subject) not in known,
+                accepted=holding or next(iter(matching), None),
+            )
             (accepted if holding else counted).append(finding)
     names = {rule.name for rule in chosen}
     return Review(
-        findings=_sorted(counted),
-        accepted=_sorted(accepted),
+        findings=tuple(counted),
+        accepted=tuple(accepted),
         unused=tuple(one for one in profile.accepted if one not in used and _asked(one, names)),
         rules=tuple(chosen),
         compared=known is not None,
@@ -146,24 +157,3 @@ def review(
 def _asked(acceptance: Acceptance, rules: Collection[str]) -> bool:
     """Whether a rule that it names was run: else nothing is said about it."""
     return "*" in acceptance.rule or acceptance.rule in rules
-
-
-def _finding(
-    rule: Rule, severity: Severity, found: Found, *, new: bool, accepted: Acceptance | None
-) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=severity,
-        subject=found.subject,
-        evidence=found.evidence,
-        fix=found.fix,
-        statistics=found.statistics,
-        new=new,
-        accepted=accepted,
-    )
-
-
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(
-        sorted(findings, key=lambda finding: (finding.severity.rank, finding.rule.name, finding.subject))
-    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pgdossier.review.fixes import Fix
 from pgdossier.review.subject import Subject
 
@@ -58,8 +60,7 @@ class Convention:
         return self.sides[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What a rule yields: at most one for each subject.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.routines import Routine
@@ -32,8 +33,7 @@ class Kind(StrEnum):
 _IN_RELATION = frozenset((Kind.COLUMN, Kind.CONSTRAINT, Kind.INDEX, Kind.POLICY, Kind.TRIGGER, Kind.RULE))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, order=True):
     """One object: `path` is empty for the database, (schema, relation, name) for a part of a relation.
 
     The other paths: (schema), (schema, name), for a routine (schema, "name(arguments)"), for an extension or

@@ -29,7 +29,8 @@ Change the type to `uuid`, together with the columns that reference it. The tabl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+import msgspec
 
 from pgdossier.language import mark, tr
 from pgdossier.review import meaning, retyping, subject
@@ -59,7 +60,9 @@ def check(context: Context) -> Iterator[Found]:
             remark=tr("It fails on a value that is no UUID: look for these first."),
         )
         if column.default is not None:  # a default of text has no cast to uuid of its own
-            fix = replace(fix, complete=False, remark=tr("Drop the default before, set it after."))
+            fix = msgspec.structs.replace(
+                fix, complete=False, remark=tr("Drop the default before, set it after.")
+            )
         yield Found(
             subject=subject.column(relation.qualified, column.name),
             evidence=tr(
