@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -734,6 +734,22 @@ def test_one_file_is_replaced_whole(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert (tmp_path / "link").is_symlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "snapshot.json"]
+
+
+def test_one_file_may_come_in_pieces(tmp_path: Path) -> None:
+    """Pieces make one file; where one of them fails, the file is as it was."""
+    file = tmp_path / "snapshot.json"
+    write_file(file, iter((b"1", b"", b"23")))
+    assert file.read_bytes() == b"123"
+
+    def failing() -> Iterator[bytes]:
+        yield b"4"
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_file(file, failing())
+    assert file.read_bytes() == b"123"
+    assert [path.name for path in tmp_path.iterdir()] == ["snapshot.json"]
 
 
 def test_one_file_may_be_a_device(tmp_path: Path) -> None:

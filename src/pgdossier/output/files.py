@@ -20,12 +20,12 @@ _AT_ONCE = 8  # files that are flushed side by side
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes | Iterator[bytes]) -> None:
     """Write one file that the user named, replacing it whole or not at all.
 
     Args:
         path: Any file; what is no regular file (a pipe, a terminal) is written to as it is.
-        data: Its content.
+        data: Its content, or the pieces of it.
 
     Raises:
         OutputError: Code 2 when it is a folder, code 3 when it cannot be written.
@@ -35,7 +35,7 @@ def write_file(path: Path, data: bytes) -> None:
     try:
         if path.exists() and not path.is_file():
             with path.open("wb") as stream:
-                stream.write(data)
+                stream.writelines(_pieces(data))
             return
         replace(os.fspath(path.resolve()), data)
     except FileNotFoundError:
@@ -46,7 +46,11 @@ def write_file(path: Path, data: bytes) -> None:
         raise failed("write", path, error) from None
 
 
-def stage(target: str, data: bytes, *, flushed: bool = True) -> str:
+def _pieces(data: bytes | Iterator[bytes]) -> Iterable[bytes]:
+    return (data,) if isinstance(data, bytes) else data
+
+
+def stage(target: str, data: bytes | Iterator[bytes], *, flushed: bool = True) -> str:
     """Write a temporary file beside its target, flushed to the disk unless told otherwise, and give its path.
 
     A new file gets mode 0644 less the umask; one that replaces another keeps its mode, never writable by all.
@@ -56,9 +60,10 @@ def stage(target: str, data: bytes, *, flushed: bool = True) -> str:
     descriptor = os.open(temporary, _NEW, 0o644)
     try:
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
+            for piece in _pieces(data):
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
             with contextlib.suppress(FileNotFoundError):
                 os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode) & 0o775)
             if flushed:
@@ -97,7 +102,7 @@ def _flush(paths: Sequence[str]) -> None:
             os.close(descriptor)
 
 
-def replace(target: str, data: bytes) -> None:
+def replace(target: str, data: bytes | Iterator[bytes]) -> None:
     """Write a file whole or not at all."""
     temporary = stage(target, data)
     try:

@@ -31,10 +31,10 @@ def snapshot(config: Config, target: Path | None, progress: Progress) -> str | N
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
-    data = snapshot_json.encode(read(config, progress))
+    found = read(config, progress)
     if target is None:
-        return data.decode()
-    output.write_file(target, data)
+        return snapshot_json.encode(found).decode()
+    output.write_file(target, snapshot_json.pieces(found))
     return None
 
 
