@@ -229,6 +229,14 @@ def test_a_hint_is_found_by_its_word(text: str) -> None:
     assert any(word in text.lower() for word in _WORDS)
 
 
+@pytest.mark.parametrize("sign", ["", "-", "é"])
+def test_a_name_that_is_a_key_is_masked(sign: str) -> None:
+    """A key that says what it is, is found in names too, whatever signs other names have."""
+    key = f"ghp_{'x1' * 20}"
+    found = masked(snapshot(table(f"other{sign}", "id integer"), table(key, "id integer", "password text")))
+    assert key not in str(found.structure.relations)
+
+
 def test_names_of_other_objects_do_not_hide_a_secret() -> None:
     """Of a thousand tables the one with a secret is masked, wherever in the table it stands."""
     tables = [table(f"t{number:03}", "id integer") for number in range(1000)]

@@ -11,18 +11,19 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from enum import Enum
-from operator import attrgetter
-from typing import Any, TypeVar, get_args, get_type_hints
+import string
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from pgdossier.model.base import by_kind
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNull
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.masking import MASK
+from pgdossier.model.names import QualifiedName
+from pgdossier.model.parts import Part, by_kind, each, parts, texts, within
+from pgdossier.model.privileges import Grant
 from pgdossier.model.scope import Gap
 from pgdossier.model.snapshot import Snapshot
 
@@ -39,7 +40,23 @@ _HINT = re.compile(
 
 # Where it matches, one of these is in the text in lower case. To look for them one after the other in all
 # names and texts of a database takes a tenth of what the pattern takes, and most databases have few of them.
+# Those of the first line are keys that say what they are, of letters, digits and underscores alone: only they
+# can be in a name that has no other signs.
+_WORDS_OF_NAMES = (
+    "akia",
+    "asia",
+    "sk_live",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "npm_",
+    "aiza",
+)
 _WORDS = (
+    *_WORDS_OF_NAMES,
     *(
         f"{kind}{between}key"
         for kind in ("api", "access", "account", "private")
@@ -47,21 +64,7 @@ _WORDS = (
     ),
     *("pass", "pw", "secret", "token", "credential", "authorization", "bearer", "basic", "identified"),
     *("://", "pgp_sym", "pgp_pub", "crypt", "hmac", "set_config", "curl", "mysql"),
-    *(
-        "akia",
-        "asia",
-        "sk_live",
-        "sk-",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "github_pat_",
-        "glpat-",
-        "npm_",
-    ),
-    *("xox", "aiza", "eyj", "sg."),
+    *("sk-", "glpat-", "xox", "eyj", "sg."),
 )
 _AT_ONCE = 256
 
@@ -291,18 +294,18 @@ class _Walker:
         return msgspec.structs.replace(whole, **changes) if changes else whole
 
     def _items(self, items: tuple[Any, ...], family: str) -> tuple[Any, ...]:
-        hinting = _hinting(items)
+        hinting = _Texts(items).hinting()
         if not hinting:
             return items
         new: list[Any] = []
         for start in range(0, len(items), _AT_ONCE):
             some = items[start : start + _AT_ONCE]
-            if hinting.isdisjoint(_texts(some)):
+            if _Texts(some).isdisjoint(hinting):
                 new += some
             else:
                 new += (
                     item
-                    if hinting.isdisjoint(_texts((item,)))
+                    if _Texts((item,)).isdisjoint(hinting)
                     else self.value(item, family, _called(item, family))
                     for item in some
                 )
@@ -364,39 +367,71 @@ _PARTS = {
 }
 
 
-def _hinting(items: Sequence[Any]) -> set[str]:
-    """Those of the texts in these values that could hold a secret."""
-    texts = _texts(items)
+class _Texts:
+    """All texts in values of the model, each once, at any depth; what is only a name by itself."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.names: set[Any] = set()
+        self.others: set[Any] = set()
+        for kind, found in by_kind(values):
+            if kind is str:
+                self.others.update(found)
+            elif issubclass(kind, msgspec.Struct):
+                self._add(kind, found)
+            elif issubclass(kind, tuple):
+                inner = _Texts(list(itertools.chain.from_iterable(found)))
+                self.names |= inner.names
+                self.others |= inner.others
+        # What is not there, and the value of an option that has none.
+        self.names.discard(None)
+        self.others.discard(None)
+
+    def _add(self, kind: type[msgspec.Struct], values: Sequence[Any]) -> None:
+        if not values:
+            return
+        if kind in _SHARED:
+            values = each(values)
+        looked_at = _looked_at(kind)
+        self.names.update(texts(values, looked_at.names))
+        self.others.update(texts(values, looked_at.others))
+        for part in looked_at.within:
+            found = within(values, part)
+            if part.kind is str:
+                self.others.update(found)
+            else:
+                self._add(part.kind, found)
+
+    def isdisjoint(self, others: set[str]) -> bool:
+        """Whether none of these is there."""
+        return others.isdisjoint(self.names) and others.isdisjoint(self.others)
+
+    def hinting(self) -> set[str]:
+        """Those that could hold a secret."""
+        return _hinting(self.names, _WORDS if _has_signs(self.names) else _WORDS_OF_NAMES) | _hinting(
+            self.others, _WORDS
+        )
+
+
+def _has_signs(names: set[str]) -> bool:
+    """Whether something else than letters of English, digits and underscores is in one of the names."""
+    return bool("".join(names).encode().translate(None, _OF_NAMES))
+
+
+def _hinting(texts: set[str], words: Iterable[str]) -> set[str]:
     whole = "\0".join(texts).lower()
-    words = [word for word in _WORDS if word in whole]
-    if not words:
+    found = [word for word in words if word in whole]
+    if not found:
         return set()
-    likely = (text for text in texts if any(word in text.lower() for word in words))
+    likely = (text for text in texts if any(word in text.lower() for word in found))
     return {text for text in likely if _HINT.search(text)}
 
 
-def _texts(items: Sequence[Any]) -> set[str]:
-    """All texts in these values of the model, each once, at any depth."""
-    texts: set[Any] = set()
-    todo = [items]
-    while todo:
-        for kind, values in by_kind(todo.pop()):
-            if kind is str:
-                texts.update(values)
-            elif issubclass(kind, tuple):
-                todo.append(list(itertools.chain.from_iterable(values)))
-            elif issubclass(kind, msgspec.Struct):
-                plain, leading = _fields(kind)
-                each = {id(value): value for value in values}.values() if kind in _SHARED else values
-                for field in plain:
-                    texts.update(map(attrgetter(field), each))
-                todo.extend(list(filter(None, map(attrgetter(field), each))) for field in leading)
-    texts.discard(None)
-    return texts
-
-
 # Those that say the same are one object, where the reader made them.
-_SHARED = frozenset((Column, IndexKey))
+_SHARED = frozenset((Column, Grant, IndexKey, QualifiedName))
+
+# The name of a column or a domain says what a secret its default is.
+_NAMES = frozenset(("name", "schema", "key"))
+_OF_NAMES = (string.ascii_letters + string.digits + "_").encode()
 
 # What is said there stands in other fields of the same relation too: names of its columns, and definitions
 # that are made of these, of expressions and of options.
@@ -406,32 +441,30 @@ _SAID_ELSEWHERE = {
     Check: frozenset(("columns",)),
     Exclusion: frozenset(("columns",)),
     NotNull: frozenset(("column",)),
-    Index: frozenset(("definition", "include", "constraint", "statistics_targets")),
+    Index: frozenset(("definition", "include", "constraint")),
     IndexKey: frozenset(("column",)),
 }
 
 
+class _LookedAt(NamedTuple):
+    """Of a kind of value, the fields that are names, those that are other texts, and what may hold texts."""
+
+    names: tuple[str, ...]
+    others: tuple[str, ...]
+    within: tuple[Part, ...]
+
+
 @functools.cache
-def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields of a kind of value that are texts or None, and those in which there may be texts."""
-    hints = get_type_hints(kind)
-    plain, leading = [], []
-    for field in kind.__struct_fields__:
-        kinds = set(get_args(hints[field]) or (hints[field],))
-        if field in _SAID_ELSEWHERE.get(kind, ()):
-            continue
-        if kinds <= {str, type(None)}:
-            plain.append(field)
-        elif any(_may_have_texts(each) for each in kinds):
-            leading.append(field)
-    return tuple(plain), tuple(leading)
-
-
-def _may_have_texts(hint: Any) -> bool:
-    """Whether a text may be in a value of that type: numbers and codes have none."""
-    if isinstance(hint, type) and not get_args(hint):
-        return not issubclass(hint, (int, float, Enum, type(None)))
-    return True
+def _looked_at(kind: type[msgspec.Struct]) -> _LookedAt:
+    elsewhere = _SAID_ELSEWHERE.get(kind, frozenset())
+    looked_at = [part for part in parts(kind) if part.name not in elsewhere]
+    single = [part.name for part in looked_at if part.kind is str and not part.depth]
+    only_names = frozenset() if "default" in kind.__struct_fields__ else _NAMES
+    return _LookedAt(
+        names=tuple(name for name in single if name in only_names),
+        others=tuple(name for name in single if name not in only_names),
+        within=tuple(part for part in looked_at if part.structured or (part.kind is str and part.depth)),
+    )
 
 
 def _called(item: object, family: str) -> str:

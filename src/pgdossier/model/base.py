@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
 import msgspec
 
 
@@ -18,10 +15,3 @@ class Model(
     Every child repeats `frozen=True, kw_only=True`: the first for type checkers, the second because it
     holds only for the fields of the class that says it.
     """
-
-
-def by_kind(values: Sequence[Any]) -> Iterator[tuple[type, Sequence[Any]]]:
-    """The values of each kind together: half a million of them are gone through kind by kind."""
-    kinds = set(map(type, values))
-    for kind in kinds:
-        yield kind, values if len(kinds) == 1 else [value for value in values if type(value) is kind]

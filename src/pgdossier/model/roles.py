@@ -6,14 +6,12 @@ Password hashes are never read.
 from __future__ import annotations
 
 import functools
-import itertools
-from collections.abc import Iterator
-from operator import attrgetter
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import msgspec
 
-from pgdossier.model.base import Model, by_kind
+from pgdossier.model.base import Model
+from pgdossier.model.parts import parts, within
 
 _NAMING = frozenset({"owner", "grantee", "grantor", "role", "roles"})
 
@@ -89,48 +87,29 @@ class Role(Model, frozen=True, kw_only=True):
     comment: str | None = None
 
 
-def named(found: Any) -> set[str]:
+def named(found: msgspec.Struct) -> set[str]:
     """The names of the roles that a value of the model mentions, at any depth: owners, grantees and the like.
 
     The roles of a structure themselves are not looked into.
     """
     names: set[str] = set()
-    todo: list[list[Any]] = [[found]]
+    todo: list[tuple[type[msgspec.Struct], list[Any]]] = [(type(found), [found])]
     while todo:
-        for kind, values in by_kind(todo.pop()):
-            if issubclass(kind, tuple):
-                todo.append(list(itertools.chain.from_iterable(values)))
-            elif issubclass(kind, msgspec.Struct) and kind is not Role:
-                naming, leading = _fields(kind)
-                for field in naming:
-                    for part in set(map(attrgetter(field), values)):
-                        if isinstance(part, str):
-                            names.add(part)
-                        elif isinstance(part, tuple):
-                            names.update(each for each in part if isinstance(each, str))
-                todo.extend(list(filter(None, map(attrgetter(field), values))) for field in leading)
+        kind, values = todo.pop()
+        for part in parts(kind):
+            if part.name in _NAMING:
+                names.update(within(values, part))
+            elif part.structured and _names_roles(part.kind):
+                todo.append((part.kind, within(values, part)))
     return names
 
 
 @functools.cache
-def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields of a kind of value that name roles, and those whose values may have such fields.
+def _names_roles(kind: type[msgspec.Struct]) -> bool:
+    """Whether values of that kind mention roles, at any depth.
 
-    Most values of a large structure (indexes, constraints) name none, and are not gone through.
+    Most values of a large structure (indexes, constraints) mention none, and are not gone through.
     """
-    fields = kind.__struct_fields__
-    hints = get_type_hints(kind)
-    leading = (
-        field
-        for field in fields
-        if field not in _NAMING and any(any(_fields(inner)) for inner in _structs(hints[field]))
+    return kind is not Role and any(
+        part.name in _NAMING or (part.structured and _names_roles(part.kind)) for part in parts(kind)
     )
-    return tuple(field for field in fields if field in _NAMING), tuple(leading)
-
-
-def _structs(hint: Any) -> Iterator[type[msgspec.Struct]]:
-    """The kinds of model values that a type hint tells of."""
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        yield hint
-    for part in get_args(hint):
-        yield from _structs(part)
