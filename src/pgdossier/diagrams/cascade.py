@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import graphviz
+from msgspec import structs
 
 from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import boxes, dot, lines, mermaid, painting, palette, remainder
-from pgdossier.diagrams.boxes import Url
+from pgdossier.diagrams import dot, lines, mermaid, painting, palette, remainder
+from pgdossier.diagrams.boxes import Shelf, Url
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
 from pgdossier.diagrams.diagram import Diagram, Outlined, Subject
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
@@ -124,7 +125,13 @@ def _refusing(block: Block) -> Step:
 
 
 def draw(
-    reach: CascadeReach, lookup: Lookup, graph: Graph, url: Url, *, most: int = MOST_BOXES
+    reach: CascadeReach,
+    lookup: Lookup,
+    graph: Graph,
+    url: Url,
+    *,
+    most: int = MOST_BOXES,
+    shelf: Shelf | None = None,
 ) -> Diagram | None:
     """The diagram of that reach, or None when deleting a row touches nothing else.
 
@@ -134,6 +141,7 @@ def draw(
         graph: The declared relationships.
         url: Where a table's section is, relative to the file of this diagram.
         most: The most boxes; the tables farthest away are only named when there are more.
+        shelf: Makes boxes of the same lookup with the same addresses, to save making them again.
     """
     taken = steps(reach, graph)
     if not taken:
@@ -157,7 +165,8 @@ def draw(
     drawn = [
         step for step in taken if step.relationship.child in numbers and step.relationship.parent in numbers
     ]
-    made = [_box(numbers[name], name, reach, drawn, lookup, url) for name in shown]
+    shelf = Shelf(lookup, url) if shelf is None else shelf
+    made = [_box(numbers[name], name, reach, drawn, shelf) for name in shown]
     arrows = _arrows(drawn, numbers)
     ranks = {numbers[name]: distance[name] for name in shown}
     for fold in folds:
@@ -281,8 +290,7 @@ def _box(
     name: QualifiedName,
     reach: CascadeReach,
     drawn: Sequence[Step],
-    lookup: Lookup,
-    url: Url,
+    shelf: Shelf,
 ) -> Box:
     """A table with the foreign keys that react, and in a word what becomes of its rows."""
     effects = {step.effect for step in drawn if step.relationship.child == name}
@@ -294,14 +302,11 @@ def _box(
         role, note = Role.VIEW, tr("rows stay and change")
     else:
         role, note = Role.STUB, tr("its rows refuse")
-    relation = lookup.relations.get(name)
-    if relation is None:
+    if name not in shelf.lookup.relations:
         return lines.unknown(number, name, reach.table.schema)
-    plain = boxes.make(
+    plain = shelf.box(
         number,
-        relation,
-        lookup=lookup,
-        url=url,
+        name,
         detail=Detail.NAMES,
         role=role,
         home=reach.table.schema,
@@ -317,17 +322,7 @@ def _box(
         for place, step in enumerate(drawn)
         if step.relationship.child == name
     ]
-    return Box(
-        number=plain.number,
-        name=plain.name,
-        role=plain.role,
-        prefix=plain.prefix,
-        note=plain.note,
-        rows=tuple(rows),
-        relation=plain.relation,
-        href=plain.href,
-        tooltip=plain.tooltip,
-    )
+    return structs.replace(plain, rows=tuple(rows))
 
 
 def _tooltip(step: Step) -> str:

@@ -18,7 +18,7 @@ from pgdossier.analysis.entities import Aggregate
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams import boxes, columns, lines, stubs
-from pgdossier.diagrams.boxes import Url
+from pgdossier.diagrams.boxes import Shelf, Url
 from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role
 from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.diagrams.lettering import counted, tooltip, visible
@@ -72,6 +72,7 @@ def overview(
     aggregates: Sequence[Aggregate] = (),
     most: int = MOST_BOXES,
     home_of: Home = _schema_of,
+    shelf: Shelf | None = None,
 ) -> Diagram:
     """All tables of the database, each schema in a frame of its own when there are several.
 
@@ -83,6 +84,7 @@ def overview(
         aggregates: What gets a frame of its own, with at most `columns_above` tables in the diagram.
         most: How many boxes there may be, where the tables themselves are no more.
         home_of: Names the domain of a table outside.
+        shelf: Makes boxes of the same lookup with the same addresses, to save making their rows again.
     """
     shown = _drawn(lookup, None)
     names = {relation.qualified for relation in shown}
@@ -90,7 +92,9 @@ def overview(
     several = len({relation.schema for relation in shown}) > 1
     home = None if several else _only_schema(shown)
     room = _Room(most, home_of)
-    chart = _chart(plan, lookup, url, home=home, grouped=several, aggregates=aggregates, room=room)
+    chart = _chart(
+        plan, shelf or Shelf(lookup, url), home=home, grouped=several, aggregates=aggregates, room=room
+    )
     return _diagram(
         Subject("overview"), tr("All tables and their relationships"), f"{plan.counts}. {plan.remarks}", chart
     )
@@ -107,6 +111,7 @@ def of_schema(
     most: int = MOST_BOXES,
     home_of: Home = _schema_of,
     tint: int | None = None,
+    shelf: Shelf | None = None,
 ) -> Diagram:
     """The tables of one schema; tables of other schemas that they reference are stubs with a dashed border.
 
@@ -120,12 +125,15 @@ def of_schema(
         most: How many boxes there may be, where the tables themselves are no more.
         home_of: Names the domain of a table outside.
         tint: The colour of the schema, as in `Box`, where it is a domain.
+        shelf: Makes boxes of the same lookup with the same addresses, to save making their rows again.
     """
     shown = _drawn(lookup, schema)
     names = {relation.qualified for relation in shown}
     plan = _plan(shown, [found for found in relationships if found.child in names], columns_above)
     room = _Room(most, home_of)
-    chart = _chart(plan, lookup, url, home=schema, grouped=False, aggregates=aggregates, room=room)
+    chart = _chart(
+        plan, shelf or Shelf(lookup, url), home=schema, grouped=False, aggregates=aggregates, room=room
+    )
     chart = _coloured(chart, names, tint)
     title = tr("Tables of schema {schema}", schema=visible(schema))
     return _diagram(Subject("schema", schema), title, f"{title}: {plan.counts}. {plan.remarks}", chart)
@@ -140,6 +148,7 @@ def of_domain(
     most: int = MOST_BOXES,
     home_of: Home = _schema_of,
     tint: int | None = None,
+    shelf: Shelf | None = None,
 ) -> Diagram:
     """The tables of one domain; tables of others that they reference are stubs with a dashed border.
 
@@ -151,6 +160,7 @@ def of_domain(
         most: How many boxes there may be.
         home_of: Names the domain of a table outside.
         tint: The colour of the domain, as in `Box`.
+        shelf: Makes boxes of the same lookup with the same addresses, to save making their rows again.
     """
     shown = [lookup.relations[name] for name in domain.tables]
     inside = frozenset(domain.tables)
@@ -159,8 +169,7 @@ def of_domain(
     several = not domain.schema
     chart = _chart(
         plan,
-        lookup,
-        url,
+        shelf or Shelf(lookup, url),
         home=None if several else domain.schema,
         grouped=several,
         room=_Room(min(most, len(shown) + MOST_STUBS), home_of),
@@ -278,8 +287,7 @@ def _hubs(found: Iterable[Relationship], above: int) -> frozenset[QualifiedName]
 
 def _chart(
     plan: _Plan,
-    lookup: Lookup,
-    url: Url,
+    shelf: Shelf,
     *,
     home: str | None,
     grouped: bool,
@@ -308,16 +316,13 @@ def _chart(
 
     made = []
     for name, number in numbers.items():
-        relation = lookup.relations.get(name)
-        if relation is None:
+        if name not in shelf.lookup.relations:
             made.append(lines.unknown(number, name, home))
         elif name in inside:
             made.append(
-                boxes.make(
+                shelf.box(
                     number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
+                    name,
                     detail=plan.detail,
                     home=home,
                     lead=lead.get(name),
@@ -329,18 +334,16 @@ def _chart(
             detail = Detail.NAMES if plan.detail is Detail.NAMES else Detail.KEYS
             only = ends.get(name, ())
             made.append(
-                boxes.make(
+                shelf.box(
                     number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
+                    name,
                     detail=detail,
                     role=Role.STUB,
                     home=home,
                     only=only,
                 )
             )
-    together, ties = _folds(plan, folded, outside.folds, numbers, url)
+    together, ties = _folds(plan, folded, outside.folds, numbers, shelf.url)
     made += together
     # Frames keep boxes from where their lines are short: large diagrams get half as long again by them.
     frames = _frames(aggregates, plan, numbers) if plan.small else []

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
+Piece = tuple[str, str, str]
+"""An address, a tooltip, and markup that leads to the one and has the other; either may be empty."""
 
-class Piece(NamedTuple):
-    """Markup that leads to one address and has one tooltip; either may be empty."""
-
-    href: str
-    title: str
-    markup: str
+_ADDRESS, _TITLE = itemgetter(0), itemgetter(1)
 
 
 def linked(pieces: Iterable[Piece]) -> str:
     """The pieces in as few links as lead where they should, those with the same tooltip together."""
-    runs: list[tuple[str, list[tuple[str, str]]]] = []
-    for href, title, markup in pieces:
-        if not runs or runs[-1][0] != href:
-            runs.append((href, []))
-        parts = runs[-1][1]
-        if parts and parts[-1][0] == title:
-            parts[-1] = (title, parts[-1][1] + markup)
-        else:
-            parts.append((title, markup))
-    return "".join(_run(href, parts) for href, parts in runs)
+    return "".join(
+        [
+            _run(
+                href,
+                [(title, "".join([markup for _, _, markup in same])) for title, same in groupby(run, _TITLE)],
+            )
+            for href, run in groupby(pieces, _ADDRESS)
+        ]
+    )
 
 
 def _run(href: str, parts: list[tuple[str, str]]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pgdossier.analysis import tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
-from pgdossier.diagrams import boxes, lines, remainder
-from pgdossier.diagrams.boxes import Url
+from pgdossier.diagrams import lines, remainder
+from pgdossier.diagrams.boxes import Shelf, Url
 from pgdossier.diagrams.chart import Chart, Detail, Link, Role
 from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.diagrams.lettering import counted, visible
@@ -39,6 +39,7 @@ def of(
     url: Url,
     *,
     graph: Graph | None = None,
+    shelf: Shelf | None = None,
     degrees: int = 1,
     most: int = MOST_BOXES,
     sides: int | None = MOST_NEIGHBOURS,
@@ -59,6 +60,7 @@ def of(
         relationships: All relationships to be drawn.
         url: Where a relation's section is, relative to the file of this diagram.
         graph: The same relationships by either end, to save making it again for each of many relations.
+        shelf: Makes boxes of the same lookup with the same addresses, likewise.
         degrees: How many steps away a table may be.
         most: The most boxes, those that name others included; at least five.
         sides: Neighbours on either side up to which all are shown, and beyond which `RELEVANT` are; None: as
@@ -69,6 +71,7 @@ def of(
         The diagram, or None when no relationship touches the relation.
     """
     graph = Graph.of(relationships) if graph is None else graph
+    shelf = Shelf(lookup, url) if shelf is None else shelf
     name = tables.root(lookup, relation.qualified)
     links = [*graph.parents_of(name)]
     links += [found for found in graph.children_of(name) if not found.self_reference]
@@ -85,7 +88,7 @@ def of(
         subject=Subject("relation", relation.schema, relation.name),
         title=title,
         description=_description(name, links, chosen),
-        content=Charted(lambda: _chart(chosen, lookup, url, graph, detail), star=degrees == 1),
+        content=Charted(lambda: _chart(chosen, shelf, graph, detail), star=degrees == 1),
         boxes=len(chosen.steps) + len(chosen.rests),
         edges=len(drawn) + sum(rest.steps == 1 for rest in chosen.rests),
     )
@@ -305,7 +308,7 @@ def _drawn(chosen: _Chosen, graph: Graph) -> tuple[list[Relationship], list[Rela
     return [found for found in met if id(found) not in words], list(words.values())
 
 
-def _chart(chosen: _Chosen, lookup: Lookup, url: Url, graph: Graph, detail: Detail) -> Chart:
+def _chart(chosen: _Chosen, shelf: Shelf, graph: Graph, detail: Detail) -> Chart:
     center = chosen.focus
     drawn, words = _drawn(chosen, graph)
     lead: dict[QualifiedName, dict[str, QualifiedName]] = {}
@@ -315,16 +318,14 @@ def _chart(chosen: _Chosen, lookup: Lookup, url: Url, graph: Graph, detail: Deta
     ends = lines.ends(drawn)
     made = []
     for name, number in numbers.items():
-        relation = lookup.relations.get(name)
+        relation = shelf.lookup.relations.get(name)
         if relation is None:
             made.append(lines.unknown(number, name, center.schema))
         elif name == center:
             made.append(
-                boxes.make(
+                shelf.box(
                     number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
+                    name,
                     detail=detail,
                     role=Role.FOCUS,
                     home=center.schema,
@@ -334,11 +335,9 @@ def _chart(chosen: _Chosen, lookup: Lookup, url: Url, graph: Graph, detail: Deta
         else:
             primary = set(relation.primary_key.columns) if relation.primary_key else set()
             made.append(
-                boxes.make(
+                shelf.box(
                     number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
+                    name,
                     detail=Detail.NAMES if detail is Detail.NAMES else Detail.KEYS,
                     home=center.schema,
                     only=primary | ends.get(name, set()) | lead.get(name, {}).keys(),
@@ -351,7 +350,7 @@ def _chart(chosen: _Chosen, lookup: Lookup, url: Url, graph: Graph, detail: Deta
         note = tr("that it references") if rest.referenced else tr("that reference it")
         if rest.steps > 1:
             note = tr("{count} steps away", count=rest.steps)
-        made.append(remainder.box(number, rest.names, home=center.schema, url=url, note=note))
+        made.append(remainder.box(number, rest.names, home=center.schema, url=shelf.url, note=note))
         if rest.steps == 1:
             text = tr(
                 mark("references {tables}") if rest.referenced else mark("referenced by {tables}"),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
+
+from msgspec import structs
 
 from pgdossier.diagrams import looks, palette
 from pgdossier.diagrams.chart import Box, Role, Row
@@ -67,22 +69,30 @@ class Painted(NamedTuple):
 class _Text(NamedTuple):
     """A text with everything that does not depend on where it stands."""
 
-    look: Look
     start: str
     rest: str
     width: int
+    look: Look
 
 
-@lru_cache(maxsize=50_000)
-def _text(content: str, size: float, bold: bool, colour: str) -> _Text:
+@lru_cache(maxsize=1000)
+def _hand(size: float, bold: bool, colour: str) -> Callable[[str], _Text]:
+    """What writes texts that look like that; the same names stand in many diagrams."""
     look = looks.text(size=size, bold=bold, fill=colour)
-    long = width(content, size, bold=bold)
-    return _Text(
-        look,
-        f"<text{look.attribute} x=",
-        f"{fitted(content, long)}>{escape(content)}</text>",
-        math.ceil(long),
-    )
+
+    @lru_cache(maxsize=20_000)
+    def written(content: str) -> _Text:
+        long = width(content, size, bold=bold)
+        rest = f'"{fitted(content, long)}>{escape(content)}</text>'
+        return _Text(f'<text{look.attribute} x="', rest, math.ceil(long), look)
+
+    return written
+
+
+_KEY = _hand(SMALL, True, palette.KEY)
+_NAME = _hand(SIZE, False, palette.INK)
+_REMARK = _hand(SIZE, False, palette.DIM)
+_REQUIRED = _hand(SIZE, True, palette.DIM)("*")
 
 
 def colours(box: Box) -> tuple[str, str, str]:
@@ -113,43 +123,51 @@ def paint(box: Box, room: float | None = None) -> Painted:
         room: How wide a list of names may be, which then has as many columns as fit; by default a long one
             has two.
     """
+    return _painted(structs.replace(box, number=0), room)
+
+
+@lru_cache(maxsize=1000)  # what many tables reference looks the same beside each of them
+def _painted(box: Box, room: float | None) -> Painted:
     header, least, size = _header(box)
     high = ROW if size == SIZE else ROW + 1
     top = 1 + high
-    used = {text.look for text, _ in header}
     href = address(box.href)
     count = 1
     if box.role is Role.MORE and box.rows:
         count = 1 + (len(box.rows) > LONG_LIST) if room is None else _columns(box, room)
-        across, rows = _in_columns(box, count, least, top, href, used)
+        across, texts, pieces = _in_columns(box, count, least, top, href)
     else:
-        across, rows = _rows(box, least, top, href, used)
+        across, texts, pieces = _rows(box, least, top, href)
     below = math.ceil(len(box.rows) / count)
     wide, deep = across + 2, top + 1 + ROW * below
-    ground, _, _ = colours(box)
-    dashes = "5,2" if box.role in (Role.STUB, Role.MORE) else None
-    edge = border(box)
-    around, rule, fill = (
-        looks.shape(fill=palette.BOX, stroke=edge, dashes=dashes),
-        looks.shape(stroke=edge),
-        looks.shape(fill=ground),
-    )
-    used |= {around, fill}
+    around, fill, rule = shapes = _shapes(box)
     base = _down(1 + high / 2 + 0.36 * size)
     first = [
         f'<path{around.attribute} d="M0 0h{wide}v{deep}h-{wide}z"/>',
         f'<path{fill.attribute} d="M1 1h{across}v{high}h-{across}z"/>',
+        f'<path{rule.attribute} d="M0 {top}h{wide}"/>' if box.rows else "",
+        *[f'{text.start}{x}" y="{base}{text.rest}' for text, x in header],
     ]
-    if box.rows:
-        used.add(rule)
-        first.append(f'<path{rule.attribute} d="M0 {top}h{wide}"/>')
-    first += [f'{text.start}"{x}" y="{base}"{text.rest}' for text, x in header]
     name = f"{box.prefix}.{box.name}" if box.prefix else box.name
-    pieces = [Piece(href, box.tooltip or name, "".join(first)), *rows]
     middles = {
         row.column: top + ROW * (at + 0.5) for at, row in enumerate(box.rows) if row.column is not None
     }
-    return Painted(wide, deep, 1 + high / 2, middles, linked(pieces), frozenset(used))
+    used = {text.look for text, _ in header}
+    used.update([text.look for text in texts if text], shapes if box.rows else shapes[:2])
+    markup = linked([(href, box.tooltip or name, "".join(first)), *pieces])
+    return Painted(wide, deep, 1 + high / 2, middles, markup, frozenset(used))
+
+
+def _shapes(box: Box) -> tuple[Look, Look, Look]:
+    """What the outline of a box, the ground of its header and the rule below that look like."""
+    dashes = "5,2" if box.role in (Role.STUB, Role.MORE) else None
+    edge = border(box)
+    ground, _, _ = colours(box)
+    return (
+        looks.shape(fill=palette.BOX, stroke=edge, dashes=dashes),
+        looks.shape(fill=ground),
+        looks.shape(stroke=edge),
+    )
 
 
 def painted(boxes: Iterable[Box]) -> dict[int, Painted]:
@@ -162,6 +180,7 @@ def placed(painted: Painted, x: float, y: float) -> str:
     return f'<g class="node" transform="translate({short(x)} {short(y)})">{painted.markup}</g>'
 
 
+@lru_cache(maxsize=1000)
 def _down(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
@@ -173,62 +192,65 @@ def _header(box: Box) -> tuple[list[tuple[_Text, int]], int, float]:
     x = 1 + _PADDING
     parts = []
     if box.prefix:
-        prefix = _text(box.prefix + ".", size, False, dim)
+        prefix = _hand(size, False, dim)(box.prefix + ".")
         parts.append((prefix, x))
         x += prefix.width
-    name = _text(box.name, size, True, ink)
+    name = _hand(size, True, ink)(box.name)
     parts.append((name, x))
     x += name.width
     if box.note:
-        note = _text(box.note, SMALL, False, dim)
+        note = _hand(SMALL, False, dim)(box.note)
         parts.append((note, x + _NOTE_GAP))
         x += _NOTE_GAP + note.width
     return parts, x - 1 + _PADDING, size
 
 
-def _cells(row: Row, role: Role) -> tuple[_Text | None, _Text | None, _Text | None, _Text | None]:
-    """Marks, name, type (or where a line would lead), not null."""
-    ink = palette.DIM if row.column is None and role is not Role.MORE else palette.INK
-    kind = row.type
-    if row.target:
-        kind = f"{kind} → {row.target}" if kind else f"→ {row.target}"
-    return (
-        _text(" ".join(row.marks), SMALL, True, palette.KEY) if row.marks else None,
-        _text(row.text, SIZE, False, ink) if row.text else None,
-        _text(kind, SIZE, False, palette.DIM) if kind else None,
-        _text("*", SIZE, True, palette.DIM) if row.required else None,
-    )
+def _kind(row: Row) -> str:
+    """The type of a column, or where a line would lead."""
+    if not row.target:
+        return row.type
+    return f"{row.type} → {row.target}" if row.type else f"→ {row.target}"
 
 
-def _rows(box: Box, least: int, top: int, href: str, used: set[Look]) -> tuple[int, list[Piece]]:
-    """The width of all rows (at least `least`), and what each looks like."""
-    table = [_cells(row, box.role) for row in box.rows]
-    widths = [
-        max((text.width + 2 * _PADDING for text in texts if text), default=0)
-        for texts in zip(*table, strict=True)
+def _rows(box: Box, least: int, top: int, href: str) -> tuple[int, list[_Text | None], list[Piece]]:
+    """The width of all rows (at least `least`), their texts, and what each row looks like."""
+    rows = box.rows
+    # Marks, name, type (or where a line would lead), not null.
+    table: list[list[_Text | None]] = [
+        [_KEY(" ".join(row.marks)) if row.marks else None for row in rows],
+        [(_REMARK if row.column is None else _NAME)(row.text) if row.text else None for row in rows],
+        [_REMARK(kind) if (kind := _kind(row)) else None for row in rows],
+        [_REQUIRED if row.required else None for row in rows],
     ]
+    widths = [max([text.width + 2 * _PADDING for text in texts if text], default=0) for texts in table]
     if not any(widths):
-        return least, []
+        return least, [], []
     # A header wider than the rows: the last column of text gets what is left.
     widths[2 if widths[2] else 1] += max(0, least - sum(widths))
-    places = [1 + _PADDING + sum(widths[:at]) for at in range(4)]
-    pieces = []
-    for at, (row, cells) in enumerate(zip(box.rows, table, strict=True)):
-        base = _down(top + ROW * at + _BASE)
-        markup = ""
-        for text, x in zip(cells, places, strict=True):
-            if text:
-                used.add(text.look)
-                markup += f'{text.start}"{x}" y="{base}"{text.rest}'
-        pieces.append(Piece(address(row.href) or href, row.tooltip, markup))
-    return sum(widths), pieces
+    bases = [_down(down + _BASE) for down in range(top, top + ROW * len(rows), ROW)]
+    x = 1 + _PADDING
+    columns = []
+    for texts, wide in zip(table, widths, strict=True):
+        if wide:
+            columns.append(
+                [
+                    f'{text.start}{x}" y="{base}{text.rest}' if text else ""
+                    for text, base in zip(texts, bases, strict=True)
+                ]
+            )
+        x += wide
+    pieces = [
+        (address(row.href) if row.href else href, row.tooltip, "".join(cells))
+        for row, *cells in zip(rows, *columns, strict=True)
+    ]
+    return sum(widths), [text for texts in table for text in texts], pieces
 
 
 def _in_columns(
-    box: Box, count: int, least: int, top: int, href: str, used: set[Look]
-) -> tuple[int, list[Piece]]:
-    """A list of names in so many columns; their width, at least `least`, and what each looks like."""
-    texts = [_cells(row, box.role)[1] for row in box.rows]
+    box: Box, count: int, least: int, top: int, href: str
+) -> tuple[int, list[_Text | None], list[Piece]]:
+    """A list of names in so many columns: their width, at least `least`, texts and what each looks like."""
+    texts = [_NAME(row.text) if row.text else None for row in box.rows]
     deep = math.ceil(len(texts) / count)
     x = 1 + _PADDING
     pieces = []
@@ -236,16 +258,15 @@ def _in_columns(
         column = texts[start : start + deep]
         for at, text in enumerate(column):
             if text:
-                used.add(text.look)
                 row = box.rows[start + at]
-                markup = f'{text.start}"{x}" y="{_down(top + ROW * at + _BASE)}"{text.rest}'
-                pieces.append(Piece(address(row.href) or href, row.tooltip, markup))
+                markup = f'{text.start}{x}" y="{_down(top + ROW * at + _BASE)}{text.rest}'
+                pieces.append((address(row.href) or href, row.tooltip, markup))
         x += max((text.width for text in column if text), default=0) + 2 * _PADDING
-    return max(least, x - 1 - _PADDING), pieces
+    return max(least, x - 1 - _PADDING), texts, pieces
 
 
 def _columns(box: Box, room: float) -> int:
     """How many columns of names fit into so much room, about equally long."""
-    widest = max((text.width for row in box.rows if (text := _cells(row, box.role)[1])), default=0)
+    widest = max((_NAME(row.text).width for row in box.rows if row.text), default=0)
     count = max(1, min(len(box.rows), int(room // (widest + 2 * _PADDING))))
     return math.ceil(len(box.rows) / math.ceil(len(box.rows) / count))

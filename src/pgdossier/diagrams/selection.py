@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pgdossier.analysis.graph import Graph
-from pgdossier.diagrams import boxes, lines, remainder
-from pgdossier.diagrams.boxes import Url
+from pgdossier.diagrams import lines, remainder
+from pgdossier.diagrams.boxes import Shelf, Url
 from pgdossier.diagrams.chart import Chart, Detail, Group, Role
 from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.diagrams.lettering import counted, visible
@@ -57,18 +57,16 @@ def of(
     schemas = sorted({name.schema for name in inside})
     home = schemas[0] if len(schemas) == 1 else None
     numbers = {name: number for number, name in enumerate(sorted(shown), start=1)}
+    shelf = Shelf(lookup, url)
     made = []
     for name, number in numbers.items():
-        relation = lookup.relations.get(name)
-        if relation is None:
+        if name not in lookup.relations:
             made.append(lines.unknown(number, name, home))
         elif name in inside:
             made.append(
-                boxes.make(
+                shelf.box(
                     number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
+                    name,
                     detail=level,
                     home=home,
                     always=ends.get(name, ()),
@@ -76,11 +74,9 @@ def of(
             )
         else:
             made.append(
-                boxes.make(
+                shelf.box(
                     number,
-                    relation,
-                    lookup=lookup,
-                    url=url,
+                    name,
                     detail=Detail.NAMES if level is Detail.NAMES else Detail.KEYS,
                     role=Role.STUB,
                     home=home,

@@ -149,7 +149,7 @@ def document(
 
 
 def _piece(link: _Link | None, markup: str) -> Piece:
-    return Piece(link.href if link else "", link.title if link else "", markup)
+    return (link.href, link.title, markup) if link else ("", "", markup)
 
 
 def _follow(element: ET.Element, link: _Link | None) -> _Link | None:

@@ -275,15 +275,18 @@ def every_diagram(analysis: Analysis, links: Links, config: Config) -> dict[Subj
     found: list[Diagram | None] = [topology.draw(analysis.network, analysis.described.structure)]
     most = config.diagrams.most_boxes
     graph = analysis.drawn_graph
-    relations = documented(analysis.lookup)
+    lookup, relations = analysis.lookup, documented(analysis.lookup)
+    shelf = picturing.shelf(analysis, links)
     if relations:
-        found += picturing.of_tables(analysis, links, config)
-    for relation in relations:
-        url = links.from_diagram(Subject("relation", relation.schema, relation.name))
-        found.append(neighbourhood.of(relation, analysis.lookup, analysis.drawn, url, graph=graph, most=most))
-    for reach in cascade.of_document(analysis.cascades):
-        url = links.from_diagram(Subject("cascade", reach.table.schema, reach.table.name))
-        found.append(cascade.draw(reach, analysis.lookup, analysis.graph, url, most=most))
+        found += picturing.of_tables(analysis, links, config, shelf)
+    found += [
+        neighbourhood.of(relation, lookup, analysis.drawn, shelf.url, graph=graph, shelf=shelf, most=most)
+        for relation in relations
+    ]
+    found += [
+        cascade.draw(reach, lookup, analysis.graph, shelf.url, most=most, shelf=shelf)
+        for reach in cascade.of_document(analysis.cascades)
+    ]
     found.append(roles.graph(analysis.snapshot.structure))
     return {diagram.subject: diagram for diagram in found if diagram is not None and diagram.boxes}
 

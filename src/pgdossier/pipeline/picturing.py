@@ -8,6 +8,7 @@ from pgdossier.analysis import Analysis
 from pgdossier.analysis.domains import Domain
 from pgdossier.config import Config
 from pgdossier.diagrams import domain_map, erd
+from pgdossier.diagrams.boxes import Shelf
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.diagrams.lettering import visible
 from pgdossier.language import tr
@@ -16,12 +17,17 @@ from pgdossier.render.links import Links
 from pgdossier.render.relation import documented
 
 
-def of_tables(analysis: Analysis, links: Links, config: Config) -> list[Diagram]:
+def shelf(analysis: Analysis, links: Links) -> Shelf:
+    """What makes the boxes of a document: its diagrams stand in one folder and lead to the same addresses."""
+    return Shelf(analysis.lookup, links.from_diagram(Subject("relation")))
+
+
+def of_tables(analysis: Analysis, links: Links, config: Config, shelf: Shelf | None = None) -> list[Diagram]:
     """The overview, one diagram for each schema where there are several, one for each domain that is none.
 
-    None has more than `diagrams.most_boxes` boxes.
+    None has more than `diagrams.most_boxes` boxes. `shelf` is that of the document, if there is one.
     """
-    made = Pictures(analysis, links, config)
+    made = Pictures(analysis, links, config, shelf)
     found = [made.overview()]
     schemas = sorted({relation.schema for relation in documented(analysis.lookup)})
     if len(schemas) > 1:
@@ -33,7 +39,8 @@ def of_tables(analysis: Analysis, links: Links, config: Config) -> list[Diagram]
 class Pictures:
     """Makes them for one document, or for one diagram by itself."""
 
-    def __init__(self, analysis: Analysis, links: Links, config: Config) -> None:
+    def __init__(self, analysis: Analysis, links: Links, config: Config, made: Shelf | None = None) -> None:
+        self._shelf = made or shelf(analysis, links)
         self._analysis = analysis
         self._links = links
         self._columns_above = config.diagrams.keys_only_above
@@ -48,11 +55,12 @@ class Pictures:
         return erd.overview(
             self._analysis.lookup,
             self._analysis.drawn,
-            self._links.from_diagram(subject),
+            self._shelf.url,
             columns_above=self._columns_above,
             aggregates=self._analysis.entities.aggregates,
             most=self._most,
             home_of=self._home,
+            shelf=self._shelf,
         )
 
     def of_schema(self, schema: str) -> Diagram:
@@ -65,11 +73,12 @@ class Pictures:
             schema,
             self._analysis.lookup,
             self._analysis.drawn,
-            self._links.from_diagram(subject),
+            self._shelf.url,
             columns_above=self._columns_above,
             aggregates=self._analysis.entities.aggregates,
             most=self._most,
             home_of=self._home,
+            shelf=self._shelf,
             tint=self._tint_of_schema(schema),
         )
 
@@ -84,9 +93,10 @@ class Pictures:
             domain,
             self._analysis.lookup,
             self._analysis.drawn_graph,
-            self._links.from_diagram(subject),
+            self._shelf.url,
             most=self._most,
             home_of=self._home,
+            shelf=self._shelf,
             tint=self._tints[domain.name],
         )
 
@@ -103,7 +113,7 @@ class Pictures:
             title,
             found,
             self._analysis.relationships,
-            self._links.from_diagram(subject),
+            self._shelf.url,
             self._domain_url(subject),
             most=self._most,
             tints=self._tints,
