@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import graphviz
-
 from pgdossier.analysis.domains import Domain, links
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams import boxes as relation_boxes
@@ -21,6 +19,7 @@ from pgdossier.diagrams import dot, mermaid, palette, placing
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Group, Role, Row
 from pgdossier.diagrams.diagram import Diagram, Subject, Written
+from pgdossier.diagrams.digraph import Digraph
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
 from pgdossier.language import tr
 
@@ -264,9 +263,9 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
 
     Boxes stand where `placing` puts them. Lines meet a box where they come from, each at a place of its own.
     """
-    graph = graphviz.Digraph(
+    graph = Digraph(
         "map",
-        graph_attr={
+        graph={
             "bgcolor": palette.PAPER,
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
@@ -274,13 +273,13 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             "sep": "+8",
             "pad": "0.12",
         },
-        node_attr={
+        node={
             "shape": "plain",
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
             "fontcolor": palette.INK,
         },
-        edge_attr={
+        edge={
             "color": palette.LINE,
             "arrowsize": "0.7",
             "fontname": dot.FONT,
@@ -288,12 +287,12 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             "fontcolor": palette.INK,
         },
     )
-    graph.body.insert(0, dot.PLACED)
+    graph.statement(dot.PLACED)
     sizes = [(dot.box_width(box), relation_boxes.height(box)) for box in boxes]
     most = _ACROSS if len(boxes) > _MANY else _ACROSS - 1
     middles = placing.centres(sizes, [(line.one - 1, line.other - 1) for line in lines], most)
     for box, (x, y) in zip(boxes, middles, strict=True):
-        graph.node(str(box.number), label=dot.label(box), pos=f"{x / 72:.3f},{-y / 72:.3f}!")
+        graph.node(box.number, label=dot.label(box), pos=f"{x / 72:.3f},{-y / 72:.3f}!")
     for line in lines:
         said = (
             f"{counted(line.there, 'foreign key')}: {boxes[line.one - 1].name} → {boxes[line.other - 1].name}"
@@ -306,10 +305,9 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             label=str(line.keys),
             penwidth=f"{_width(line.keys):g}",
             dir="both" if line.back else "forward",
-            edgetooltip=dot.quoted(tooltip(said)),
+            edgetooltip=tooltip(said),
         )
-    source: str = graph.source
-    return source
+    return graph.source
 
 
 def _width(keys: int) -> float:

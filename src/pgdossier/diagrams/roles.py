@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-import graphviz
-
 from pgdossier.diagrams import legend, palette
 from pgdossier.diagrams.diagram import Diagram, Subject, Written
+from pgdossier.diagrams.digraph import Digraph
 from pgdossier.diagrams.dot import FONT, SIZE
 from pgdossier.diagrams.lettering import counted, cut, visible, width
 from pgdossier.language import tr
@@ -186,9 +185,9 @@ def _box(members: tuple[Role, ...], owned: dict[str, int]) -> _Box:
 
 
 def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
-    made = graphviz.Digraph(
+    made = Digraph(
         "roles",
-        graph_attr={
+        graph={
             "rankdir": "LR",
             "bgcolor": palette.PAPER,
             "fontname": FONT,
@@ -197,14 +196,14 @@ def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
             "ranksep": "0.7",
             "pad": "0.12",
         },
-        node_attr={
+        node={
             "fontname": FONT,
             "fontsize": f"{SIZE:g}",
             "fontcolor": palette.INK,
             "color": palette.BORDER,
             "margin": "0.08,0.05",
         },
-        edge_attr={
+        edge={
             "color": palette.LINE,
             "fontname": FONT,
             "fontsize": f"{_NOTE:g}",
@@ -215,7 +214,7 @@ def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
     for number, box in enumerate(boxes, start=1):
         fill = palette.STUB if box.predefined else palette.TABLE if box.login else palette.BOX
         made.node(
-            str(number),
+            number,
             label=_label(box),
             shape="box" if box.login else "hexagon",
             style="filled,dashed" if box.predefined else "filled",
@@ -229,8 +228,7 @@ def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
             label=arrow.label,
             style="dashed" if arrow.dashed else "solid",
         )
-    source: str = made.source
-    return source
+    return made.source
 
 
 def _label(box: _Box) -> str:
