@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from pgdossier import language
 from pgdossier.config import Language
 from pgdossier.errors import ConfigurationError
-from pgdossier.language import current, mark, number, retold, speaking, tr, trc, trn
+from pgdossier.language import current, mark, number, remembered, retold, speaking, tr, trc, trn
 from pgdossier.render.terms import TERMS, opening, term
 from tests.support import messages, translations
 
@@ -256,3 +256,19 @@ def test_words_of_the_model_are_in_the_catalogue() -> None:
     assert term("table") == "table"
     assert opening("value object") == "Value object"
     assert opening("") == ""
+
+
+def test_what_is_remembered_is_remembered_for_each_language() -> None:
+    """The function is called once for each argument and language, and what it says is in the current one."""
+    asked = []
+
+    @remembered(10)
+    def said(count: int) -> str:
+        asked.append(count)
+        return f"{current()} {number(count)}"
+
+    for _ in range(2):
+        assert said(1000) == "en 1,000"
+        with speaking("de"):
+            assert said(1000) == "de 1.000"
+    assert asked == [1000, 1000]

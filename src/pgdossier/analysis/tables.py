@@ -21,12 +21,14 @@ def is_folded(lookup: Lookup, relation: Relation) -> bool:
 def root(lookup: Lookup, name: QualifiedName) -> QualifiedName:
     """The table that a partition (of a partition …) is described with; any other name stands for itself."""
     relation = lookup.relations.get(name)
-    while relation is not None and relation.partition is not None:
+    if relation is None or relation.partition is None:
+        return name
+    while relation.partition is not None:
         parent = lookup.relations.get(relation.partition.parent)
         if parent is None:
             break
         relation = parent
-    return name if relation is None else relation.qualified
+    return relation.qualified
 
 
 def descendants(lookup: Lookup, name: QualifiedName) -> Iterator[Relation]:

@@ -52,6 +52,8 @@ def key(kind: str, *names: str) -> str:
 
 def _encoded(name: str) -> str:
     """Letters, digits, `_`, `$` and single inner hyphens stay; everything else becomes its UTF-8 bytes."""
+    if name.isascii() and name.isidentifier():
+        return name
     safe = re.sub(r"(?<=\w)-(?=\w)", "\0", name.replace("\0", ""))
     return "".join(
         "-" if char == "\0" else char if char.isalnum() or char in "_$" else _percent(char) for char in safe

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from pgdossier.errors import ConfigurationError
 
 if TYPE_CHECKING:  # it loads much that help texts do without
     from gettext import GNUTranslations
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 ENGLISH = "en"
 LANGUAGES = {
@@ -58,8 +61,9 @@ def tr(message: str, /, **values: object) -> str:
         values: What is filled in, by name; text of the database has been escaped before.
     """
     catalogue = _catalogue.get()
-    if catalogue is not None:
-        message = catalogue.gettext(message)
+    if catalogue is None:
+        return message.format(**values) if values else message
+    message = catalogue.gettext(message)
     return _filled(message, values) if values else message
 
 
@@ -116,6 +120,21 @@ def number(value: float, digits: str = ",") -> str:
 def current() -> str:
     """The code of the language that is being written: `en`, `de` and so on."""
     return _code.get()
+
+
+def remembered(most: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+    """A function that says the same of the same values: its last results are kept, for each language."""
+
+    def keeping(function: Callable[_P, _R]) -> Callable[_P, _R]:
+        kept: Callable[..., _R] = lru_cache(maxsize=most)(lambda _, *args, **named: function(*args, **named))
+
+        @wraps(function)
+        def say(*args: _P.args, **named: _P.kwargs) -> _R:
+            return kept(_code.get(), *args, **named)
+
+        return say
+
+    return keeping
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -29,6 +30,7 @@ _KEYWORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=100_000)
 def quote_identifier(name: str) -> str:
     """One identifier as SQL: bare when it is lower case and no keyword, else in double quotes."""
     if _PLAIN.match(name) and name not in _KEYWORDS:

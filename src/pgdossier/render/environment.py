@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -62,6 +64,12 @@ def environment(overrides: Path | None = None) -> jinja2.Environment:
     return _builtin() if overrides is None else _environment(overrides)
 
 
+class _Environment(jinja2.Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dictionary: Jinja's, which is two in a chain, would be gone through for each page."""
+        return {**self.globals, **(d or {})}
+
+
 @cache
 def _builtin() -> jinja2.Environment:
     return _environment(None)
@@ -77,14 +85,14 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
                 hint="name a folder that exists with --template-dir, or leave template_dir out",
             )
         loaders.insert(0, jinja2.FileSystemLoader(overrides))
-    made = jinja2.Environment(
+    made = _Environment(
         loader=jinja2.ChoiceLoader(loaders),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,  # a document is made of the templates as they were when it was begun
-        autoescape=False,  # noqa: S701 - the output is Markdown: `escaping` decides, filter by filter
+        autoescape=False,  # the output is Markdown: `escaping` decides, filter by filter
         extensions=["jinja2.ext.do"],
         bytecode_cache=compiling.Kept(template_folder()),
     )

@@ -101,10 +101,28 @@ def grid(*titles: str, caller: Callable[[], str]) -> str:
     Returns:
         The table, or nothing when there are no rows.
     """
-    rows = [_cells(line) for line in caller().split("\n") if line.strip()]
-    kept = [index for index, cells in enumerate(zip(*rows, strict=True)) if any(map(str.strip, cells))]
-    lines = [f"|{'|'.join(cells[index] for index in kept)}|" for cells in rows]
-    return "\n".join([header(*(titles[index] for index in kept)), *lines, ""]) if rows else ""
+    lines = [line for line in map(str.strip, caller().split("\n")) if line]
+    if len({line.count("|") - line.count(BACKSLASH_PIPE) for line in lines}) > 1:
+        raise ValueError("the rows of a table have different numbers of cells")
+    empty = _empty(lines)
+    if empty:
+        titles = tuple(title for index, title in enumerate(titles) if index not in empty)
+        rows = [[cell for index, cell in enumerate(_cells(line)) if index not in empty] for line in lines]
+        lines = [f"|{'|'.join(cells)}|" for cells in rows]
+    return "\n".join([header(*titles), *lines, ""]) if lines else ""
+
+
+def _empty(lines: list[str]) -> set[int]:
+    """The columns that no row has content in, by their places."""
+    empty: set[int] | None = None
+    for line in lines:
+        if "|  " not in line:
+            return set()
+        found = {index for index, cell in enumerate(_cells(line)) if cell.isspace()}
+        empty = found if empty is None else empty & found
+        if not empty:
+            break
+    return empty or set()
 
 
 def _cells(line: str) -> list[str]:
@@ -125,7 +143,7 @@ def alternative(text: str) -> str:
 
 def fenced(text: str, language: str = "sql") -> str:
     """Text as a fenced code block, with a fence longer than any run of backticks in it."""
-    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    longest = max(map(len, _BACKTICKS.findall(text)), default=0) if "`" in text else 0
     fence = "`" * max(3, longest + 1)
     body = text.rstrip("\n").replace("\r\n", "\n").replace("\r", "\n")
     return f"{fence}{language}\n{body}\n{fence}"

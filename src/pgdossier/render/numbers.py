@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pgdossier.language import mark, number, tr
+from pgdossier.language import mark, number, remembered, tr
 
 _UNITS = (mark("bytes"), "kB", "MB", "GB", "TB", "PB")
 _POWERS = (
@@ -14,6 +14,7 @@ _POWERS = (
 )
 
 
+@remembered(10_000)
 def size(count: int) -> str:
     """Bytes in the unit that leaves at most three digits before the point: `412 MB`, `1.2 GB`, `8 kB`."""
     if count == 1:

@@ -51,6 +51,7 @@ class Page:
     routines: frozenset[RoutineName]
     prompts: dict[str, str]
     marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    _linked: dict[QualifiedName, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def described_by(self, what: str, kind: str, *names: str) -> str:
         """Where the text about an object comes from: the database, unless the project describes it."""
@@ -64,9 +65,12 @@ class Page:
 
     def relation(self, name: QualifiedName) -> str:
         """A relation's name, linked to its section (a partition's to its table's)."""
-        target = self._address(name)
-        shown = code(self.label(name))
-        return f"[{shown}]({target})" if target else shown
+        linked = self._linked.get(name)
+        if linked is None:
+            target = self._address(name)
+            shown = code(self.label(name))
+            linked = self._linked[name] = f"[{shown}]({target})" if target else shown
+        return linked
 
     def _address(self, name: QualifiedName) -> str | None:
         return self.links.relation(tables.root(self.analysis.lookup, name), self.path)

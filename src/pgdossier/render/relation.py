@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
@@ -47,8 +48,7 @@ COMMENTS: Mapping[str, str] = {
 """Where a description was found, by what it describes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnMarks:
+class ColumnMarks(msgspec.Struct, frozen=True, kw_only=True):
     """What a column is part of: keys, unique keys of this column alone, foreign keys."""
 
     primary: bool
@@ -67,21 +67,23 @@ def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnM
         if index.unique and not index.primary and len(index.keys) == 1 and index.predicate is None
         if index.keys[0].column is not None
     }
-    keys = [found.key for found in analysis.graph.parents_of(relation.qualified)]
+    foreign: dict[str, list[ForeignKey]] = {}
+    for found in analysis.graph.parents_of(relation.qualified):
+        for name in dict.fromkeys(found.key.columns):
+            foreign.setdefault(name, []).append(found.key)
     divided = set(relation.partitioning.columns) if relation.partitioning else set()
     return {
         column.name: ColumnMarks(
             primary=column.name in primary,
             unique=column.name in unique,
-            foreign=tuple(key for key in keys if column.name in key.columns),
+            foreign=tuple(foreign.get(column.name, ())),
             partition_key=column.name in divided,
         )
         for column in relation.columns
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexRow:
+class IndexRow(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the merged list of keys and indexes; `bytes` is None when the size is not known."""
 
     index: Index

@@ -16,7 +16,7 @@ from pgdossier.analysis.inverse import TableFindings
 from pgdossier.analysis.naming import Convention
 from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.analysis.relationships import Junction, Relationship, declared_by
-from pgdossier.language import mark, tr
+from pgdossier.language import mark, remembered, tr
 from pgdossier.language.counts import counted
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, NotNull
@@ -498,10 +498,15 @@ def granted(grants: Iterable[Grant], owner: str) -> list[str]:
 
 
 def _by_role(grants: Iterable[Grant]) -> list[str]:
+    return list(_granted(tuple(grants)))
+
+
+@remembered(1000)  # most relations are granted as others are
+def _granted(grants: tuple[Grant, ...]) -> tuple[str, ...]:
     by_role: dict[str | None, list[Grant]] = {}
     for grant in grants:
         by_role.setdefault(grant.grantee, []).append(grant)
-    return [f"{_role(role)} {', '.join(_named(found))}" for role, found in by_role.items()]
+    return tuple(f"{_role(role)} {', '.join(_named(found))}" for role, found in by_role.items())
 
 
 def _named(grants: Iterable[Grant]) -> list[str]:
