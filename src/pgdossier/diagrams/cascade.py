@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import graphviz
 from msgspec import structs
 
 from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
@@ -20,7 +21,6 @@ from pgdossier.diagrams import dot, lines, mermaid, painting, palette, remainder
 from pgdossier.diagrams.boxes import Shelf, Url
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
 from pgdossier.diagrams.diagram import Diagram, Outlined, Subject
-from pgdossier.diagrams.digraph import Digraph
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
 from pgdossier.diagrams.neighbourhood import MOST_BOXES
 from pgdossier.diagrams.painting import Painted
@@ -365,9 +365,9 @@ def _dot(
 
     With `painted` boxes it has their outlines only.
     """
-    graph = Digraph(
+    graph = graphviz.Digraph(
         "cascade",
-        graph={
+        graph_attr={
             "rankdir": "LR",
             "bgcolor": palette.PAPER,
             "fontname": dot.FONT,
@@ -376,29 +376,30 @@ def _dot(
             "ranksep": "0.7",
             "pad": "0.12",
         },
-        node={
+        node_attr={
             "shape": "plain",
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
             "fontcolor": palette.INK,
         },
-        edge={"dir": "both", "color": palette.LINE, "arrowsize": "0.8", "arrowtail": "none"},
+        edge_attr={"dir": "both", "color": palette.LINE, "arrowsize": "0.8", "arrowtail": "none"},
     )
     # With rankdir=LR the first box and the first line come lowest: what is only named stands below.
     for box in reversed(made):
         outline = painted and dot.outline(painted[box.number], painted[box.number].rows)
-        graph.node(box.number, label=outline or dot.label(box))
+        graph.node(str(box.number), label=outline or dot.label(box))
     for rank in sorted(set(ranks.values())):
-        with graph.part() as level:
-            level.attributes(rank="same")
+        with graph.subgraph() as level:
+            level.attr(rank="same")
             for number in sorted(number for number, at in ranks.items() if at == rank):
-                level.node(number)
+                level.node(str(number))
     for arrow in reversed(arrows):
         _write_arrow(graph, arrow, ranks, right="e" if painted is None else "w")
-    return graph.source
+    source: str = graph.source
+    return source
 
 
-def _write_arrow(graph: Digraph, arrow: _Arrow, ranks: dict[int, int], *, right: str) -> None:
+def _write_arrow(graph: graphviz.Digraph, arrow: _Arrow, ranks: dict[int, int], *, right: str) -> None:
     """One line; ports at the right side of a row begin with `right`."""
     effect = arrow.step.effect
     end = "tee" if effect is Effect.REFUSES else "normal"
@@ -410,7 +411,7 @@ def _write_arrow(graph: Digraph, arrow: _Arrow, ranks: dict[int, int], *, right:
     if arrow.row is None:
         graph.edge(f"{arrow.parent}:h:e", f"{arrow.child}:h:w", arrowhead=end, **attributes)
         return
-    attributes["edgetooltip"] = _tooltip(arrow.step)
+    attributes["edgetooltip"] = dot.quoted(_tooltip(arrow.step))
     parent, child = ranks[arrow.parent], ranks[arrow.child]
     if child < parent:
         # Written against its direction, so that it leaves a box on its right and reaches one on its left.

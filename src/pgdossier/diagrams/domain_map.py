@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import graphviz
+
 from pgdossier.analysis.domains import Domain, links
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams import boxes as relation_boxes
@@ -19,7 +21,6 @@ from pgdossier.diagrams import dot, mermaid, palette, placing
 from pgdossier.diagrams.boxes import Url
 from pgdossier.diagrams.chart import Box, Group, Role, Row
 from pgdossier.diagrams.diagram import Diagram, Subject, Written
-from pgdossier.diagrams.digraph import Digraph
 from pgdossier.diagrams.lettering import counted, cut, tooltip, visible
 from pgdossier.language import tr
 
@@ -263,9 +264,9 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
 
     Boxes stand where `placing` puts them. Lines meet a box where they come from, each at a place of its own.
     """
-    graph = Digraph(
+    graph = graphviz.Digraph(
         "map",
-        graph={
+        graph_attr={
             "bgcolor": palette.PAPER,
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
@@ -273,13 +274,13 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             "sep": "+8",
             "pad": "0.12",
         },
-        node={
+        node_attr={
             "shape": "plain",
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
             "fontcolor": palette.INK,
         },
-        edge={
+        edge_attr={
             "color": palette.LINE,
             "arrowsize": "0.7",
             "fontname": dot.FONT,
@@ -287,12 +288,12 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             "fontcolor": palette.INK,
         },
     )
-    graph.statement(dot.PLACED)
+    graph.body.insert(0, dot.PLACED)
     sizes = [(dot.box_width(box), relation_boxes.height(box)) for box in boxes]
     most = _ACROSS if len(boxes) > _MANY else _ACROSS - 1
     middles = placing.centres(sizes, [(line.one - 1, line.other - 1) for line in lines], most)
     for box, (x, y) in zip(boxes, middles, strict=True):
-        graph.node(box.number, label=dot.label(box), pos=f"{x / 72:.3f},{-y / 72:.3f}!")
+        graph.node(str(box.number), label=dot.label(box), pos=f"{x / 72:.3f},{-y / 72:.3f}!")
     for line in lines:
         said = (
             f"{counted(line.there, 'foreign key')}: {boxes[line.one - 1].name} → {boxes[line.other - 1].name}"
@@ -305,9 +306,10 @@ def _dot(boxes: Sequence[Box], lines: Sequence[_Line]) -> str:
             label=str(line.keys),
             penwidth=f"{_width(line.keys):g}",
             dir="both" if line.back else "forward",
-            edgetooltip=tooltip(said),
+            edgetooltip=dot.quoted(tooltip(said)),
         )
-    return graph.source
+    source: str = graph.source
+    return source
 
 
 def _width(keys: int) -> float:

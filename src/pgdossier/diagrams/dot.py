@@ -8,9 +8,10 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
+import graphviz
+
 from pgdossier.diagrams import painting, palette
 from pgdossier.diagrams.chart import Box, Chart, Detail, Group, Link, Role, Row
-from pgdossier.diagrams.digraph import Digraph
 from pgdossier.diagrams.lettering import width
 from pgdossier.diagrams.painting import LONG_LIST, ROW, Painted
 
@@ -41,9 +42,9 @@ def write(chart: Chart, painted: Mapping[int, Painted] | None = None) -> str:
         painted: Its boxes as they are painted: then the source has their outlines only, which Graphviz lays
             out in a fraction of the time.
     """
-    graph = Digraph(
+    graph = graphviz.Digraph(
         "erd",
-        graph={
+        graph_attr={
             "rankdir": "LR",
             "bgcolor": palette.PAPER,
             "fontname": FONT,
@@ -52,8 +53,8 @@ def write(chart: Chart, painted: Mapping[int, Painted] | None = None) -> str:
             "ranksep": "0.45" if chart.detail is Detail.NAMES else "0.6",
             "pad": "0.12",
         },
-        node={"shape": "plain", "fontname": FONT, "fontsize": f"{SIZE:g}", "fontcolor": palette.INK},
-        edge={"dir": "both", "color": palette.LINE, "arrowsize": "0.8"},
+        node_attr={"shape": "plain", "fontname": FONT, "fontsize": f"{SIZE:g}", "fontcolor": palette.INK},
+        edge_attr={"dir": "both", "color": palette.LINE, "arrowsize": "0.8"},
     )
     boxes = {box.number: box for box in chart.boxes}
     if painted is None:
@@ -67,31 +68,32 @@ def write(chart: Chart, painted: Mapping[int, Painted] | None = None) -> str:
         _write_group(graph, f"{position}", group, labels, order)
     for number in order:
         if number not in grouped:
-            graph.node(number, label=labels[number])
+            graph.node(str(number), label=labels[number])
     against = _to_the_left(chart) if chart.columns else _against_the_flow(chart)
     if chart.columns:
-        graph.all_edges(constraint="false")
+        graph.edge_attr["constraint"] = "false"
     for position, link in enumerate(chart.links):
         _write_link(graph, link, boxes, backward=position in against, outlined=painted is not None)
     if chart.columns:
         line_up_columns(graph, chart.columns)
     else:
         _line_up(graph, chart)
-    return graph.source
+    source: str = graph.source
+    return source
 
 
 def _write_group(
-    graph: Digraph, position: str, group: Group, labels: Mapping[int, str], order: list[int]
+    graph: graphviz.Digraph, position: str, group: Group, labels: Mapping[int, str], order: list[int]
 ) -> None:
     """A frame with its boxes, and the frames within it."""
-    with graph.part(f"cluster_{position}") as cluster:
-        cluster.attributes(**frame(group))
+    with graph.subgraph(name=f"cluster_{position}") as cluster:
+        cluster.attr(**frame(group))
         for place, inner in enumerate(group.inner, start=1):
             _write_group(cluster, f"{position}_{place}", inner, labels, order)
         apart = {number for inner in group.inner for number in inner.boxes}
         for number in sorted(group.boxes, key=order.index):
             if number not in apart:
-                cluster.node(number, label=labels[number])
+                cluster.node(str(number), label=labels[number])
 
 
 def _order(chart: Chart) -> list[int]:
@@ -104,7 +106,7 @@ def _order(chart: Chart) -> list[int]:
     return [number for _, _, number in places]
 
 
-def _line_up(graph: Digraph, chart: Chart) -> None:
+def _line_up(graph: graphviz.Digraph, chart: Chart) -> None:
     """Boxes without lines in rows, by invisible lines from each to the next; else they are one long strip."""
     linked = {number for link in chart.links for number in (link.child, link.parent)}
     grouped = {number for group in chart.groups for number in group.boxes}
@@ -120,13 +122,13 @@ def _line_up(graph: Digraph, chart: Chart) -> None:
                 graph.edge(str(left), str(right), style="invis")
 
 
-def line_up_columns(graph: Digraph, columns: Sequence[Sequence[int]]) -> None:
+def line_up_columns(graph: graphviz.Digraph, columns: Sequence[Sequence[int]]) -> None:
     """Boxes in columns that are given; the other edges of the graph must not be constraints."""
     for column in columns:
-        with graph.part() as together:
-            together.attributes(rank="same")
+        with graph.subgraph() as together:
+            together.attr(rank="same")
             for number in column:
-                together.node(number)
+                together.node(str(number))
     for left, right in pairwise(filter(None, columns)):
         graph.edge(str(left[0]), str(right[0]), style="invis", weight="0", constraint="true")
 
@@ -227,7 +229,7 @@ def _against_the_flow(chart: Chart) -> set[int]:
 
 
 def _write_link(
-    graph: Digraph, link: Link, boxes: Mapping[int, Box], *, backward: bool, outlined: bool
+    graph: graphviz.Digraph, link: Link, boxes: Mapping[int, Box], *, backward: bool, outlined: bool
 ) -> None:
     child, parent = boxes[link.child], boxes[link.parent]
     many = "crowodot" if link.many else "teeodot"
@@ -239,7 +241,7 @@ def _write_link(
     if link.implied:
         attributes["style"] = "dashed"
     if link.tooltip:
-        attributes["edgetooltip"] = link.tooltip
+        attributes["edgetooltip"] = quoted(link.tooltip)
     if backward:
         tail = _port(parent, link.parent_column, "e", outlined=outlined)
         head = _port(child, link.child_column, "w", outlined=outlined)
@@ -300,6 +302,11 @@ def outline(painted: Painted, met: Collection[str | None]) -> str:
 
 def _sized(wide: int, high: int) -> str:
     return f' FIXEDSIZE="TRUE" WIDTH="{wide}" HEIGHT="{high}">'
+
+
+def quoted(text: str) -> str:
+    r"""Text for an attribute: Graphviz expands \N and friends unless the backslash is doubled."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _markup(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import graphviz
+
 from pgdossier.diagrams import dot, mermaid, palette
 from pgdossier.diagrams.chart import Box
-from pgdossier.diagrams.digraph import Digraph
 
 _FEW = 12
 
@@ -27,9 +28,9 @@ def write(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
 
     As in `dot`, no name can change what the source means: nodes are numbers, names are labels.
     """
-    graph = Digraph(
+    graph = graphviz.Digraph(
         "network",
-        graph={
+        graph_attr={
             "rankdir": "LR",
             "bgcolor": palette.PAPER,
             "fontname": dot.FONT,
@@ -38,22 +39,23 @@ def write(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:
             "ranksep": "0.7" if len(boxes) <= _FEW else "1.4",  # many lines need room to part
             "pad": "0.12",
         },
-        node={
+        node_attr={
             "shape": "plain",
             "fontname": dot.FONT,
             "fontsize": f"{dot.SIZE:g}",
             "fontcolor": palette.INK,
         },
-        edge={"color": palette.LINE, "arrowsize": "0.8", "arrowhead": "normal"},
+        edge_attr={"color": palette.LINE, "arrowsize": "0.8", "arrowhead": "normal"},
     )
     for box in boxes:
-        graph.node(box.number, label=dot.label(box))
+        graph.node(str(box.number), label=dot.label(box))
     for arrow in arrows:
         attributes = {"penwidth": "1"} | ({"style": "dashed"} if arrow.dashed else {})
         if arrow.tooltip:
-            attributes["edgetooltip"] = arrow.tooltip
+            attributes["edgetooltip"] = dot.quoted(arrow.tooltip)
         graph.edge(f"{arrow.tail}:h:e", f"{arrow.head}:h:w", **attributes)
-    return graph.source
+    source: str = graph.source
+    return source
 
 
 def flowchart(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
+import graphviz
+
 from pgdossier.diagrams import legend, palette
 from pgdossier.diagrams.diagram import Diagram, Subject, Written
-from pgdossier.diagrams.digraph import Digraph
 from pgdossier.diagrams.dot import FONT, SIZE
 from pgdossier.diagrams.lettering import counted, cut, visible, width
 from pgdossier.language import tr
@@ -185,9 +186,9 @@ def _box(members: tuple[Role, ...], owned: dict[str, int]) -> _Box:
 
 
 def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
-    made = Digraph(
+    made = graphviz.Digraph(
         "roles",
-        graph={
+        graph_attr={
             "rankdir": "LR",
             "bgcolor": palette.PAPER,
             "fontname": FONT,
@@ -196,14 +197,14 @@ def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
             "ranksep": "0.7",
             "pad": "0.12",
         },
-        node={
+        node_attr={
             "fontname": FONT,
             "fontsize": f"{SIZE:g}",
             "fontcolor": palette.INK,
             "color": palette.BORDER,
             "margin": "0.08,0.05",
         },
-        edge={
+        edge_attr={
             "color": palette.LINE,
             "fontname": FONT,
             "fontsize": f"{_NOTE:g}",
@@ -214,7 +215,7 @@ def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
     for number, box in enumerate(boxes, start=1):
         fill = palette.STUB if box.predefined else palette.TABLE if box.login else palette.BOX
         made.node(
-            number,
+            str(number),
             label=_label(box),
             shape="box" if box.login else "hexagon",
             style="filled,dashed" if box.predefined else "filled",
@@ -228,7 +229,8 @@ def _dot(boxes: Sequence[_Box], arrows: Sequence[_Arrow]) -> str:
             label=arrow.label,
             style="dashed" if arrow.dashed else "solid",
         )
-    return made.source
+    source: str = made.source
+    return source
 
 
 def _label(box: _Box) -> str:
