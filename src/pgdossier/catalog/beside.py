@@ -82,10 +82,11 @@ class Beside:
     def stop(self) -> None:
         """Ends the work, done or not."""
         self._stopped = True
-        if self._thread is not None and self._thread.is_alive() and self._opened.is_set():
-            if self._session is not None:
-                self._session.stop()
-            self._thread.join()
+        if self._thread is not None and self._opened.is_set():
+            while self._thread.is_alive():  # it can be between two statements, of which the next one runs
+                if self._session is not None:
+                    self._session.stop()
+                self._thread.join(_PAUSE)
 
     def _run(self, work: Callable[[Session], None], afterwards: Callable[[Session], None]) -> None:
         opening = True
