@@ -60,9 +60,6 @@ from pgdossier.model.workload import Plan, Workload
 A = TypeVar("A")
 T = TypeVar("T")
 
-# How many families `read` tells of, those too that this server does not have.
-FAMILIES = 25
-
 GRANT_STATISTICS = "grant pg_read_all_stats, or pg_monitor, to the role that reads"
 GRANT_SETTINGS = "grant pg_read_all_settings, or pg_monitor, to the role that reads"
 GRANT_DATA = (
@@ -156,8 +153,6 @@ def read(
     installed = {row.name: row for row in extensions}
     scope = list(namespaces)
 
-    steps = 0
-
     def tried(query: Query[R], remedy: str | None, **parameters: Any) -> list[R]:
         try:
             return asking.tried(session, query, **parameters)
@@ -166,13 +161,11 @@ def read(
             return []
 
     def family(query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]:
-        nonlocal steps
         found = tried(query, remedy, **parameters)
         advance()
-        steps += 1
         return found
 
-    parameters = {
+    parameters: dict[str, Any] = {
         "always": list(settings.ALWAYS),
         "options": session.has_options,
         "second": second,
@@ -187,7 +180,6 @@ def read(
     for (name, _, _), found in zip(_SERVER, answers, strict=True):
         setattr(rows, name, found)
         advance()
-        steps += 1
     if "citus" in installed:
         rows.distributed_tables = family(topology.DISTRIBUTED_TABLES, namespaces=scope)
         rows.citus_nodes = family(topology.CITUS_NODES)
@@ -198,15 +190,12 @@ def read(
     if rows.statements:
         _plan_statements(session, rows, distributed="citus" in installed)
         advance()
-        steps += 1
     # Last, for reading a sequence or a table holds a lock on it until the transaction ends.
     rows.sequences = sequence_values.read(session, family(activity.SEQUENCES, GRANT_DATA, namespaces=scope))
     candidates = family(bookkeeping.CANDIDATES, namespaces=scope, names=bookkeeping.names())
     books = bookkeeping.read(session, candidates, keeps)
     rows.migrations = books.histories
     rows.gaps |= {("migrations", reason, remedy) for reason, remedy in books.gaps}
-    for _ in range(steps, FAMILIES):
-        advance()
     return rows
 
 

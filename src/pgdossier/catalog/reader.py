@@ -6,7 +6,7 @@ import functools
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
 
 from pgdossier.catalog import (
     again,
@@ -43,17 +43,17 @@ from pgdossier.catalog import (
     triggers,
     types,
 )
-from pgdossier.catalog import operation as running
-from pgdossier.catalog.assemble import Assembly, Rows
 from pgdossier.catalog.beside import Beside, aside, beside
 from pgdossier.catalog.codes import Gaps
-from pgdossier.catalog.masking import masked
 from pgdossier.catalog.obstacles import RefusedError
 from pgdossier.catalog.query import Query, R
 from pgdossier.catalog.scope import ScopePatterns, resolve
 from pgdossier.catalog.session import ConnectionSource, Session, connect
 from pgdossier.errors import ServerError
-from pgdossier.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pgdossier.catalog.assemble import Assembly, Rows
+    from pgdossier.model.snapshot import Snapshot
 
 
 class Progress(Protocol):
@@ -167,6 +167,13 @@ def _beside() -> tuple[Family, ...]:
 
 # Those above, the server, the schemas, and the constraints and indexes that only the server can tell.
 FAMILIES = 4 + len(_few()) + len(_many()) + len(_beside())
+# How many families the running server has at most, those too that this one does not have.
+_OF_OPERATION = 25
+
+
+def load() -> None:
+    """Loads what the rows are needed for: while the server looks for the first of them there is time."""
+    from pgdossier.catalog import assemble, masking, operation  # noqa: F401, PLC0415 - see above
 
 
 def read(
@@ -182,7 +189,7 @@ def read(
     limits = Limits(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
 
     def attempt(last: bool) -> Snapshot:
-        progress.phase("reading families", FAMILIES + (running.FAMILIES if operation else 0))
+        progress.phase("reading families", FAMILIES + (_OF_OPERATION if operation else 0))
         with connect(source, share_above=SHARED_ABOVE, **limits) as session:
             reading = _Reading(session, patterns, progress)
             with beside(source, session.shared, **limits) as second:
@@ -197,6 +204,8 @@ def read(
                 with aside(session, rest):
                     assembly.put_together()
                 second.finish()
+        from pgdossier.catalog.masking import masked  # noqa: PLC0415 - see load
+
         return masked(assembly.snapshot())
 
     with _no_garbage_collection():
@@ -210,11 +219,15 @@ class _Reading:
         self._session = session
         self._progress = progress
         self._looked_through = False
+        self.rows: Rows
         self._doubtful: Mapping[int, set[damage.DamageRow]] = {}
         (facts,) = self._needed(server.QUERY)
         session.guard()
-        self.rows = Rows(server=facts, selection=resolve(patterns, self._needed(schemas.QUERY)))
-        self._namespaces = self.rows.selection.namespaces
+        self._server = facts
+        self._selection = resolve(patterns, self._needed(schemas.QUERY))
+        self._namespaces = self._selection.namespaces
+        self._gaps = Gaps()
+        self._found: dict[str, Any] = {}
 
     def _needed(self, query: Query[R]) -> list[R]:
         gaps = Gaps()
@@ -238,28 +251,30 @@ class _Reading:
     ) -> list[R]:
         """The rows of a query, and a gap if it was refused."""
         try:
-            return asking.rows(session, query, self.rows.gaps, many=many, **parameters)
+            return asking.rows(session, query, self._gaps, many=many, **parameters)
         except RefusedError as error:
-            self.rows.gaps.add(query.family, str(error))
+            self._gaps.add(query.family, str(error))
             return []
 
     def _one_by_one(self, session: Session, families: Iterable[Family]) -> None:
         for family in families:
-            found = self._family(session, family.query, many=True, namespaces=self._namespaces)
-            setattr(self.rows, family.field, found)
+            self._found[family.field] = self._family(
+                session, family.query, many=True, namespaces=self._namespaces
+            )
 
     def structure(self, second: Beside) -> Assembly:
         """Reads all that the structure is made from."""
-        session, rows = self._session, self.rows
+        session = self._session
         second.start(self._others, self._look_for_damage)
         few = _few()
         answers = session.all_rows(
             [family.query for family in few],
             lambda query: self._family(session, query, namespaces=self._namespaces),
+            meanwhile=load,
             namespaces=self._namespaces,
         )
         for family, found in zip(few, answers, strict=True):
-            setattr(rows, family.field, found)
+            self._found[family.field] = found
             self._progress.advance()
         session.release()
         for family in _many():
@@ -270,6 +285,12 @@ class _Reading:
         self._looked_through = second.done()
         if not self._looked_through:
             self._one_by_one(session, _beside())
+        from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see load
+
+        rows = self.rows = Rows(
+            server=self._server, selection=self._selection, gaps=self._gaps, **self._found
+        )
+        self._found = {}
         for lacking in damage.in_rows(rows):
             rows.gaps.add(*lacking)
         self._doubtful = damage.doubtful(rows)
@@ -297,12 +318,12 @@ class _Reading:
         other.obstacles = self._session.obstacles
         self._one_by_one(other, _beside())
         if other.undecoded:
-            self.rows.gaps.add("texts", texts.REASON)
+            self._gaps.add("texts", texts.REASON)
 
     def _look_for_damage(self, session: Session) -> None:
         with suppress(RefusedError):
             for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
-                self.rows.gaps.add(row.family, row.reason)
+                self._gaps.add(row.family, row.reason)
 
     def _look_for_doubtful(self) -> None:
         """Notes what belongs to relations that are not there."""
@@ -310,7 +331,7 @@ class _Reading:
             with suppress(RefusedError):
                 for row in self._session.try_rows(damage.MISSING, oids=list(self._doubtful)):
                     for lacking in self._doubtful[row.oid]:
-                        self.rows.gaps.add(*lacking)
+                        self._gaps.add(*lacking)
 
     def settle(self, *, last: bool) -> None:
         """Looks at what happened meanwhile.
@@ -336,15 +357,21 @@ class _Reading:
         Args:
             second: The process behind the second connection, which is none of the database's clients.
         """
+        from pgdossier.catalog import operation  # noqa: PLC0415 - see load
+
+        steps = 0
+
+        def advance() -> None:
+            nonlocal steps
+            self._progress.advance()
+            steps += 1
+
         rows = self.rows
-        rows.operation = running.read(
-            self._session,
-            self._namespaces,
-            rows.extensions,
-            self._progress.advance,
-            rows.selection.keeps,
-            second=second,
+        rows.operation = operation.read(
+            self._session, self._namespaces, rows.extensions, advance, rows.selection.keeps, second=second
         )
+        for _ in range(steps, _OF_OPERATION):
+            self._progress.advance()
 
     def locks(self) -> None:
         """Says who held what, as far as it was in the way: facts of this moment."""

@@ -267,6 +267,7 @@ class Session:
         self,
         queries: Sequence[Query[Any]],
         alone: Callable[[Query[Any]], list[Any]],
+        meanwhile: Callable[[], None] | None = None,
         **parameters: object,
     ) -> Iterator[list[Any]]:
         """The rows of each query in turn, asked together so that a slow network is waited for once.
@@ -276,6 +277,7 @@ class Session:
         Args:
             queries: What to ask. All that they give is held at once, so it should not be much.
             alone: Asks a query that failed; it raises, or has other rows to offer.
+            meanwhile: What there is to do while the server works. It must not use the session.
             parameters: What the queries may refer to.
 
         Raises:
@@ -283,13 +285,19 @@ class Session:
         """
         waiting = list(queries)
         while waiting:
-            found = self._together(waiting, parameters)
+            found = self._together(waiting, parameters, meanwhile)
+            meanwhile = None
             yield from found
             waiting = waiting[len(found) :]
             if waiting:
                 yield alone(waiting.pop(0))
 
-    def _together(self, queries: Sequence[Query[Any]], parameters: Mapping[str, object]) -> list[list[Any]]:
+    def _together(
+        self,
+        queries: Sequence[Query[Any]],
+        parameters: Mapping[str, object],
+        meanwhile: Callable[[], None] | None,
+    ) -> list[list[Any]]:
         """The rows of the queries before the first that failed."""
         cursors: list[psycopg.Cursor[tuple[Any, ...]]] = []
         if self._chunked:  # libpq goes on to give answers in chunks until it runs a statement by itself
@@ -301,6 +309,8 @@ class Session:
                 for query in queries:
                     cursors.append(self._connection.cursor())
                     cursors[-1].execute(self._text(query).encode(), parameters)
+                if meanwhile is not None:
+                    meanwhile()
         except psycopg.Error as error:
             if self._connection.closed:
                 raise self._lost(queries[0].family, error) from None

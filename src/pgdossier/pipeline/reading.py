@@ -13,7 +13,6 @@ from pgdossier.errors import ConfigurationError, SnapshotError
 from pgdossier.model import snapshot_json
 from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import unread
 from pgdossier.progress import Progress
 
 
@@ -105,6 +104,8 @@ def settled(found: Snapshot, earlier: bytes | None, redact: tuple[str, ...] = ()
     except SnapshotError:
         return found
     if found.structure.scope.unread:
+        from pgdossier.pipeline import unread  # noqa: PLC0415 - it compares snapshots, and is seldom needed
+
         found = unread.kept(found, before)
     structure = found.structure
     if structure.server.time_zone is None:  # hidden by a setting of the role that reads now
