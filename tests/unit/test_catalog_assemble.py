@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -35,14 +35,15 @@ from pgdossier.model.triggers import Enabled
 R = TypeVar("R", bound=tuple[Any, ...])
 
 # What a field holds when a test does not care, by its type; None where it may be.
-_PLAIN: dict[Any, Any] = {str: "", int: 0, bool: False, float: 0.0}
+_PLAIN: dict[Any, Any] = {kind: kind for kind in (str, int, bool, float)}
 
 
 def row(kind: type[R], /, **values: Any) -> R:
     """A row of that kind with these values, and harmless ones for the rest."""
     hints = get_type_hints(kind)
     filled = {
-        name: None if type(None) in get_args(hint) else _PLAIN.get(hint, []) for name, hint in hints.items()
+        name: None if type(None) in get_args(hint) else _PLAIN.get(hint, get_origin(hint) or list)()
+        for name, hint in hints.items()
     }
     return kind(**(filled | values))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pgdossier.catalog.assemble import Assembly, Rows
 from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow
@@ -13,10 +13,11 @@ from pgdossier.catalog.relations import RelationRow
 from pgdossier.catalog.schemas import SchemaRow
 from pgdossier.catalog.scope import ScopePatterns, resolve
 from pgdossier.catalog.server import ServerRow
+from pgdossier.model.columns import Column
 
 R = TypeVar("R", bound=tuple[Any, ...])
 
-_PLAIN: dict[Any, Any] = {str: "", int: 0, bool: False, float: 0.0}
+_PLAIN: dict[Any, Any] = {kind: kind for kind in (str, int, bool, float)}
 # A condition on column 2, as outfuncs.c writes it, cut short.
 TREE = "{OPEXPR :opno 521 :args ({VAR :varno 1 :varattno 2 :vartype 23} {CONST :constvalue 4 [ 0 0 0 0 ]})}"
 
@@ -25,20 +26,25 @@ def row(kind: type[R], /, **values: Any) -> R:
     """A row of that kind with these values, and harmless ones for the rest."""
     hints = get_type_hints(kind)
     filled = {
-        name: None if type(None) in get_args(hint) else _PLAIN.get(hint, []) for name, hint in hints.items()
+        name: None if type(None) in get_args(hint) else _PLAIN.get(hint, get_origin(hint) or list)()
+        for name, hint in hints.items()
     }
     return kind(**(filled | values))
+
+
+def columns(names: dict[int, str]) -> dict[int, Column]:
+    return {number: Column(name=name, type="integer") for number, name in names.items()}
 
 
 def test_trees_are_alike_where_the_names_of_their_columns_are() -> None:
     """The number of a column means its name; a whole row, or a column that was not read, its relation."""
     trees = Trees()
-    first = trees.key(TREE, 1, {1: "id", 2: "amount"})
-    assert trees.key(TREE, 2, {1: "key", 2: "amount"}) == first
-    assert trees.key(TREE, 2, {1: "id", 2: "price"}) != first
-    assert trees.key(TREE.replace("[ 0", "[ 1"), 1, {1: "id", 2: "amount"}) != first
+    first = trees.key(TREE, 1, columns({1: "id", 2: "amount"}))
+    assert trees.key(TREE, 2, columns({1: "key", 2: "amount"})) == first
+    assert trees.key(TREE, 2, columns({1: "id", 2: "price"})) != first
+    assert trees.key(TREE.replace("[ 0", "[ 1"), 1, columns({1: "id", 2: "amount"})) != first
     whole = TREE.replace(":varattno 2", ":varattno 0")
-    assert trees.key(whole, 1, {2: "a"}) != trees.key(whole, 2, {2: "a"})
+    assert trees.key(whole, 1, columns({2: "a"})) != trees.key(whole, 2, columns({2: "a"}))
     assert trees.key(TREE, 1, {}) != trees.key(TREE, 2, {})
     assert trees.key("{CONST}", 1, {}) == trees.key("{CONST}", 2, {})
 

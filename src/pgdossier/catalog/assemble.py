@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
@@ -45,7 +45,7 @@ from pgdossier.catalog.base_types import BaseTypeRow
 from pgdossier.catalog.casts import CastRow, TransformRow
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.collations import ConversionRow, UserCollationRow
-from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, ColumnTypes, DefaultRow
+from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, DefaultRow
 from pgdossier.catalog.constraints import ConstraintRow, ExpressionRow, NotNullRow
 from pgdossier.catalog.definitions import KeywordRow, Quoting
 from pgdossier.catalog.deparsing import Trees
@@ -53,7 +53,7 @@ from pgdossier.catalog.dependencies import DependencyRow
 from pgdossier.catalog.event_triggers import EventTriggerRow
 from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
 from pgdossier.catalog.extensions import DependentRow, Dependents, ExtensionRow
-from pgdossier.catalog.indexes import CollationRow, DefinitionRow, IndexRow, OperatorClassRow
+from pgdossier.catalog.indexes import CollationRow, DefinitionRow, IndexRow, OperatorClassRow, Shape
 from pgdossier.catalog.languages import LanguageRow
 from pgdossier.catalog.operation import OperationRows
 from pgdossier.catalog.operators import (
@@ -76,7 +76,6 @@ from pgdossier.catalog.server import ServerRow
 from pgdossier.catalog.triggers import TriggerRow
 from pgdossier.catalog.types import TypeRow
 from pgdossier.model.columns import Column
-from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
@@ -162,7 +161,7 @@ def _grouped(rows: Iterable[T], field: str) -> dict[int, list[T]]:
     return groups
 
 
-_NAME = attrgetter("name")
+_NAME, _SCHEMA = attrgetter("name"), attrgetter("schema")
 
 
 def _by_name(items: Iterable[T]) -> tuple[T, ...]:
@@ -175,7 +174,8 @@ def _by_name(items: Iterable[T]) -> tuple[T, ...]:
 
 def _by_qualified_name(items: Iterable[T]) -> tuple[T, ...]:
     """Sorted by schema, then name, by code points."""
-    return tuple(sorted(items, key=attrgetter("schema", "name")))
+    # Texts are compared faster than pairs of them.
+    return tuple(sorted(sorted(items, key=_NAME), key=_SCHEMA))
 
 
 class _Relations:
@@ -189,14 +189,9 @@ class _Relations:
         self._granted = privileges.Privileges(rows.privileges)
         self._dependents = Dependents(rows.dependents)
         self._kept = kept
-        self._collations = {row.oid: QualifiedName(row.schema, row.name) for row in rows.collations}
-        self.types = ColumnTypes(rows.column_types, self._collations)
-        self.columns = _columns_by_number(rows, self.types)
-        self.column_names = {
-            relation: {number: row.name for number, row in found.items()}
-            for relation, found in self.columns.items()
-        }
-        self._columns = columns.Columns(self.types, rows.gaps)
+        collations = {row.oid: QualifiedName(row.schema, row.name) for row in rows.collations}
+        made = columns.Columns(rows.column_types, collations, rows.gaps)
+        self.columns = _columns_by_number(rows, made)
         self._constraints = _grouped(_without_pieces_of_foreign_keys(rows.constraints), "relation")
         self._not_nulls = _grouped(rows.not_nulls, "relation")
         self._index_rows = _grouped(rows.indexes, "relation")
@@ -204,9 +199,11 @@ class _Relations:
         self._policies = _grouped(rows.policies, "relation")
         self._rules = _grouped(rows.rules, "relation")
         self._quoting = Quoting(rows.keywords)
+        self._keys = constraints.Keys(self._quoting)
+        self._foreign_keys = constraints.ForeignKeys(self.columns, self._quoting, rows.gaps)
         classes = indexes.OperatorClasses(rows.operator_classes, rows.column_types)
-        self._indexes = indexes.Indexes(classes, self._collations, self._quoting)
-        self._defaults = _defaults(rows.defaults)
+        self._indexes = indexes.Indexes(classes, collations, self._quoting, made.signature)
+        self._shapes: dict[int, Shape] = {}
         self._definitions: dict[int, str] = {}
         # The constraints and the indexes of which only the server can tell, and of which it is asked instead.
         self._conditions: dict[int, int] = {}
@@ -234,21 +231,21 @@ class _Relations:
                 self._conditions[row.oid] = conditions.setdefault(row.tree, row.oid)
         for relation in self._kept:
             oid = relation.oid
-            names = self.column_names.get(oid, {})
+            by_number = self.columns.get(oid, _NO_COLUMNS)
             for condition in self._constraints.get(oid, ()):
                 if condition.tree is not None:
-                    key = trees.key(condition.tree, oid, names)
+                    key = trees.key(condition.tree, oid, by_number)
                     self._conditions[condition.oid] = conditions.setdefault(key, condition.oid)
-            name = QualifiedName(relation.schema, relation.name)
-            by_number = self.columns.get(oid, {})
+            name = self._quoting.qualified(relation.schema, relation.name)
             for found in self._index_rows.get(oid, ()):
-                made = self._indexes.definition(found, name, by_number)
-                if made is None:
-                    key = self._indexes.alike(found, by_number, names)
+                shape = self._shapes[found.oid] = self._indexes.shape(found, by_number)
+                definition = self._indexes.definition(found, shape, name)
+                if definition is None:
+                    key = self._indexes.alike(found, by_number)
                     self._alike[found.oid] = found.oid if key is None else alike.setdefault(key, found.oid)
                     self._heads[found.oid] = self._indexes.head(found, name)
                 else:
-                    self._definitions[found.oid] = made
+                    self._definitions[found.oid] = definition
         return sorted(set(self._conditions.values())), sorted(set(self._alike.values()))
 
     def told(
@@ -289,7 +286,7 @@ class _Relations:
         """The condition of a CHECK that is not silent."""
         return self._expressions.get(self._conditions.get(row.oid, 0), "")
 
-    def _known(self, family: str, numbers: Iterable[int], columns: Mapping[int, str]) -> bool:
+    def _known(self, family: str, numbers: Iterable[int], columns: Mapping[int, Column]) -> bool:
         """Whether all columns meant were read; 0 is an expression, a negative number a system column."""
         for number in numbers:
             if number not in columns and number > 0:
@@ -297,79 +294,78 @@ class _Relations:
                 return False
         return True
 
-    def _foreign_keys(self, rows: Iterable[ConstraintRow], names: Mapping[int, str]) -> Iterator[ForeignKey]:
-        """Those of a relation; what they reference is missing only where the catalogs are damaged."""
-        for row in rows:
-            target = self.column_names.get(row.target_oid, {})
-            found = constraints.foreign_key(row, names, target, self._quoting, self._gaps)
-            if len(found.target_columns) < len(row.target_numbers or ()):
-                self._gaps.add("constraints", f"{row.name} references what could not be read")
-            else:
-                yield found
+    def _index(self, row: IndexRow, by_number: Mapping[int, Column]) -> Index:
+        made = self._indexes.index(
+            row,
+            self._shapes.pop(row.oid),
+            self._definitions.pop(row.oid, ""),
+            by_number,
+            self._told.get(self._alike.get(row.oid, 0)),
+        )
+        return self._dependents.given(made, "pg_class", row.oid)
 
-    def _index(self, row: IndexRow, by_number: Mapping[int, ColumnRow]) -> Index:
-        told = self._told.get(self._alike.get(row.oid, 0))
-        return self._indexes.index(row, self._definitions.pop(row.oid, ""), by_number, told)
-
-    def _columns_of(self, row: RelationRow, by_number: Mapping[int, ColumnRow]) -> Iterator[Column]:
-        stored = row.kind != "v"
-        granted = self._granted.on_columns(row.oid)
-        defaults = self._defaults.get(row.oid, _NO_DEFAULTS)
-        for number in sorted(by_number):
-            column = self._columns.column(by_number[number], defaults.get(number), stored=stored)
-            yield self._granted.given(column, "pg_class", row.oid, number) if granted else column
+    def _columns_of(self, oid: int, by_number: Mapping[int, Column]) -> tuple[Column, ...]:
+        if self._granted.on_columns(oid):
+            return tuple(
+                self._granted.given(by_number[number], "pg_class", oid, number)
+                for number in sorted(by_number)
+            )
+        return tuple([by_number[number] for number in sorted(by_number)])
 
     def relation(self, row: RelationRow) -> Relation:
         """One relation with everything that belongs to it."""
-        gaps, oid = self._gaps, row.oid
-        by_number = self.columns.pop(oid, {})
-        names = self.column_names.get(oid, {})
+        gaps, oid, silent = self._gaps, row.oid, self.silent
+        by_number = self.columns.get(oid, _NO_COLUMNS)
         of_type: dict[str, list[ConstraintRow]] = {"p": [], "u": [], "f": [], "c": [], "x": [], "": []}
         for found in self._constraints.pop(oid, ()):
-            if not found.columns or self._known("constraints", found.columns, names):
+            if not found.columns or self._known("constraints", found.columns, by_number):
                 of_type[constraints.TYPES.read(found.type, gaps)].append(found)
         part = relations.partition(row)
-        quoting = self._quoting
+        foreign_keys = [self._foreign_keys.foreign_key(found, by_number) for found in of_type["f"]]
         return Relation(
             schema=row.schema,
             name=row.name,
             kind=relations.KINDS.read(row.kind, gaps),
             owner=row.owner,
-            columns=tuple(self._columns_of(row, by_number)),
+            columns=self._columns_of(oid, by_number),
             comment=row.comment,
-            primary_key=next((constraints.key(found, names, quoting) for found in of_type["p"]), None),
-            unique_keys=_by_name(constraints.key(found, names, quoting) for found in of_type["u"]),
-            foreign_keys=_by_name(self._foreign_keys(of_type["f"], names)),
+            primary_key=next((self._keys.key(found, by_number) for found in of_type["p"]), None),
+            unique_keys=_by_name([self._keys.key(found, by_number) for found in of_type["u"]]),
+            foreign_keys=_by_name([found for found in foreign_keys if found is not None]),
             checks=_by_name(
-                constraints.check(found, self.expression(found), names)
-                for found in of_type["c"]
-                if found.oid not in self.silent
+                [
+                    constraints.check(found, self.expression(found), by_number)
+                    for found in of_type["c"]
+                    if found.oid not in silent
+                ]
             ),
-            exclusions=_by_name(constraints.exclusion(found, names) for found in of_type["x"]),
+            exclusions=_by_name([constraints.exclusion(found, by_number) for found in of_type["x"]]),
             not_nulls=_by_name(
-                constraints.not_null(found, names)
-                for found in self._not_nulls.pop(oid, ())
-                if found.number in names or self._known("constraints", (found.number,), names)
+                [
+                    constraints.not_null(found, by_number)
+                    for found in self._not_nulls.pop(oid, ())
+                    if found.number in by_number or self._known("constraints", (found.number,), by_number)
+                ]
             ),
             indexes=_by_name(
-                self._dependents.given(
-                    self._index(found, by_number),
-                    "pg_class",
-                    found.oid,
-                )
-                for found in self._index_rows.pop(oid, ())
-                if found.oid not in self.silent and self._known("indexes", found.attributes, names)
+                [
+                    self._index(found, by_number)
+                    for found in self._index_rows.pop(oid, ())
+                    if found.oid not in silent and self._known("indexes", found.attributes, by_number)
+                ]
             ),
             triggers=_by_name(
-                self._dependents.given(triggers.trigger(found, names, gaps), "pg_trigger", found.oid)
-                for found in self._triggers.get(oid, ())
+                [
+                    self._dependents.given(triggers.trigger(found, by_number, gaps), "pg_trigger", found.oid)
+                    for found in self._triggers.get(oid, ())
+                ]
             ),
-            policies=_by_name(policies.policy(found, gaps) for found in self._policies.get(oid, ())),
-            rules=_by_name(rules.rule(found, gaps) for found in self._rules.get(oid, ())),
+            policies=_by_name([policies.policy(found, gaps) for found in self._policies.get(oid, ())]),
+            rules=_by_name([rules.rule(found, gaps) for found in self._rules.get(oid, ())]),
             row_security=row.row_security,
             force_row_security=row.force_row_security,
             inherits=() if part else relations.parents(row),
-            partitioning=relations.partitioning(row, names, gaps),
+            partitioning=relations.partitioning(row, by_number, gaps),
             partition=part,
             definition=row.definition.removesuffix(";") if row.definition is not None else None,
             populated=row.populated,
@@ -385,13 +381,24 @@ class _Relations:
         )
 
 
-def _columns_by_number(rows: Rows, types: ColumnTypes) -> dict[int, dict[int, ColumnRow]]:
+_NO_COLUMNS: Mapping[int, Column] = {}
+
+
+def _columns_by_number(rows: Rows, made: columns.Columns) -> dict[int, dict[int, Column]]:
     """The columns of each relation; those whose type could not be read are a gap."""
-    found: dict[int, dict[int, ColumnRow]] = defaultdict(dict)
-    known = types.known
+    found: dict[int, dict[int, Column]] = {}
+    views = {row.oid for row in rows.relations if row.kind == "v"}
+    all_defaults = _defaults(rows.defaults)
+    relation, own, defaults, stored = 0, {}, _NO_DEFAULTS, True
     for row in rows.columns:
-        if (row.type_oid, row.type_modifier) in known:
-            found[row.relation][row.number] = row
+        if row.relation != relation:  # those of one relation mostly follow each other
+            relation = row.relation
+            own = found.setdefault(relation, {})
+            defaults = all_defaults.get(relation, _NO_DEFAULTS)
+            stored = relation not in views
+        column = made.column(row, defaults.get(row.number), stored=stored)
+        if column is not None:
+            own[row.number] = column
         elif not rows.gaps.of("columns"):
             rows.gaps.add("columns", "those of types that could not be read are missing")
     return found
@@ -515,7 +522,7 @@ def _snapshot(
     names = _object_names(kept, kept_sequences, rows.types, rows.routines)
     names |= _names_of_programming(rows)
     names |= _names_of_services(rows)
-    edges = dependencies.dependencies(rows.dependencies, names, together.column_names)
+    edges = dependencies.dependencies(rows.dependencies, names, together.columns)
     # Where only some relations of a schema were asked for, its types and routines are there for their sake.
     chosen = {names["pg_class", oid] for oid in [*kept_oids, *(row.oid for row in kept_sequences)]}
     chosen |= {name for name in names.values() if name.schema in selection.whole}
@@ -560,7 +567,7 @@ def _snapshot(
         relations=made,
         sequences=_by_qualified_name(
             granted.given(
-                sequences.sequence(row, together.column_names.get(row.owner_relation or 0, {}), gaps),
+                sequences.sequence(row, together.columns.get(row.owner_relation or 0, {}), gaps),
                 "pg_class",
                 row.oid,
             )
@@ -874,7 +881,7 @@ def _composites(
 ) -> Iterable[Composite]:
     for row in rows:
         attributes = [found for _, found in sorted(together.columns.get(row.relation, {}).items())]
-        yield granted.given(types.composite(row, attributes, together.types), "pg_type", row.oid)
+        yield granted.given(types.composite(row, attributes), "pg_type", row.oid)
 
 
 def _statistics(rows: Rows, kept: Iterable[RelationRow]) -> Statistics:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple
 
 from pgdossier.catalog.codes import Codes, Gaps
 from pgdossier.catalog.deparsed import bare
@@ -204,50 +204,38 @@ class ColumnType(NamedTuple):
     storage: str
 
 
-_UNKNOWN = ColumnType("", None, 0, "")
-
-
-class ColumnTypes:
-    """The types of all columns, and the collations that they may have instead of their type's."""
-
-    def __init__(self, rows: Iterable[ColumnTypeRow], collations: Mapping[int, QualifiedName]) -> None:
-        self._types = {
-            (row.oid, row.modifier): ColumnType(
-                row.type, qualified(row.schema, row.name), row.collation, row.storage
-            )
-            for row in rows
-        }
-        self._collations = collations
-
-    @property
-    def known(self) -> Container[tuple[int, int]]:
-        """The types that were read, with their modifiers."""
-        return self._types
-
-    def of(self, row: ColumnRow) -> ColumnType | None:
-        """The type of that column; None if it was not read."""
-        return self._types.get((row.type_oid, row.type_modifier))
-
-    def collation(self, row: ColumnRow, found: ColumnType) -> QualifiedName | None:
-        """The collation of a column, where it is not its type's."""
-        if row.collation_oid == found.collation:
-            return None
-        return self._collations.get(row.collation_oid)
+# A column's name, and the OIDs of its type and its collation: what an index on it depends on.
+Signature = tuple[str, int, int]
 
 
 class Columns:
     """Makes the columns of rows, the same one for rows that say the same.
 
     The columns of a large schema repeat: keys, names, moments, and all those of partitions.
+
+    Args:
+        types: The types of all columns.
+        collations: The collations that they may have instead of their type's, by OID.
+        gaps: Where unknown codes are noted.
     """
 
-    def __init__(self, types: ColumnTypes, gaps: Gaps) -> None:
-        self._types = types
+    def __init__(
+        self, types: Iterable[ColumnTypeRow], collations: Mapping[int, QualifiedName], gaps: Gaps
+    ) -> None:
+        self._types = {
+            (row.oid, row.modifier): ColumnType(
+                row.type, qualified(row.schema, row.name), row.collation, row.storage
+            )
+            for row in types
+        }
+        self._collations = collations
         self._gaps = gaps
-        self._made: dict[tuple[Any, ...], Column] = {}
+        self._made: dict[Hashable, Column] = {}
+        self._alone: list[Column] = []
+        self._signatures: dict[int, Signature] = {}  # by the identity of a column, so all are held
 
-    def column(self, row: ColumnRow, default: str | None = None, *, stored: bool = True) -> Column:
-        """The column of a row whose type is known.
+    def column(self, row: ColumnRow, default: str | None = None, *, stored: bool = True) -> Column | None:
+        """The column of a row; None if its type was not read.
 
         Args:
             row: The row.
@@ -255,17 +243,24 @@ class Columns:
             stored: Whether the relation holds rows itself: how a view's columns are stored means nothing.
         """
         if row.foreign_options is not None or row.options is not None:  # lists, which no key may hold
-            return self._column(row, default, stored)
-        key = (stored, default, *row[2:])
+            alone = self._column(row, default, stored)
+            if alone is not None:
+                self._alone.append(alone)
+            return alone
+        key = (stored, default, row[2:])
         found = self._made.get(key)
         if found is None:
-            found = self._made[key] = self._column(row, default, stored)
+            found = self._column(row, default, stored)
+            if found is not None:
+                self._made[key] = found
         return found
 
-    def _column(self, row: ColumnRow, default: str | None, stored: bool) -> Column:
+    def _column(self, row: ColumnRow, default: str | None, stored: bool) -> Column | None:
         gaps = self._gaps
-        found = self._types.of(row) or _UNKNOWN
-        return Column(
+        found = self._types.get((row.type_oid, row.type_modifier))
+        if found is None:
+            return None
+        column = Column(
             name=row.name,
             type=found.type,
             type_name=found.type_name,
@@ -273,24 +268,31 @@ class Columns:
             default=bare(default) if default and row.generated else default,
             generated=GENERATED.read(row.generated, gaps) if row.generated else None,
             identity=IDENTITIES.read(row.identity, gaps) if row.identity else None,
-            collation=self._types.collation(row, found),
+            collation=None
+            if row.collation_oid == found.collation
+            else self._collations.get(row.collation_oid),
             comment=row.comment,
             local=row.local,
-            foreign_options=options(row.foreign_options),
+            foreign_options=options(row.foreign_options) if row.foreign_options else (),
             storage=STORAGES.read(row.storage, gaps) if stored and row.storage != found.storage else None,
             compression=COMPRESSIONS.read(row.compression, gaps) if row.compression else None,
             statistics_target=row.statistics_target,
             options=tuple(row.options or ()),
         )
+        self._signatures[id(column)] = (row.name, row.type_oid, row.collation_oid)
+        return column
+
+    def signature(self, column: Column | None) -> Signature | None:
+        """What an index on a column that was made here depends on; None for no column."""
+        return self._signatures.get(id(column))
 
 
-def attribute(row: ColumnRow, types: ColumnTypes) -> Attribute:
-    """The attribute of a composite type of a row."""
-    found = types.of(row) or _UNKNOWN
+def attribute(column: Column) -> Attribute:
+    """The attribute of a composite type, which is a column of its own relation."""
     return Attribute(
-        name=row.name,
-        type=found.type,
-        type_name=found.type_name,
-        collation=types.collation(row, found),
-        comment=row.comment,
+        name=column.name,
+        type=column.type,
+        type_name=column.type_name,
+        collation=column.collation,
+        comment=column.comment,
     )

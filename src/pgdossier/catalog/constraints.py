@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.catalog import definitions
 from pgdossier.catalog.codes import Codes, Gaps
 from pgdossier.catalog.definitions import Quoting
 from pgdossier.catalog.deparsed import bare
-from pgdossier.catalog.query import Query, Since
+from pgdossier.catalog.query import Query, Since, picking
+from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action, Check, Exclusion, ForeignKey, Key, Match, NotNull
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.types import DomainCheck
@@ -220,9 +223,9 @@ TYPES = Codes(
 )
 
 
-def names(numbers: Iterable[int] | None, columns: Mapping[int, str]) -> tuple[str, ...]:
+def names(numbers: Iterable[int] | None, columns: Mapping[int, Column]) -> tuple[str, ...]:
     """Column names by number; expressions (0) and system columns (negative) have none."""
-    return tuple([columns[number] for number in numbers or () if number in columns])
+    return tuple([columns[number].name for number in numbers or () if number in columns])
 
 
 def inherited(row: ConstraintRow) -> bool:
@@ -230,87 +233,188 @@ def inherited(row: ConstraintRow) -> bool:
     return not row.local or row.parent != 0
 
 
-def key(row: ConstraintRow, columns: Mapping[int, str], quoting: Quoting) -> Key:
-    """The primary key or unique constraint of a row; `columns` are its table's, by number."""
-    keys = names(row.columns, columns)
-    include = names((row.index_attributes or ())[row.index_keys or 0 :], columns)
-    return Key(
-        name=row.name,
-        columns=keys,
-        definition=row.definition
-        if row.definition is not None
-        else definitions.key(
-            quoting,
-            keys,
-            include,
-            primary=row.type == "p",
+class Keys:
+    """Makes primary keys and unique constraints of rows; those that only have other names are made once."""
+
+    def __init__(self, quoting: Quoting) -> None:
+        self._quoting = quoting
+        self._made: dict[Hashable, Key] = {}
+
+    def key(self, row: ConstraintRow, columns: Mapping[int, Column]) -> Key:
+        """The key of a row; `columns` are its table's, by number."""
+        keys = names(row.columns, columns)
+        attributes = row.index_attributes
+        include = names(attributes[row.index_keys or 0 :], columns) if attributes else ()
+        signature = (keys, include, inherited(row), _OF_KEYS(row))
+        made = self._made.get(signature)
+        if made is None:
+            made = self._made[signature] = self._key(row, keys, include)
+        return msgspec.structs.replace(made, name=row.name, comment=row.comment)
+
+    def _key(self, row: ConstraintRow, keys: tuple[str, ...], include: tuple[str, ...]) -> Key:
+        definition = row.definition
+        if definition is None:
+            definition = definitions.key(
+                self._quoting,
+                keys,
+                include,
+                primary=row.type == "p",
+                nulls_not_distinct=bool(row.nulls_not_distinct),
+                without_overlaps=row.period,
+                deferrable=row.deferrable,
+                initially_deferred=row.initially_deferred,
+            )
+        return Key(
+            name="",
+            columns=keys,
+            definition=definition,
+            include=include,
             nulls_not_distinct=bool(row.nulls_not_distinct),
             without_overlaps=row.period,
             deferrable=row.deferrable,
             initially_deferred=row.initially_deferred,
-        ),
-        include=include,
-        nulls_not_distinct=bool(row.nulls_not_distinct),
-        without_overlaps=row.period,
-        deferrable=row.deferrable,
-        initially_deferred=row.initially_deferred,
-        inherited=inherited(row),
-        comment=row.comment,
-    )
+            inherited=inherited(row),
+        )
 
 
-def foreign_key(
-    row: ConstraintRow, columns: Mapping[int, str], target: Mapping[int, str], quoting: Quoting, gaps: Gaps
-) -> ForeignKey:
-    """The foreign key of a row; `columns` are its table's, by number, `target` those of the other."""
-    keys = names(row.columns, columns)
-    target_name = QualifiedName(row.target_schema or "", row.target_name or "")
-    target_columns = (
-        names(row.target_numbers, target) if row.target_columns is None else tuple(row.target_columns)
-    )
-    on_delete_columns = names(row.on_delete_columns, columns) if row.on_delete_columns else ()
-    on_update = UPDATE_ACTIONS.read(row.on_update, gaps)
-    on_delete = DELETE_ACTIONS.read(row.on_delete, gaps)
-    match = MATCHES.read(row.match, gaps)
-    definition = row.definition
-    if definition is None and not (Action.UNKNOWN in (on_update, on_delete) or match is Match.UNKNOWN):
-        definition = definitions.foreign_key(
-            quoting,
-            keys,
-            (target_name.schema, target_name.name),
-            target_columns,
-            match=row.match,
-            on_update=row.on_update,
-            on_delete=row.on_delete,
+_OF_KEYS = picking(
+    ConstraintRow,
+    "type",
+    "definition",
+    "nulls_not_distinct",
+    "period",
+    "deferrable",
+    "initially_deferred",
+)
+
+
+class ForeignKeys:
+    """Makes foreign keys of rows.
+
+    What those that reference the same have in common is made once, and so is what those that act the same
+    have: a foreign key is both with its own name and columns.
+
+    Args:
+        columns: The columns of every relation, by its OID and their numbers.
+        quoting: How the server quotes.
+        gaps: Where unknown codes are noted, and references to what is missing.
+    """
+
+    def __init__(self, columns: Mapping[int, Mapping[int, Column]], quoting: Quoting, gaps: Gaps) -> None:
+        self._columns = columns
+        self._quoting = quoting
+        self._gaps = gaps
+        self._targets: dict[Hashable, tuple[QualifiedName, tuple[str, ...], str]] = {}
+        self._acting: dict[Hashable, tuple[ForeignKey, str | None]] = {}
+
+    def foreign_key(self, row: ConstraintRow, columns: Mapping[int, Column]) -> ForeignKey | None:
+        """The foreign key of a row; `columns` are its table's, by number.
+
+        None, and a gap, where the catalogs are damaged: what it references is missing.
+        """
+        target, target_columns, references = self._target(row)
+        if len(target_columns) < len(row.target_numbers or ()):
+            self._gaps.add("constraints", f"{row.name} references what could not be read")
+            return None
+        acting, reactions = self._acting_like(row, columns)
+        keys = names(row.columns, columns)
+        definition = row.definition
+        if definition is None and reactions is not None:
+            definition = definitions.foreign_key(
+                self._quoting, keys, references, reactions, period=row.period
+            )
+        return msgspec.structs.replace(
+            acting,
+            name=row.name,
+            columns=keys,
+            target=target,
+            target_columns=target_columns,
+            definition=definition or "",
+            key=row.index_name,
+            comment=row.comment,
+        )
+
+    def _target(self, row: ConstraintRow) -> tuple[QualifiedName, tuple[str, ...], str]:
+        """What the foreign key of a row references: the table, its columns, and both as SQL."""
+        signature = (row.target_oid, row.period, *(row.target_numbers or ()))
+        found = self._targets.get(signature)
+        if found is None:
+            columns = (
+                names(row.target_numbers, self._columns.get(row.target_oid, {}))
+                if row.target_columns is None
+                else tuple(row.target_columns)
+            )
+            name = QualifiedName(row.target_schema or "", row.target_name or "")
+            text = definitions.references(
+                self._quoting, (name.schema, name.name), columns, period=row.period and bool(columns)
+            )
+            found = self._targets[signature] = (name, columns, text)
+        return found
+
+    def _acting_like(
+        self, row: ConstraintRow, columns: Mapping[int, Column]
+    ) -> tuple[ForeignKey, str | None]:
+        """A foreign key without names that acts like that of a row, and how as SQL, if that is known."""
+        on_delete_columns = names(row.on_delete_columns, columns) if row.on_delete_columns else ()
+        signature = (on_delete_columns, inherited(row), _OF_FOREIGN_KEYS(row))
+        found = self._acting.get(signature)
+        if found is None:
+            found = self._acting[signature] = self._made_like(row, on_delete_columns)
+        return found
+
+    def _made_like(
+        self, row: ConstraintRow, on_delete_columns: tuple[str, ...]
+    ) -> tuple[ForeignKey, str | None]:
+        on_update = UPDATE_ACTIONS.read(row.on_update, self._gaps)
+        on_delete = DELETE_ACTIONS.read(row.on_delete, self._gaps)
+        match = MATCHES.read(row.match, self._gaps)
+        text = None
+        if not (Action.UNKNOWN in (on_update, on_delete) or match is Match.UNKNOWN):
+            text = definitions.reactions(
+                self._quoting,
+                match=row.match,
+                on_update=row.on_update,
+                on_delete=row.on_delete,
+                on_delete_columns=on_delete_columns,
+                deferrable=row.deferrable,
+                initially_deferred=row.initially_deferred,
+                validated=row.validated,
+                enforced=row.enforced,
+            )
+        made = ForeignKey(
+            name="",
+            columns=(),
+            target=QualifiedName("", ""),
+            target_columns=(),
+            definition="",
+            on_update=on_update,
+            on_delete=on_delete,
             on_delete_columns=on_delete_columns,
+            match=match,
             period=row.period,
             deferrable=row.deferrable,
             initially_deferred=row.initially_deferred,
             validated=row.validated,
             enforced=row.enforced,
+            inherited=inherited(row),
         )
-    return ForeignKey(
-        name=row.name,
-        columns=keys,
-        target=target_name,
-        target_columns=target_columns,
-        definition=definition or "",
-        key=row.index_name,
-        on_update=on_update,
-        on_delete=on_delete,
-        on_delete_columns=on_delete_columns,
-        match=match,
-        period=row.period,
-        deferrable=row.deferrable,
-        initially_deferred=row.initially_deferred,
-        validated=row.validated,
-        enforced=row.enforced,
-        inherited=inherited(row),
-        comment=row.comment,
-    )
+        return made, text
 
 
-def check(row: ConstraintRow, expression: str, columns: Mapping[int, str]) -> Check:
+_OF_FOREIGN_KEYS = picking(
+    ConstraintRow,
+    "on_update",
+    "on_delete",
+    "match",
+    "period",
+    "deferrable",
+    "initially_deferred",
+    "validated",
+    "enforced",
+)
+
+
+def check(row: ConstraintRow, expression: str, columns: Mapping[int, Column]) -> Check:
     """The CHECK of a row, of which that is the condition; `columns` are its table's, by number."""
     return Check(
         name=row.name,
@@ -333,7 +437,7 @@ def _check_definition(row: ConstraintRow, expression: str) -> str:
     )
 
 
-def exclusion(row: ConstraintRow, columns: Mapping[int, str]) -> Exclusion:
+def exclusion(row: ConstraintRow, columns: Mapping[int, Column]) -> Exclusion:
     """The EXCLUDE constraint of a row; `columns` are its table's, by number."""
     return Exclusion(
         name=row.name,
@@ -346,11 +450,11 @@ def exclusion(row: ConstraintRow, columns: Mapping[int, str]) -> Exclusion:
     )
 
 
-def not_null(row: NotNullRow, columns: Mapping[int, str]) -> NotNull:
+def not_null(row: NotNullRow, columns: Mapping[int, Column]) -> NotNull:
     """The named NOT NULL of a row; `columns` are its table's, by number."""
     return NotNull(
         name=row.name,
-        column=columns[row.number],
+        column=columns[row.number].name,
         no_inherit=row.no_inherit,
         validated=row.validated,
         inherited=row.inherited,

@@ -55,6 +55,10 @@ class Quoting(dict[str, str]):
         self[name] = found
         return found
 
+    def qualified(self, schema: str, name: str) -> str:
+        """The name of something in a schema."""
+        return f"{self[schema]}.{self[name]}"
+
     def list(self, names: Iterable[str], *, period: bool = False) -> str:
         """Columns between parentheses; `period` marks the last of them."""
         quoted = [self[name] for name in names]
@@ -100,28 +104,27 @@ _MATCHES = {"s": "", "f": " MATCH FULL", "p": " MATCH PARTIAL"}
 _ACTIONS = {"a": "", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
 
-def foreign_key(
+def references(
+    quoting: Quoting, target: tuple[str, str], target_columns: Sequence[str], *, period: bool
+) -> str:
+    """What a foreign key references."""
+    return f"REFERENCES {quoting.qualified(*target)}({quoting.list(target_columns, period=period)})"
+
+
+def reactions(
     quoting: Quoting,
-    columns: Sequence[str],
-    target: tuple[str, str],
-    target_columns: Sequence[str],
     *,
     match: str,
     on_update: str,
     on_delete: str,
     on_delete_columns: Sequence[str],
-    period: bool,
     deferrable: bool,
     initially_deferred: bool,
     validated: bool,
     enforced: bool,
 ) -> str:
-    """A foreign key; `match`, `on_update` and `on_delete` are the catalog's letters, known ones."""
-    schema, name = target
-    text = (
-        f"FOREIGN KEY ({quoting.list(columns, period=period)}) REFERENCES {quoting[schema]}.{quoting[name]}"
-        f"({quoting.list(target_columns, period=period)}){_MATCHES[match]}"
-    )
+    """How a foreign key acts; `match`, `on_update` and `on_delete` are the catalog's letters, known ones."""
+    text = _MATCHES[match]
     if on_update != "a":
         text += f" ON UPDATE {_ACTIONS[on_update]}"
     if on_delete != "a":
@@ -131,6 +134,13 @@ def foreign_key(
     return text + _tail(
         deferrable=deferrable, initially_deferred=initially_deferred, validated=validated, enforced=enforced
     )
+
+
+def foreign_key(
+    quoting: Quoting, columns: Sequence[str], references: str, reactions: str, *, period: bool
+) -> str:
+    """A foreign key, of what the functions above give."""
+    return f"FOREIGN KEY ({quoting.list(columns, period=period)}) {references}{reactions}"
 
 
 def check(expression: str, *, no_inherit: bool, validated: bool, enforced: bool) -> str:
@@ -147,32 +157,17 @@ def index_key(quoting: Quoting, column: str, operator_class: str, order: int) ->
     return text + " NULLS FIRST" if order & 2 else text
 
 
-def index_head(
-    quoting: Quoting, name: str, relation: tuple[str, str], *, unique: bool, partitioned: bool
-) -> str:
-    """What the definition of any index begins with, up to the access method."""
-    schema, table = relation
-    return (
-        f"CREATE {'UNIQUE ' if unique else ''}INDEX {quoting[name]} ON {'ONLY ' if partitioned else ''}"
-        f"{quoting[schema]}.{quoting[table]} USING "
-    )
+def index_head(quoting: Quoting, name: str, relation: str, *, unique: bool, partitioned: bool) -> str:
+    """What the definition of any index begins with, up to the access method; `relation` is SQL."""
+    kind = "UNIQUE INDEX" if unique else "INDEX"
+    return f"CREATE {kind} {quoting[name]} ON {'ONLY ' if partitioned else ''}{relation} USING "
 
 
-def index(
-    quoting: Quoting,
-    name: str,
-    relation: tuple[str, str],
-    method: str,
-    keys: Iterable[str],
-    include: Sequence[str],
-    *,
-    unique: bool,
-    partitioned: bool,
-    nulls_not_distinct: bool,
+def index_tail(
+    quoting: Quoting, method: str, keys: Iterable[str], include: Sequence[str], *, nulls_not_distinct: bool
 ) -> str:
-    """An index on plain columns; `keys` are what `index_key` gives."""
-    head = index_head(quoting, name, relation, unique=unique, partitioned=partitioned)
-    text = f"{head}{quoting[method]} ({', '.join(keys)})"
+    """The rest of the definition of an index on plain columns; `keys` are what `index_key` gives."""
+    text = f"{quoting[method]} ({', '.join(keys)})"
     if include:
         text += f" INCLUDE ({quoting.list(include)})"
     return text + " NULLS NOT DISTINCT" if nulls_not_distinct else text

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping
 
+from pgdossier.model.columns import Column
+
 # How a stored tree refers to a column of its table (outfuncs.c); 0 is the whole row, a negative number a
 # system column. A brace inside a name or a constant would be escaped.
 _COLUMN = re.compile(r":varattno (-?\d+)")
@@ -21,13 +23,13 @@ class Trees:
     def __init__(self) -> None:
         self._numbers: dict[str, tuple[int, ...]] = {}
 
-    def key(self, tree: str, relation: int, columns: Mapping[int, str]) -> Hashable:
+    def key(self, tree: str, relation: int, columns: Mapping[int, Column]) -> Hashable:
         """The key of a tree.
 
         Args:
             tree: The tree as the catalog stores it.
             relation: The OID of its relation.
-            columns: The names of that relation's columns, by number.
+            columns: That relation's columns, by number.
         """
         numbers = self._numbers.get(tree)
         if numbers is None:
@@ -35,5 +37,5 @@ class Trees:
             numbers = self._numbers[tree] = tuple(sorted(number for number in found if number >= 0))
         if not numbers:
             return tree
-        names = tuple(map(columns.get, numbers))
+        names = tuple([columns[number].name if number in columns else None for number in numbers])
         return (tree, names, relation) if None in names else (tree, names)

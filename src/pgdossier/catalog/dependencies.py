@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from pgdossier.catalog.query import Query
+from pgdossier.model.columns import Column
 from pgdossier.model.dependencies import Dependency, ObjectName, Part
 
 
@@ -208,7 +209,7 @@ Objects = Mapping[tuple[str, int], ObjectName]
 
 
 def dependencies(
-    rows: Iterable[DependencyRow], objects: Objects, columns: Mapping[int, Mapping[int, str]]
+    rows: Iterable[DependencyRow], objects: Objects, columns: Mapping[int, Mapping[int, Column]]
 ) -> tuple[Dependency, ...]:
     """The edges between objects of the snapshot, sorted; what an object needs of itself is no edge.
 
@@ -234,7 +235,10 @@ def dependencies(
         referenced = objects.get((row.referenced_class, row.referenced_oid))
         if referenced is None or dependent is referenced or dependent == referenced:
             continue
-        name = columns.get(row.oid, {}).get(row.number, "") if row.number else row.part_name
+        name = row.part_name
+        if row.number:
+            column = columns.get(row.oid, {}).get(row.number)
+            name = column.name if column is not None else ""
         found[key(dependent), _PARTS[row.part], name, key(referenced)] = (dependent, referenced)
     return tuple(
         Dependency(dependent=ends[0], part=part, part_name=part_name, referenced=ends[1])

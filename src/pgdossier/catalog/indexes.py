@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from pgdossier.catalog import definitions
-from pgdossier.catalog.columns import ColumnRow, ColumnTypeRow, qualified
+from pgdossier.catalog.columns import ColumnTypeRow, Signature, qualified
 from pgdossier.catalog.definitions import Quoting
 from pgdossier.catalog.deparsed import bare
 from pgdossier.catalog.deparsing import Trees
-from pgdossier.catalog.query import Query, Since
+from pgdossier.catalog.query import Query, Since, picking
+from pgdossier.model.columns import Column
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.names import QualifiedName, quote_identifier
 
@@ -28,10 +31,10 @@ class IndexRow(NamedTuple):
     method: str
     partitioned: bool
     keys: int
-    attributes: Sequence[int]
-    operator_classes: Sequence[int]
-    collations: Sequence[int]
-    orders: Sequence[int]
+    attributes: tuple[int, ...]
+    operator_classes: tuple[int, ...]
+    collations: tuple[int, ...]
+    orders: tuple[int, ...]
     expression_trees: str | None
     predicate_tree: str | None
     untold: bool | None
@@ -274,6 +277,18 @@ class OperatorClasses:
         return name if found.schema == "pg_catalog" else f"{quote_identifier(found.schema)}.{name}"
 
 
+class Shape(NamedTuple):
+    """What indexes of the same kind on columns of the same names and types have in common.
+
+    Attributes:
+        plain: One without a name; its keys are those that are columns.
+        text: What its definition says after USING, None where only the server can tell that.
+    """
+
+    plain: Index
+    text: str | None
+
+
 class Indexes:
     """Makes the indexes of rows.
 
@@ -281,139 +296,81 @@ class Indexes:
         classes: All operator classes.
         collations: All collations, by OID.
         quoting: How the server quotes.
+        signature: What an index on a column depends on.
     """
 
     def __init__(
-        self, classes: OperatorClasses, collations: Mapping[int, QualifiedName], quoting: Quoting
+        self,
+        classes: OperatorClasses,
+        collations: Mapping[int, QualifiedName],
+        quoting: Quoting,
+        signature: Callable[[Column | None], Signature | None],
     ) -> None:
         self._classes = classes
         self._collations = collations
         self._quoting = quoting
+        self._signature = signature
         self._trees = Trees()
         # Indexes on columns of the same name and type repeat: their keys are made once, and their text.
-        self._keys: dict[tuple[str, int, int, int, int, int], tuple[IndexKey, str | None]] = {}
+        self._keys: dict[tuple[Signature, int, int, int], tuple[IndexKey, str | None]] = {}
+        self._shapes: dict[Hashable, Shape] = {}
+
+    def _signatures(self, row: IndexRow, columns: Mapping[int, Column]) -> tuple[Signature | None, ...]:
+        signature = self._signature
+        return tuple([signature(columns.get(number)) for number in row.attributes])
 
     def _column_key(
-        self, column: ColumnRow, operator_class: int, collation: int, order: int
+        self, signature: Signature, operator_class: int, collation: int, order: int
     ) -> tuple[IndexKey, str | None]:
         """A key that is a column, and its text in a definition, None where only the server can tell it."""
-        signature = (column.name, column.type_oid, column.collation_oid, operator_class, collation, order)
-        found = self._keys.get(signature)
+        found = self._keys.get((signature, operator_class, collation, order))
         if found is None:
-            other = collation not in (0, column.collation_oid)
+            name, type_oid, own_collation = signature
+            other = collation not in (0, own_collation)
             made = IndexKey(
-                expression=quote_identifier(column.name),
-                column=column.name,
-                operator_class=self._classes.written(operator_class, column.type_oid),
+                expression=quote_identifier(name),
+                column=name,
+                operator_class=self._classes.written(operator_class, type_oid),
                 collation=self._collations.get(collation) if other else None,
                 descending=bool(order & 1),
                 nulls_first=bool(order & 2),
             )
-            named = None if other else self._classes.named(operator_class, column.type_oid)
-            text = None if named is None else definitions.index_key(self._quoting, column.name, named, order)
-            found = self._keys[signature] = (made, text)
+            named = None if other else self._classes.named(operator_class, type_oid)
+            text = None if named is None else definitions.index_key(self._quoting, name, named, order)
+            found = self._keys[signature, operator_class, collation, order] = (made, text)
         return found
 
-    def definition(
-        self, row: IndexRow, relation: QualifiedName, columns: Mapping[int, ColumnRow]
-    ) -> str | None:
-        """What the server prints for the index of a row; None where only the server can tell.
-
-        In that case `alike` says of which others it prints the same.
+    def shape(self, row: IndexRow, columns: Mapping[int, Column]) -> Shape:
+        """What the index of a row has in common with others.
 
         Args:
             row: The index.
-            relation: The relation that it is on.
             columns: The relation's columns, by number.
         """
-        if row.untold or row.options or row.predicate_tree is not None or row.expression_trees is not None:
-            return None
-        texts = []
-        for number, operator_class, collation, order in zip(
-            row.attributes, row.operator_classes, row.collations, row.orders, strict=False
+        signatures = self._signatures(row, columns)
+        key = (signatures, _OF_SHAPES(row))
+        found = self._shapes.get(key)
+        if found is None:
+            found = self._shapes[key] = self._shape(row, signatures)
+        return found
+
+    def _shape(self, row: IndexRow, signatures: Sequence[Signature | None]) -> Shape:
+        keys, texts = [], []
+        for signature, operator_class, collation, order in zip(
+            signatures, row.operator_classes, row.collations, row.orders, strict=False
         ):
-            column = columns.get(number)
-            text = None if column is None else self._column_key(column, operator_class, collation, order)[1]
-            if text is None:
-                return None
-            texts.append(text)
-        included = [columns[number].name for number in row.attributes[row.keys :] if number in columns]
-        if len(texts) + len(included) != len(row.attributes):
-            return None
-        return definitions.index(
-            self._quoting,
-            row.name,
-            (relation.schema, relation.name),
-            row.method,
-            texts,
-            included,
-            unique=row.unique,
-            partitioned=row.partitioned,
-            nulls_not_distinct=row.nulls_not_distinct,
-        )
-
-    def alike(
-        self, row: IndexRow, columns: Mapping[int, ColumnRow], names: Mapping[int, str]
-    ) -> Hashable | None:
-        """A key: the definitions of indexes with the same one agree in what follows USING.
-
-        Args:
-            row: The index.
-            columns: The relation's columns, by number.
-            names: Their names, by number.
-
-        Returns:
-            The key; None for an index of which that is not known.
-        """
-        if row.untold:
-            return None
-        own = []
-        for number in row.attributes:
-            column = columns.get(number)
-            if column is None and number:
-                return None
-            own.append(column and (column.name, column.type_oid, column.collation_oid))
-        trees = tuple(
-            None if tree is None else self._trees.key(tree, row.relation, names)
-            for tree in (row.expression_trees, row.predicate_tree)
-        )
-        told = (row.method, row.keys, row.operator_classes, row.collations, row.orders)
-        return (*told, row.nulls_not_distinct, tuple(row.options or ()), tuple(own), trees)
-
-    def head(self, row: IndexRow, relation: QualifiedName) -> str:
-        """What a definition begins with, up to USING."""
-        return definitions.index_head(
-            self._quoting,
-            row.name,
-            (relation.schema, relation.name),
-            unique=row.unique,
-            partitioned=row.partitioned,
-        )
-
-    def index(
-        self,
-        row: IndexRow,
-        definition: str,
-        columns: Mapping[int, ColumnRow],
-        told: DefinitionRow | None = None,
-    ) -> Index:
-        """The index of a row.
-
-        Args:
-            row: The index.
-            definition: What the server prints for it.
-            columns: The relation's columns, by number.
-            told: What the server told of an index that it prints alike.
-        """
-        predicate = told.predicate if told is not None else None
-        include = row.attributes[row.keys :]
-        return Index(
-            name=row.name,
+            if signature is not None:
+                key, text = self._column_key(signature, operator_class, collation, order)
+                keys.append(key)
+                if text is not None:
+                    texts.append(text)
+        include = tuple([signature[0] for signature in signatures[row.keys :] if signature is not None])
+        index = Index(
+            name="",
             method=row.method,
-            keys=self._all_keys(row, definition, columns, told),
-            definition=definition,
-            include=tuple(columns[number].name for number in include if number in columns) if include else (),
-            predicate=bare(predicate) if predicate else None,
+            keys=tuple(keys),
+            definition="",
+            include=include,
             unique=row.unique,
             primary=row.primary,
             exclusion=row.exclusion,
@@ -421,31 +378,120 @@ class Indexes:
             valid=row.valid,
             clustered=row.clustered,
             replica_identity=row.replica_identity,
+            tablespace=row.tablespace,
+        )
+        if len(texts) + len(include) != len(signatures):
+            return Shape(index, None)
+        tail = definitions.index_tail(
+            self._quoting, row.method, texts, include, nulls_not_distinct=row.nulls_not_distinct
+        )
+        return Shape(index, tail)
+
+    def definition(self, row: IndexRow, shape: Shape, relation: str) -> str | None:
+        """What the server prints for the index of a row; None where only the server can tell.
+
+        In that case `alike` says of which others it prints the same.
+
+        Args:
+            row: The index.
+            shape: Its shape.
+            relation: The relation that it is on, as SQL.
+        """
+        if (
+            shape.text is None
+            or row.expression_trees is not None
+            or row.predicate_tree is not None
+            or row.untold
+            or row.options
+        ):
+            return None
+        return self.head(row, relation) + shape.text
+
+    def alike(self, row: IndexRow, columns: Mapping[int, Column]) -> Hashable | None:
+        """A key: the definitions of indexes with the same one agree in what follows USING.
+
+        Args:
+            row: The index.
+            columns: The relation's columns, by number.
+
+        Returns:
+            The key; None for an index of which that is not known.
+        """
+        if row.untold:
+            return None
+        signatures = self._signatures(row, columns)
+        if any(number and found is None for number, found in zip(row.attributes, signatures, strict=True)):
+            return None
+        trees = tuple(
+            None if tree is None else self._trees.key(tree, row.relation, columns)
+            for tree in (row.expression_trees, row.predicate_tree)
+        )
+        told = (row.method, row.keys, row.operator_classes, row.collations, row.orders)
+        return (*told, row.nulls_not_distinct, tuple(row.options or ()), signatures, trees)
+
+    def head(self, row: IndexRow, relation: str) -> str:
+        """What a definition begins with, up to USING; `relation` is SQL."""
+        return definitions.index_head(
+            self._quoting, row.name, relation, unique=row.unique, partitioned=row.partitioned
+        )
+
+    def index(
+        self,
+        row: IndexRow,
+        shape: Shape,
+        definition: str,
+        columns: Mapping[int, Column],
+        told: DefinitionRow | None = None,
+    ) -> Index:
+        """The index of a row.
+
+        Args:
+            row: The index.
+            shape: Its shape.
+            definition: What the server prints for it.
+            columns: The relation's columns, by number.
+            told: What the server told of an index that it prints alike.
+        """
+        found = msgspec.structs.replace(
+            shape.plain,
+            name=row.name,
+            definition=definition,
             constraint=row.constraint,
             parent=qualified(row.parent_schema, row.parent_name),
-            tablespace=row.tablespace,
+            comment=row.comment,
+        )
+        usual = told is None and row.options is None and row.statistics_positions is None
+        if usual and len(found.keys) == row.keys:
+            return found
+        predicate = told.predicate if told is not None else None
+        return msgspec.structs.replace(
+            found,
+            keys=self._all_keys(row, definition, columns, told),
+            predicate=bare(predicate) if predicate else None,
             options=tuple(row.options or ()),
             statistics_targets=tuple(
                 zip(row.statistics_positions or (), row.statistics_targets or (), strict=True)
             ),
-            comment=row.comment,
         )
 
     def _all_keys(
         self,
         row: IndexRow,
         definition: str,
-        columns: Mapping[int, ColumnRow],
+        columns: Mapping[int, Column],
         told: DefinitionRow | None,
     ) -> tuple[IndexKey, ...]:
         keys = []
         expressions = iter((told.expressions if told is not None else None) or ())
-        for number, operator_class, collation, order in zip(
-            row.attributes[: row.keys], row.operator_classes, row.collations, row.orders, strict=False
+        for signature, operator_class, collation, order in zip(
+            self._signatures(row, columns)[: row.keys],
+            row.operator_classes,
+            row.collations,
+            row.orders,
+            strict=False,
         ):
-            column = columns.get(number)
-            if column is not None:
-                keys.append(self._column_key(column, operator_class, collation, order)[0])
+            if signature is not None:
+                keys.append(self._column_key(signature, operator_class, collation, order)[0])
                 continue
             text = next(expressions, "")
             keys.append(
@@ -459,3 +505,21 @@ class Indexes:
                 )
             )
         return tuple(keys)
+
+
+_OF_SHAPES = picking(
+    IndexRow,
+    "method",
+    "keys",
+    "operator_classes",
+    "collations",
+    "orders",
+    "unique",
+    "primary",
+    "exclusion",
+    "nulls_not_distinct",
+    "valid",
+    "clustered",
+    "replica_identity",
+    "tablespace",
+)

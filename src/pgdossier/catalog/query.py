@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 R = TypeVar("R", bound=tuple[Any, ...])
@@ -15,6 +16,12 @@ class Since(NamedTuple):
 
     major: int
     sql: str
+
+
+def picking(row: type[R], *fields: str) -> Callable[[R], tuple[Any, ...]]:
+    """What takes these fields, several ones, of a row; rows that agree in them share what is made of them."""
+    order: tuple[str, ...] = row._fields  # type: ignore[attr-defined]  # as in `decode`
+    return itemgetter(*map(order.index, fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pgdossier.catalog import foreign_options
 from pgdossier.catalog.codes import Codes, Gaps
 from pgdossier.catalog.query import Query, Since
+from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import (
     ForeignSource,
@@ -189,15 +190,15 @@ def partition(row: RelationRow) -> Partition | None:
     return Partition(parent=above[0], bound=row.bound or "")
 
 
-def partitioning(row: RelationRow, columns: Mapping[int, str], gaps: Gaps) -> Partitioning | None:
-    """How a partitioned table is divided; `columns` are its column names by number."""
+def partitioning(row: RelationRow, columns: Mapping[int, Column], gaps: Gaps) -> Partitioning | None:
+    """How a partitioned table is divided; `columns` are its own, by number."""
     if row.strategy is None:
         return None
     key = row.partition_key or ""
     return Partitioning(
         strategy=STRATEGIES.read(row.strategy, gaps),
         key=key[key.find("(") + 1 : -1],
-        columns=tuple(columns[number] for number in row.partition_attributes or () if number in columns),
+        columns=tuple(columns[number].name for number in row.partition_attributes or () if number in columns),
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.query import Query
+from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.sequences import Sequence, SequenceOwner
 
@@ -78,7 +79,7 @@ QUERY = Query(
 )
 
 
-def sequence(row: SequenceRow, columns: Mapping[int, str], gaps: Gaps) -> Sequence:
+def sequence(row: SequenceRow, columns: Mapping[int, Column], gaps: Gaps) -> Sequence:
     """The sequence of a row; `columns` are those of the relation that owns it, by number."""
     owned_by = None
     if row.owner_schema is not None and row.owner_name is not None and row.owner_number is not None:
@@ -88,7 +89,7 @@ def sequence(row: SequenceRow, columns: Mapping[int, str], gaps: Gaps) -> Sequen
         else:
             owned_by = SequenceOwner(
                 relation=QualifiedName(row.owner_schema, row.owner_name),
-                column=column,
+                column=column.name,
                 identity=bool(row.identity),
             )
     return Sequence(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pgdossier.catalog.codes import Codes, Gaps
 from pgdossier.catalog.deparsed import after_keyword
 from pgdossier.catalog.query import Query
+from pgdossier.model.columns import Column
 from pgdossier.model.names import RoutineName
 from pgdossier.model.triggers import Enabled, Event, Level, Timing, Trigger
 
@@ -97,7 +98,7 @@ def of_users(rows: Iterable[TriggerRow]) -> list[TriggerRow]:
     return kept
 
 
-def trigger(row: TriggerRow, columns: Mapping[int, str], gaps: Gaps) -> Trigger:
+def trigger(row: TriggerRow, columns: Mapping[int, Column], gaps: Gaps) -> Trigger:
     """The trigger of a row; `columns` are its relation's, by number."""
     definition = row.definition or ""
     if row.type & _INSTEAD:
@@ -111,7 +112,7 @@ def trigger(row: TriggerRow, columns: Mapping[int, str], gaps: Gaps) -> Trigger:
         level=Level.ROW if row.type & _ROW else Level.STATEMENT,
         function=RoutineName(row.function_schema, row.function_name, row.function_arguments),
         definition=definition,
-        update_columns=tuple(columns[number] for number in row.update_columns if number in columns),
+        update_columns=tuple(columns[number].name for number in row.update_columns if number in columns),
         condition=after_keyword(definition, "WHEN") if row.conditional else None,
         constraint=row.constraint,
         deferrable=row.deferrable,

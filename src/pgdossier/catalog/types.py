@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pgdossier.catalog.codes import Codes
-from pgdossier.catalog.columns import ColumnRow, ColumnTypes, attribute, qualified
+from pgdossier.catalog.columns import attribute, qualified
 from pgdossier.catalog.query import Query, Since
+from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.types import Composite, Domain, DomainCheck, Enum, Range, RangeFunction
 
@@ -152,14 +153,14 @@ def domain(row: TypeRow, checks: Iterable[DomainCheck], not_null_name: str | Non
     )
 
 
-def composite(row: TypeRow, attributes: Iterable[ColumnRow], types: ColumnTypes) -> Composite:
+def composite(row: TypeRow, attributes: Iterable[Column]) -> Composite:
     """The composite type of a row, with its attributes in their order."""
     return Composite(
         schema=row.schema,
         name=row.name,
         owner=row.owner,
         comment=row.comment,
-        attributes=tuple(attribute(found, types) for found in attributes),
+        attributes=tuple(map(attribute, attributes)),
     )
 
 
