@@ -523,14 +523,15 @@ def _snapshot(
     names |= _names_of_programming(rows)
     names |= _names_of_services(rows)
     edges = dependencies.dependencies(rows.dependencies, names, together.columns)
-    # Where only some relations of a schema were asked for, its types and routines are there for their sake.
-    chosen = {names["pg_class", oid] for oid in [*kept_oids, *(row.oid for row in kept_sequences)]}
-    chosen |= {name for name in names.values() if name.schema in selection.whole}
-    if not selection.include:  # objects without a schema belong to the whole database
-        chosen |= {name for name in names.values() if not name.schema}
-    chosen |= _reached(edges, chosen)
-    chosen |= _applicable_casts(edges, chosen)
-    edges = tuple(edge for edge in edges if edge.dependent in chosen and edge.referenced in chosen)
+    chosen = set(names.values())
+    if selection.include:
+        # Where only some relations of a schema were asked for, its types and routines are there for their
+        # sake; objects without a schema belong to the whole database.
+        asked_for = {names["pg_class", oid] for oid in [*kept_oids, *(row.oid for row in kept_sequences)]}
+        asked_for |= {name for name in chosen if name.schema in selection.whole}
+        asked_for |= _reached(edges, asked_for)
+        chosen = asked_for | _applicable_casts(edges, asked_for)
+        edges = tuple(edge for edge in edges if edge.dependent in chosen and edge.referenced in chosen)
 
     type_rows: Mapping[str, list[TypeRow]] = defaultdict(list)
     for row in rows.types:

@@ -218,29 +218,26 @@ def dependencies(
         objects: The objects of the snapshot.
         columns: The columns of each relation, by its OID and their numbers.
     """
-    found: dict[tuple[tuple[str, ...], Part, str, tuple[str, ...]], tuple[ObjectName, ObjectName]] = {}
-    keys: dict[int, tuple[str, ...]] = {}
+    found: dict[str, Dependency] = {}
+    keys: dict[int, str] = {}
 
-    def key(name: ObjectName) -> tuple[str, ...]:
-        # Comparing tuples of texts is ten times as fast as comparing the names themselves.
+    def key(name: ObjectName) -> str:
+        # Texts are compared far faster than names; NUL, which no name holds, comes before everything else.
         known = keys.get(id(name))
         if known is None:
-            known = keys[id(name)] = msgspec.structs.astuple(name)
+            known = keys[id(name)] = "\0".join(msgspec.structs.astuple(name))
         return known
 
-    for row in rows:
-        dependent = objects.get((row.class_, row.oid))
+    for part, of_part, class_, oid, referenced_class, referenced_oid, number in rows:
+        dependent = objects.get((class_, oid))
         if dependent is None:
             continue
-        referenced = objects.get((row.referenced_class, row.referenced_oid))
+        referenced = objects.get((referenced_class, referenced_oid))
         if referenced is None or dependent is referenced or dependent == referenced:
             continue
-        name = row.part_name
-        if row.number:
-            column = columns.get(row.oid, {}).get(row.number)
-            name = column.name if column is not None else ""
-        found[key(dependent), _PARTS[row.part], name, key(referenced)] = (dependent, referenced)
-    return tuple(
-        Dependency(dependent=ends[0], part=part, part_name=part_name, referenced=ends[1])
-        for (_, part, part_name, _), ends in sorted(found.items(), key=itemgetter(0))
-    )
+        column = columns.get(oid, {}).get(number) if number else None
+        part_name = column.name if column is not None else of_part
+        found[f"{key(dependent)}\0{part}\0{part_name}\0{key(referenced)}"] = Dependency(
+            dependent=dependent, part=_PARTS[part], part_name=part_name, referenced=referenced
+        )
+    return tuple([edge for _, edge in sorted(found.items(), key=itemgetter(0))])

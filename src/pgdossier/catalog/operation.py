@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 from pgdossier.catalog import (
@@ -287,10 +288,7 @@ def operation(
             rows.database[0] if rows.database else None, rows.size[0] if rows.size else None
         ),
         tables=_tables(rows, kept, state.block_size),
-        indexes=_sorted(
-            (activity.index(row) for row in rows.indexes if row.relation in kept),
-            lambda found: (found.schema, found.name),
-        ),
+        indexes=_by_qualified_name([activity.index(row) for row in rows.indexes if row.relation in kept]),
         sequences=_sequences(rows, kept_sequences),
         workload=_workload(rows),
         extensions=_sorted(map(server_state.extension_update, rows.extensions), lambda found: found.name),
@@ -324,9 +322,8 @@ def _tables(rows: OperationRows, kept: Collection[int], block_size: int) -> tupl
                 None,
             )
         )
-    return _sorted(
-        (activity.table(row, estimates.get(row.oid)) for row in rows.tables if row.oid in kept),
-        lambda found: (found.schema, found.name),
+    return _by_qualified_name(
+        [activity.table(row, estimates.get(row.oid)) for row in rows.tables if row.oid in kept]
     )
 
 
@@ -343,7 +340,7 @@ def _sequences(rows: OperationRows, kept: Collection[int]) -> tuple[SequenceUse,
         )
     if any(row.lost for row in found):
         rows.gaps.add(("sequences", "unlogged sequences have no values on a standby", None))
-    return _sorted(map(activity.sequence_use, found), lambda use: (use.schema, use.name))
+    return _by_qualified_name(map(activity.sequence_use, found))
 
 
 def _workload(rows: OperationRows) -> Workload | None:
@@ -374,9 +371,8 @@ def _topology(rows: OperationRows, kept: Collection[int]) -> Topology:
         receiver=_only(rows.receiver, topology.receiver),
         subscriptions=_sorted(map(topology.subscription_state, rows.subscriptions), lambda found: found.name),
         clients=topology.clients(rows.clients),
-        distributed_tables=_sorted(
-            (topology.distributed_table(row) for row in rows.distributed_tables if row.oid in kept),
-            lambda found: (found.schema, found.name),
+        distributed_tables=_by_qualified_name(
+            [topology.distributed_table(row) for row in rows.distributed_tables if row.oid in kept]
         ),
         citus_nodes=_only(rows.citus_nodes, topology.citus_nodes),
     )
@@ -386,8 +382,13 @@ def _only(rows: list[T], make: Callable[[T], A]) -> A | None:
     return make(rows[0]) if rows else None
 
 
-def _sorted(found: Iterable[A], key: Callable[[A], str | tuple[str, str]]) -> tuple[A, ...]:
+def _sorted(found: Iterable[A], key: Callable[[A], str]) -> tuple[A, ...]:
     return tuple(sorted(found, key=key))
+
+
+def _by_qualified_name(found: Iterable[A]) -> tuple[A, ...]:
+    """Sorted by schema, then name; texts are compared faster than pairs of them."""
+    return tuple(sorted(sorted(found, key=attrgetter("name")), key=attrgetter("schema")))
 
 
 def _gaps(rows: OperationRows) -> tuple[Gap, ...]:
