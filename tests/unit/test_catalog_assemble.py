@@ -223,7 +223,7 @@ def test_constraints_and_indexes_without_their_columns() -> None:
     given = rows(
         relations=[table(1, "a")],
         constraints=[constraint(10, 1, "p"), constraint(11, 1, "c", columns=[])],
-        indexes=[row(IndexRow, oid=12, relation=1, name="i", attributes=[1], keys=1)],
+        indexes=[row(IndexRow, oid=12, relation=1, name="i", attributes="1", keys=1)],
     )
     given.gaps.add("columns", "permission denied")
     found = structure(given)

@@ -98,10 +98,10 @@ def assembly() -> Assembly:
             name=f"{name}_i",
             method="btree",
             keys=1,
-            attributes=(2,),
-            operator_classes=(7,),
-            collations=(0,),
-            orders=(0,),
+            attributes="2",
+            operator_classes="7",
+            collations="0",
+            orders="0",
             predicate_tree=TREE,
         )
         for oid, name in tables.items()

@@ -351,7 +351,8 @@ class _Relations:
                 [
                     self._index(found, by_number)
                     for found in self._index_rows.pop(oid, ())
-                    if found.oid not in silent and self._known("indexes", found.attributes, by_number)
+                    if found.oid not in silent
+                    and self._known("indexes", indexes.numbers(found.attributes), by_number)
                 ]
             ),
             triggers=_by_name(

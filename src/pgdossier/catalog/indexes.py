@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from pgdossier.model.names import QualifiedName, quote_identifier
 
 
 class IndexRow(NamedTuple):
-    """One index. The lists run over its keys, `attributes` over its INCLUDE columns too.
+    """One index. `numbers` reads the vectors, which run over its keys, `attributes` over INCLUDE columns too.
 
     The trees are as the catalog stores them; the texts for them, and for what is `untold` besides, are in a
     `DefinitionRow`.
@@ -31,10 +32,10 @@ class IndexRow(NamedTuple):
     method: str
     partitioned: bool
     keys: int
-    attributes: tuple[int, ...]
-    operator_classes: tuple[int, ...]
-    collations: tuple[int, ...]
-    orders: tuple[int, ...]
+    attributes: str
+    operator_classes: str
+    collations: str
+    orders: str
     expression_trees: str | None
     predicate_tree: str | None
     untold: bool | None
@@ -56,6 +57,12 @@ class IndexRow(NamedTuple):
     comment: str | None
 
 
+@functools.cache
+def numbers(vector: str) -> tuple[int, ...]:
+    """An int2vector or oidvector: there are four in each row, and few that differ."""
+    return tuple(map(int, vector.split()))
+
+
 QUERY = Query(
     family="indexes",
     row=IndexRow,
@@ -66,10 +73,10 @@ QUERY = Query(
            am.amname AS method,
            c.relkind = 'I' AS partitioned,
            i.indnkeyatts AS keys,
-           i.indkey AS attributes,
-           i.indclass AS operator_classes,
-           i.indcollation AS collations,
-           i.indoption AS orders,
+           i.indkey::pg_catalog.text AS attributes,
+           i.indclass::pg_catalog.text AS operator_classes,
+           i.indcollation::pg_catalog.text AS collations,
+           i.indoption::pg_catalog.text AS orders,
            {expression_trees} AS expression_trees,
            {predicate_tree} AS predicate_tree,
            {untold} AS untold,
@@ -317,7 +324,7 @@ class Indexes:
 
     def _signatures(self, row: IndexRow, columns: Mapping[int, Column]) -> tuple[Signature | None, ...]:
         signature = self._signature
-        return tuple([signature(columns.get(number)) for number in row.attributes])
+        return tuple([signature(columns.get(number)) for number in numbers(row.attributes)])
 
     def _column_key(
         self, signature: Signature, operator_class: int, collation: int, order: int
@@ -357,7 +364,11 @@ class Indexes:
     def _shape(self, row: IndexRow, signatures: Sequence[Signature | None]) -> Shape:
         keys, texts = [], []
         for signature, operator_class, collation, order in zip(
-            signatures, row.operator_classes, row.collations, row.orders, strict=False
+            signatures,
+            numbers(row.operator_classes),
+            numbers(row.collations),
+            numbers(row.orders),
+            strict=False,
         ):
             if signature is not None:
                 key, text = self._column_key(signature, operator_class, collation, order)
@@ -420,7 +431,10 @@ class Indexes:
         if row.untold:
             return None
         signatures = self._signatures(row, columns)
-        if any(number and found is None for number, found in zip(row.attributes, signatures, strict=True)):
+        if any(
+            number and found is None
+            for number, found in zip(numbers(row.attributes), signatures, strict=True)
+        ):
             return None
         trees = tuple(
             None if tree is None else self._trees.key(tree, row.relation, columns)
@@ -485,9 +499,9 @@ class Indexes:
         expressions = iter((told.expressions if told is not None else None) or ())
         for signature, operator_class, collation, order in zip(
             self._signatures(row, columns)[: row.keys],
-            row.operator_classes,
-            row.collations,
-            row.orders,
+            numbers(row.operator_classes),
+            numbers(row.collations),
+            numbers(row.orders),
             strict=False,
         ):
             if signature is not None:

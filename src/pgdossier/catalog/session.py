@@ -13,8 +13,6 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import psycopg
-from psycopg.abc import AdaptContext, Buffer
-from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 
 from pgdossier.catalog import failures, texts
@@ -59,25 +57,6 @@ SETTINGS = {
     # its nested loops made 1,500 tables a matter of six seconds; hash joins are right at every size.
     "enable_nestloop": "off",
 }
-
-
-class _Vectors(Loader):
-    """Values of int2vector and oidvector (`1 2`) as tuples, the same one for the same value.
-
-    There are four in each row of pg_index, and as arrays they take longer than all its other columns.
-    """
-
-    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
-        super().__init__(oid, context)
-        self._known: dict[bytes, tuple[int, ...]] = {}
-
-    def load(self, data: Buffer) -> tuple[int, ...]:
-        """The numbers of one value."""
-        text = bytes(data)
-        found = self._known.get(text)
-        if found is None:
-            found = self._known[text] = tuple(map(int, text.split()))
-        return found
 
 
 # What the server says where its catalogs do not fit together: internal errors, damage, and names of things
@@ -535,8 +514,6 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
             raise failures.too_old(connection.info.server_version, target)
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        for name in ("int2vector", "oidvector"):
-            connection.adapters.register_loader(name, _Vectors)
     except BaseException:
         connection.close()
         raise
