@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -55,6 +55,7 @@ from pgdossier.catalog.extended_statistics import ExtendedStatisticsRow
 from pgdossier.catalog.extensions import DependentRow, Dependents, ExtensionRow
 from pgdossier.catalog.indexes import CollationRow, DefinitionRow, IndexRow, OperatorClassRow, Shape
 from pgdossier.catalog.languages import LanguageRow
+from pgdossier.catalog.masking import masked_operation, masked_structure
 from pgdossier.catalog.operation import OperationRows
 from pgdossier.catalog.operators import (
     AccessMethodRow,
@@ -462,8 +463,7 @@ class Assembly:
         self._rows = rows
         self._kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
         self._relations = _Relations(rows, self._kept)
-        self._made: tuple[Relation, ...] | None = None
-        self._sizes = Statistics()
+        self._made: _Made | None = None
         # What only the server can tell (`constraints.EXPRESSIONS`, `indexes.DEFINITIONS`).
         self.untold_constraints, self.untold_indexes = self._relations.compose()
 
@@ -477,21 +477,39 @@ class Assembly:
         """
         return self._relations.told(expressions, answers)
 
-    def put_together(self) -> None:
-        """Puts the relations together, for which nothing is missing after `told`: most of the work."""
-        unread = self._rows.unread
-        self._kept = [row for row in self._kept if ("pg_class", row.oid) not in unread]
-        self._sizes = _statistics(self._rows, self._kept)
-        self._rows.indexes = []
-        self._made = _by_qualified_name(map(self._relations.relation, self._kept))
+    def put_together(self) -> _Made:
+        """Puts the structure together, for which nothing is missing after `told`: nearly all of the work."""
+        rows = self._rows
+        unread = rows.unread
+        kept = [row for row in self._kept if ("pg_class", row.oid) not in unread]
+        sizes = _statistics(rows, kept)
+        rows.indexes = []
+        rows.routines = [row for row in rows.routines if ("pg_proc", row.oid) not in unread]
+        relations_made = _by_qualified_name(map(self._relations.relation, kept))
+        self._made = _made(rows, kept, self._relations, relations_made, sizes)
+        return self._made
 
     def snapshot(self) -> Snapshot:
-        """The snapshot that the rows make."""
+        """The snapshot that the rows make, without secrets in texts; the running server is added to it."""
         rows = self._rows
-        if self._made is None:
-            self.put_together()
-        rows.routines = [row for row in rows.routines if ("pg_proc", row.oid) not in rows.unread]
-        return _snapshot(rows, self._kept, self._relations, self._made or (), self._sizes)
+        made = self._made or self.put_together()
+        running = operation.operation(
+            rows.operation,
+            kept=made.relations,
+            kept_sequences=made.sequences,
+            role_expiries=roles.expiries(made.roles, rows.roles),
+        )
+        # Decoding is what finds gaps, so they are taken when all is decoded.
+        gaps = {*rows.gaps.sorted(), *made.structure.gaps}
+        return Snapshot(
+            format=FORMAT,
+            captured_on=rows.server.captured_on,
+            structure=msgspec.structs.replace(
+                made.structure, gaps=tuple(sorted(gaps, key=attrgetter("family", "reason")))
+            ),
+            statistics=made.sizes,
+            operation=masked_operation(running),
+        )
 
 
 def snapshot(rows: Rows) -> Snapshot:
@@ -503,13 +521,31 @@ def snapshot(rows: Rows) -> Snapshot:
     return Assembly(rows).snapshot()
 
 
-def _snapshot(
+class _Made(NamedTuple):
+    """What is put together before the last rows have come, and what these are held against.
+
+    Attributes:
+        structure: The structure without secrets; its gaps are those that tell of secrets.
+        sizes: What is known of sizes.
+        relations: The OIDs of the documented relations.
+        sequences: The OIDs of the documented sequences.
+        roles: The names of the roles that matter.
+    """
+
+    structure: Structure
+    sizes: Statistics
+    relations: set[int]
+    sequences: set[int]
+    roles: set[str]
+
+
+def _made(
     rows: Rows,
     kept: list[RelationRow],
     together: _Relations,
     made: tuple[Relation, ...],
     sizes: Statistics,
-) -> Snapshot:
+) -> _Made:
     selection, gaps = rows.selection, rows.gaps
     kept_oids = {row.oid for row in kept}
     all_oids = {row.oid for row in rows.relations}
@@ -717,20 +753,8 @@ def _snapshot(
         ),
         roles=roles.roles(mattering, rows.roles, rows.memberships, rows.session_settings),
     )
-    running = operation.operation(
-        rows.operation,
-        kept=kept_oids,
-        kept_sequences={row.oid for row in kept_sequences},
-        role_expiries=roles.expiries(mattering, rows.roles),
-    )
-    return Snapshot(
-        format=FORMAT,
-        captured_on=rows.server.captured_on,
-        # Decoding is what finds gaps, so they are taken when all is decoded.
-        structure=msgspec.structs.replace(structure, gaps=gaps.sorted()),
-        statistics=sizes,
-        operation=running,
-    )
+    sequence_oids = {row.oid for row in kept_sequences}
+    return _Made(masked_structure(structure), sizes, kept_oids, sequence_oids, mattering)
 
 
 def _scope(rows: Rows, left_out: set[int]) -> Scope:

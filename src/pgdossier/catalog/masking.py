@@ -22,10 +22,11 @@ from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNu
 from pgdossier.model.indexes import Index, IndexKey
 from pgdossier.model.masking import MASK
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.operation import Operation
 from pgdossier.model.parts import Part, by_kind, each, parts, texts, within
 from pgdossier.model.privileges import Grant
 from pgdossier.model.scope import Gap
-from pgdossier.model.snapshot import Snapshot
+from pgdossier.model.snapshot import Structure
 
 T = TypeVar("T")
 M = TypeVar("M", bound=msgspec.Struct)
@@ -256,17 +257,19 @@ def _masked(match: re.Match[str]) -> str:
     return f"{match['before']}{mark}"
 
 
-def masked(snapshot: Snapshot) -> Snapshot:
-    """The snapshot without secrets in texts; each object that lost one has a gap that names it."""
+def masked_structure(structure: Structure) -> Structure:
+    """The structure without secrets in texts; each object that lost one has a gap that names it."""
     walker = _Walker()
-    structure = walker.families(snapshot.structure)
-    if walker.gaps:
-        gaps = sorted({*structure.gaps, *walker.gaps}, key=lambda gap: (gap.family, gap.reason))
-        structure = msgspec.structs.replace(structure, gaps=tuple(gaps))
-    operation = _Walker(_NAMES_AND_NUMBERS).families(snapshot.operation)
-    if structure is snapshot.structure and operation is snapshot.operation:
-        return snapshot
-    return msgspec.structs.replace(snapshot, structure=structure, operation=operation)
+    found = walker.families(structure)
+    if not walker.gaps:
+        return found
+    gaps = sorted({*found.gaps, *walker.gaps}, key=lambda gap: (gap.family, gap.reason))
+    return msgspec.structs.replace(found, gaps=tuple(gaps))
+
+
+def masked_operation(operation: Operation) -> Operation:
+    """What the running server knows, without secrets in texts."""
+    return _Walker(_NAMES_AND_NUMBERS).families(operation)
 
 
 class _Walker:
