@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
 from pgdossier.model.base import Model
 from pgdossier.model.columns import Column
@@ -81,7 +82,7 @@ class ForeignSource(Model, frozen=True, kw_only=True):
     options: Options = ()
 
 
-class Relation(Model, frozen=True, kw_only=True):
+class Relation(Model, frozen=True, kw_only=True, dict=True, gc=True):  # a dict is a matter for the collector
     """One relation with everything that belongs to it.
 
     `inherits` holds the parents of plain inheritance in their order (a partition's parent is in
@@ -124,7 +125,7 @@ class Relation(Model, frozen=True, kw_only=True):
     depends_on_extensions: tuple[str, ...] = ()
     grants: Grants = None
 
-    @property
+    @cached_property  # it is asked for some hundred times
     def qualified(self) -> QualifiedName:
         """The relation's name with its schema."""
         return QualifiedName(self.schema, self.name)
