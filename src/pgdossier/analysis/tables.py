@@ -57,7 +57,7 @@ def _domain(lookup: Lookup, column: Column) -> Domain | None:
 
 def nullable(lookup: Lookup, column: Column) -> bool:
     """Whether the column can hold NULL, with the NOT NULL of its domain (and the domain's domain) counted."""
-    domain = _domain(lookup, column)
+    domain = _domain(lookup, column) if column.type_name is not None else None
     while domain is not None:
         if not domain.nullable:
             return False
@@ -68,7 +68,7 @@ def nullable(lookup: Lookup, column: Column) -> bool:
 
 def base_type(lookup: Lookup, column: Column) -> str:
     """The type of the column as `format_type` prints it, of a domain the type it is made of."""
-    domain = _domain(lookup, column)
+    domain = _domain(lookup, column) if column.type_name is not None else None
     name = column.type
     while domain is not None:
         name = domain.base_type
@@ -81,7 +81,7 @@ def base_default(lookup: Lookup, column: Column) -> str | None:
     """The column's default, or else the one its domain gives (generated columns have none)."""
     if column.generated is not None:
         return None
-    domain = _domain(lookup, column)
+    domain = _domain(lookup, column) if column.type_name is not None else None
     while column.default is None and domain is not None:
         if domain.default is not None:
             return domain.default

@@ -149,7 +149,17 @@ class Context:
 
     def base_type(self, column: Column) -> str:
         """The type of a column as `format_type` prints it; of a domain, the type it is made of."""
-        return column.type if column.type_name is None else tables.base_type(self.lookup, column)
+        if column.type_name is None:
+            return column.type
+        key = (column.type, column.type_name)
+        base = self._bases.get(key)
+        if base is None:
+            base = self._bases[key] = tables.base_type(self.lookup, column)
+        return base
+
+    @cached_property
+    def _bases(self) -> dict[tuple[str, QualifiedName], str]:
+        return {}
 
     def nullable(self, column: Column) -> bool:
         """Whether a column can hold NULL, with the NOT NULL of its domain counted."""

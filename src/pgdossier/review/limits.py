@@ -7,10 +7,11 @@ read: numbers, dates and timestamps. Of texts only equality is (their order is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from pgdossier.analysis import bounds, expressions
 from pgdossier.analysis.check_values import listed
@@ -73,6 +74,32 @@ class Limit:
 def conjuncts(node: Node) -> tuple[Node, ...]:
     """The conditions that must all hold."""
     return node.operands if isinstance(node, And) else (node,)
+
+
+def of_check(expression: str, types: Mapping[str, str]) -> Sequence[tuple[Node, Limit | None]]:
+    """The conditions that a CHECK is made of, each with what it limits; none when it is not understood.
+
+    Args:
+        expression: The condition of the CHECK.
+        types: As for `of_condition`. Many tables have the same CHECKs on columns of the same types.
+    """
+    named = _columns(expression)
+    return _of_check(expression, named, tuple([types.get(column) for column in named]))
+
+
+@lru_cache(maxsize=10_000)
+def _columns(expression: str) -> tuple[str, ...]:
+    node = expressions.parse(expression)
+    return tuple(dict.fromkeys(columns(node))) if node is not None else ()
+
+
+@lru_cache(maxsize=10_000)
+def _of_check(
+    expression: str, named: tuple[str, ...], types: tuple[str | None, ...]
+) -> Sequence[tuple[Node, Limit | None]]:
+    node = expressions.parse(expression)
+    known = {column: base for column, base in zip(named, types, strict=True) if base is not None}
+    return [(one, of_condition(one, known)) for one in conjuncts(node)] if node is not None else []
 
 
 def of_condition(node: Node, types: Mapping[str, str]) -> Limit | None:

@@ -99,3 +99,9 @@ def stem(name: str) -> str | None:
 def named_after(table: str) -> frozenset[str]:
     """The words that a column about a row of that table may begin with, joined by `_`."""
     return frozenset("_".join(words(singular)) for singular in singulars("_".join(words(table))))
+
+
+@lru_cache(maxsize=50_000)
+def beginnings(table: str) -> tuple[str, ...]:
+    """The same words with the `_` after them."""
+    return tuple(f"{word}_" for word in named_after(table))

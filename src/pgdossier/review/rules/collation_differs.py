@@ -50,7 +50,8 @@ _OTHERS = 3
 def check(context: Context) -> Iterator[Found]:
     """Columns that are alone, or nearly so, with their collation."""
     for named in context.by_name.values():
-        if len(named) <= _OTHERS:
+        told = any(column.collation is not None or column.type_name is not None for _, column in named)
+        if not told or len(named) <= _OTHERS:
             continue
         columns = [
             (relation, column)

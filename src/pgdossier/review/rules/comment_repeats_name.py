@@ -65,9 +65,10 @@ def _stems(text: str) -> frozenset[str]:
 
 def _repeats(comment: str | None, *names: str) -> bool:
     """Whether every word of the comment is empty or in the names; not for one in another alphabet."""
+    known = frozenset[str]().union(*map(_stems, names))
     word = None
     for word in english.each_word(comment or ""):
-        if word not in _EMPTY and not any(_stems(name) & {word, *english.singulars(word)} for name in names):
+        if word not in _EMPTY and word not in known and known.isdisjoint(english.singulars(word)):
             return False
     return word is not None
 

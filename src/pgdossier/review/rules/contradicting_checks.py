@@ -67,9 +67,7 @@ def _of_table(context: Context, relation: Relation) -> dict[str, list[_Named]]:
     types = column_types(context, relation)
     found: dict[str, list[_Named]] = {}
     for one in relation.checks:
-        node = expressions.parse(one.expression) if one.enforced else None
-        for part in limits.conjuncts(node) if node is not None else ():
-            limit = limits.of_condition(part, types)
+        for _, limit in limits.of_check(one.expression, types) if one.enforced else ():
             if limit is not None:
                 found.setdefault(next(limits.columns(limit.subject)), []).append((one.name, limit))
     return found
@@ -86,12 +84,12 @@ def of_domain(context: Context, column: Column, *, proved: bool = False) -> list
         return []
     domain = context.lookup.types.get(column.type_name)
     found: list[_Named] = []
+    if not isinstance(domain, Domain):
+        return found
     types = {"value": context.base_type(column)}
     while isinstance(domain, Domain) and not column.type.endswith("[]"):
         for one in domain.checks:
-            node = None if proved and not one.validated else expressions.parse(one.expression)
-            for part in limits.conjuncts(node) if node is not None else ():
-                limit = limits.of_condition(part, types)
+            for _, limit in () if proved and not one.validated else limits.of_check(one.expression, types):
                 if limit is not None and isinstance(limit.subject, Name):
                     mine = Limit(Name(column.name), limit.lower, limit.upper, limit.values)
                     found.append((f"{domain.name}.{one.name}", mine))
@@ -103,18 +101,19 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
     for about in dict.fromkeys(limit.subject for _, limit in found):
         together = [(constraint, limit) for constraint, limit in found if limit.subject == about]
         left = limits.merged(limit for _, limit in together)
-        listed = names(dict.fromkeys(constraint for constraint, _ in together))
         if left is not None and left.empty and _plain(context, column):
             null = context.nullable(column)
             yield Found(
                 subject=subject.column(relation.qualified, column.name),
                 evidence=tr(
                     "no value passes {constraints}, so {column} can only be null",
-                    constraints=listed,
+                    constraints=_listed(together),
                     column=name(column.name),
                 )
                 if null
-                else tr("no value passes {constraints}, so the table takes no row", constraints=listed),
+                else tr(
+                    "no value passes {constraints}, so the table takes no row", constraints=_listed(together)
+                ),
                 fix=Fix(advice=tr("Find out which of the constraints is meant, and drop the others.")),
             )
             return
@@ -130,7 +129,9 @@ def _impossible(context: Context, relation: Relation, column: Column, found: lis
         yield Found(
             subject=subject.column(relation.qualified, column.name),
             evidence=tr(
-                "the default {default} does not pass {constraints}", default=name(default), constraints=listed
+                "the default {default} does not pass {constraints}",
+                default=name(default),
+                constraints=_listed(together),
             ),
             fix=Fix(
                 advice=tr("Give it a default that is let through, or none."),
@@ -146,6 +147,10 @@ def _comparable(context: Context, column: Column, left: Limit, value: limits.Val
         return False
     kinds = {isinstance(one, str) for one in left.values or ()}
     return not kinds or kinds == {isinstance(value, str)}
+
+
+def _listed(found: list[_Named]) -> str:
+    return names(dict.fromkeys(constraint for constraint, _ in found))
 
 
 def _plain(context: Context, column: Column) -> bool:

@@ -39,14 +39,16 @@ from pgdossier.review.rule import Found, Rule, Severity, Threshold
 from pgdossier.review.subject import Subject
 
 _LONGEST = 63
+_WIDEST = 4  # bytes of a character in UTF-8
 LONG = Threshold("long_name_bytes", 60, "bytes from which on a name is close to the 63 that are kept")
 
 
 def check(context: Context) -> Iterator[Found]:
     """Long names."""
+    least = context.threshold(LONG)
 
     def long(found: str) -> bool:
-        return len(found.encode()) >= context.threshold(LONG)
+        return len(found) * _WIDEST >= least and len(found.encode()) >= least
 
     for relation in context.relations():
         own = [relation.name, *(column.name for column in context.own_columns(relation))]

@@ -48,9 +48,9 @@ def check(context: Context) -> Iterator[Found]:
         found = [
             column.name
             for column in context.own_columns(relation)
-            if context.base_type(column) == "oid"
+            if (base := context.base_type(column)) == "oid"
+            or base.rpartition(".")[2] == "lo"
             or (column.type_name is not None and column.type_name.name == "lo")
-            or context.base_type(column).rpartition(".")[2] == "lo"
         ]
         found = [column for column in found if not _managed(relation, column)]
         if found:

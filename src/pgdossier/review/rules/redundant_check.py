@@ -140,11 +140,7 @@ def _implied(
 
 
 def _conditions(one: Check, types: Mapping[str, str]) -> list[_Condition]:
-    node = expressions.parse(one.expression)
-    return [
-        _Condition(one.name, part, limits.of_condition(part, types))
-        for part in (limits.conjuncts(node) if node is not None else ())
-    ]
+    return [_Condition(one.name, part, limit) for part, limit in limits.of_check(one.expression, types)]
 
 
 def _follows(part: _Condition, held: Sequence[_Condition]) -> list[str] | None:

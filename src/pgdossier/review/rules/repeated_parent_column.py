@@ -92,13 +92,15 @@ def repeated(
     own = "_".join(said)
     same = tables_with_it == 2 and len(said) > 1 and said[-1] in meaning.DESCRIPTIVE
     for one in context.parents.get(relation.qualified, ()):
+        if one.self_reference or not one.many:
+            continue
         parent = context.lookup.relations.get(one.parent)
-        if parent is None or one.self_reference or not one.many:
+        if parent is None:
             continue
-        prefixes = [f"{prefix}_" for prefix in meaning.named_after(parent.name)]
-        wanted = {own.removeprefix(prefix) for prefix in prefixes if own.startswith(prefix)}
-        if not wanted and not same:
+        beginnings = meaning.beginnings(parent.name)
+        if not same and not own.startswith(beginnings):
             continue
+        wanted = {own.removeprefix(beginning) for beginning in beginnings if own.startswith(beginning)}
         keys = context.key_columns(parent) & set(one.key.target_columns) | context.foreign_key_columns(parent)
         for original in parent.columns:
             if original.name in keys or context.base_type(original) != type_name:

@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Found]:
         columns: dict[str, list[str]] = {}
         for column in context.own_columns(relation):
             columns.setdefault(column.name.lower(), []).append(column.name)
-        for found in columns.values():
+        for found in columns.values() if len(columns) < len(relation.columns) else ():
             kept, twins = _twins(found)
             for twin in twins:
                 yield _found(subject.column(relation.qualified, twin), twin, kept)

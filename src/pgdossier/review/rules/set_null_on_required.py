@@ -48,10 +48,9 @@ _NULL_DEFAULT = "NULL"
 def check(context: Context) -> Iterator[Found]:
     """Foreign keys whose action cannot happen."""
     for relation in context.tables():
-        required = _required(context, relation)
-        for key in relation.foreign_keys:
-            if key.inherited or not key.enforced:
-                continue
+        keys = [key for key in relation.foreign_keys if key.enforced and not key.inherited and _sets(key)]
+        required = _required(context, relation) if keys else frozenset()
+        for key in keys:
             said = {}
             for event, action, columns in (
                 ("DELETE", key.on_delete, key.on_delete_columns or key.columns),
@@ -82,6 +81,11 @@ def check(context: Context) -> Iterator[Found]:
                     evidence="; ".join(said.values()),
                     fix=_fix(relation, key, set(said)),
                 )
+
+
+def _sets(key: ForeignKey) -> bool:
+    """Whether an action gives the columns another value."""
+    return not {Action.SET_NULL, Action.SET_DEFAULT}.isdisjoint((key.on_delete, key.on_update))
 
 
 def _required(context: Context, relation: Relation) -> frozenset[str]:
