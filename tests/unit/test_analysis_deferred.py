@@ -32,7 +32,7 @@ def test_what_processes_share_is_there_before() -> None:
     """What pages of single relations ask for is worked out by `prepare`, once for all processes."""
     analysed = analyse(snapshot(USERS))
     analysed.prepare()
-    assert {"sensitive", "index_purposes", "access_patterns", "inverse"} <= vars(analysed).keys()
+    assert {"sensitive", "access_patterns", "inverse"} <= vars(analysed).keys()
 
 
 def test_a_class_tells_what_its_attribute_is() -> None:

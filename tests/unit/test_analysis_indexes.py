@@ -36,7 +36,7 @@ TO_USERS = fk("user_id -> sales.users", "o_user")
 
 def _purposes(*relations: Relation) -> dict[tuple[QualifiedName, str], str]:
     lookup = Lookup.of(snapshot(USERS, *relations))
-    return dict(purposes.purposes(lookup, Graph.of(relationships.find(lookup))))
+    return dict(purposes.Purposes(lookup, Graph.of(relationships.find(lookup))))
 
 
 def _purpose(of: Index, *fks: str) -> str:

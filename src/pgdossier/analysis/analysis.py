@@ -291,7 +291,7 @@ class Analysis:
     @deferred
     def index_purposes(self) -> Mapping[tuple[QualifiedName, str], str]:
         """Why each index exists, by table and index name."""
-        return purposes.purposes(self.lookup, self.graph)
+        return purposes.Purposes(self.lookup, self.graph)
 
     @deferred
     def unindexed_foreign_keys(self) -> tuple[Relationship, ...]:
@@ -434,7 +434,7 @@ class Analysis:
 _SHARED = (
     *("relationships", "graph", "cascades", "inverse", "arcs", "partitions", "sizes", "sensitive", "naming"),
     *("unindexed_foreign_keys", "duplicate_indexes", "redundant_indexes", "invalid_indexes", "index_sizes"),
-    *("index_purposes", "access_patterns", "key_strategy", "sequence_ends", "circles", "isolated"),
+    *("access_patterns", "key_strategy", "sequence_ends", "circles", "isolated"),
 )
 
 

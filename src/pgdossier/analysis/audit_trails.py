@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pgdossier.analysis import tables
+from pgdossier.analysis.inverse import grouped
 from pgdossier.analysis.naming import singulars
 from pgdossier.language import mark, tr
 from pgdossier.model.columns import Column
@@ -128,10 +130,11 @@ def find(lookup: Lookup, structure: Structure, bookkeeping: Iterable[QualifiedNa
     """
     left_out = frozenset(bookkeeping)
     own = [relation for relation in tables.tables(lookup) if relation.qualified not in left_out]
+    by_name = grouped((name.name, name) for name in lookup.relations)
     readings = {
         routine.identity: reading
         for routine in structure.routines
-        if (reading := _read(routine, lookup)) is not None
+        if (reading := _read(routine, lookup, by_name)) is not None
     }
     return AuditTrails(
         trails=tuple(_trails(own, readings)),
@@ -189,6 +192,10 @@ _DOES_MORE = re.compile(
 )
 
 
+# The relations by their names without schema.
+_ByName = Mapping[str, Sequence[QualifiedName]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What was understood of a trigger function."""
@@ -201,7 +208,7 @@ class _Reading:
     refuses: bool
 
 
-def _read(routine: Routine, lookup: Lookup) -> _Reading | None:
+def _read(routine: Routine, lookup: Lookup, by_name: _ByName) -> _Reading | None:
     """What a trigger function does; None for other routines and for languages that are not read."""
     if routine.result not in ("trigger", "event_trigger") or routine.language not in ("plpgsql", "sql"):
         return None
@@ -210,7 +217,9 @@ def _read(routine: Routine, lookup: Lookup) -> _Reading | None:
         return None
     code = _COMMENT.sub(" ", found["body"])
     plain = _TEXT.sub("''", code)
-    targets = [_resolved(_names(match["name"]), routine, lookup) for match in _INSERT.finditer(plain)]
+    targets = [
+        _resolved(_names(match["name"]), routine, lookup, by_name) for match in _INSERT.finditer(plain)
+    ]
     known = [target for target in targets if target is not None]
     dynamic = _DYNAMIC.search(code) is not None
     keeps = tuple(said for said, pattern in _KEPT if pattern.search(plain))
@@ -236,7 +245,9 @@ def _names(text: str) -> list[str]:
 _SEARCH_PATH = re.compile(r"\Asearch_path=(.*)\Z", re.DOTALL)
 
 
-def _resolved(names: Sequence[str], routine: Routine, lookup: Lookup) -> QualifiedName | None:
+def _resolved(
+    names: Sequence[str], routine: Routine, lookup: Lookup, by_name: _ByName
+) -> QualifiedName | None:
     """The table that a name in a body means, as far as that can be told; a partition's table."""
     if len(names) > 1:
         name = QualifiedName(names[0], names[1])
@@ -245,7 +256,7 @@ def _resolved(names: Sequence[str], routine: Routine, lookup: Lookup) -> Qualifi
     for schema in _names(path):
         if QualifiedName(schema, names[0]) in lookup.relations:
             return tables.root(lookup, QualifiedName(schema, names[0]))
-    named = [name for name in lookup.relations if name.name == names[0]]
+    named = by_name.get(names[0], ())
     return tables.root(lookup, named[0]) if len(named) == 1 else None
 
 
@@ -369,8 +380,16 @@ _TO = r"{stem}_?(?:to|until|till|end|thru|through)(?:_?(?:at|on|date|time|ts))?\
 _PERIOD = re.compile(r"(?:.*_)?(?:valid(?:ity)?|period|during|effective)(?:_.*)?\Z", re.IGNORECASE)
 
 
+@lru_cache(maxsize=50_000)
+def _may_be_valid(column: str) -> bool:
+    """Whether a column is named like a period or the start of one."""
+    return _PERIOD.match(column) is not None or _FROM.match(column) is not None
+
+
 def _validities(lookup: Lookup, own: Sequence[Relation]) -> Iterator[Validity]:
     for relation in own:
+        if not any(_may_be_valid(column.name) for column in relation.columns):
+            continue
         types = {column.name: tables.base_type(lookup, column) for column in relation.columns}
         for name, kind in types.items():
             if kind in ("tstzrange", "tsrange", "daterange") and _PERIOD.match(name):

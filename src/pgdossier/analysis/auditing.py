@@ -118,10 +118,14 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
     found = [relation for relation in tables.tables(lookup) if relation.qualified not in bookkeeping]
     columns: dict[str, list[tuple[QualifiedName, str]]] = {rule.label: [] for rule in _RULES}
     for relation in found:
+        of_events = _LOG.match(relation.name) or _EVENTS.match(relation.name)
         for column in relation.columns:
+            rules = _named(column.name)
+            if not rules:
+                continue
             type_name = tables.base_type(lookup, column)
-            meant = {rule.label for rule in _named(column.name) if rule.fits(type_name)}
-            if _LOG.match(relation.name) or _EVENTS.match(relation.name):
+            meant = {rule.label for rule in rules if rule.fits(type_name)}
+            if of_events:
                 meant -= _LAST_CHANGED
             for label in meant:
                 columns[label].append((relation.qualified, column.name))

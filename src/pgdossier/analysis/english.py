@@ -48,6 +48,7 @@ def each_word(text: str) -> Iterator[str]:
     return (match[0].lower() for match in _WORD.finditer(text))
 
 
+@lru_cache(maxsize=65_536)
 def snake(name: str) -> str:
     """The name in lower case with underscores between its words."""
     return "_".join(words(name))

@@ -17,6 +17,7 @@ from pgdossier.analysis.auditing import Auditing
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Junction, Relationship
 from pgdossier.language import mark, tr, trn
+from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Action
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -291,13 +292,14 @@ class _Rules:
 
     def _classified(self, relation: Relation, link: Relationship | None, owns: bool) -> Classified:
         name = relation.qualified
-        for kind, reason in (
-            (Kind.BOOKKEEPING, self._bookkeeping(relation)),
-            (Kind.ASSOCIATION, self._association(name)),
-            (Kind.LOG, self._log(relation)),
-            (Kind.QUEUE, self._queue(relation)),
-            (Kind.ENUM, self._enum(relation)),
+        for kind, said in (
+            (Kind.BOOKKEEPING, self._bookkeeping),
+            (Kind.ASSOCIATION, self._association),
+            (Kind.LOG, self._log),
+            (Kind.QUEUE, self._queue),
+            (Kind.ENUM, self._enum),
         ):
+            reason = said(relation)
             if reason:
                 owner = link if kind in (Kind.LOG, Kind.QUEUE) else None
                 return Classified(
@@ -345,7 +347,8 @@ class _Rules:
         known, columns = _FRAMEWORK.get(relation.name, ("", set()))
         return tr(known) if known and columns <= {column.name for column in relation.columns} else ""
 
-    def _association(self, name: QualifiedName) -> str:
+    def _association(self, relation: Relation) -> str:
+        name = relation.qualified
         if not self._is_association(name):
             return ""
         junction = self.junctions[name]
@@ -369,9 +372,11 @@ class _Rules:
         )
 
     def _log(self, relation: Relation) -> str:
-        moments = [column.name for column in relation.columns if self._is_moment(relation, column.name)]
         event = _EVENT_NAME.match(relation.name)
-        if not (_LOG_NAME.match(relation.name) or event) or not moments or (event and len(moments) > 1):
+        if not (_LOG_NAME.match(relation.name) or event):
+            return ""
+        moments = [column.name for column in relation.columns if self._is_moment(column)]
+        if not moments or (event and len(moments) > 1):
             return ""
         kept = [column.name for column in relation.columns if _CHANGED.match(column.name)]
         if self._referenced_by_more_than_associations(relation.qualified) or len(kept) >= len(moments) > 1:
@@ -381,8 +386,8 @@ class _Rules:
             column=moments[0],
         )
 
-    def _is_moment(self, relation: Relation, column: str) -> bool:
-        return _MOMENT.match(tables.base_type(self.lookup, relation.column(column))) is not None
+    def _is_moment(self, column: Column) -> bool:
+        return _MOMENT.match(tables.base_type(self.lookup, column)) is not None
 
     def _queue(self, relation: Relation) -> str:
         if self._referenced_by_more_than_associations(relation.qualified):

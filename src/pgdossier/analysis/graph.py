@@ -161,6 +161,9 @@ def _untangled(
     Of those whose needed parents have all come, the next is one that waits for the fewest other parents:
     few foreign keys are left to be filled in later.
     """
+    if len(component) == 1:
+        yield component
+        return
     members = set(component)
     inner = {
         name: tuple(parent for parent in needed.get(name, ()) if parent in members)

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+
+import msgspec
 
 from pgdossier.analysis import english, tables
 from pgdossier.analysis.relationships import Relationship, keys, may_be_null, never_twice
@@ -106,14 +109,13 @@ class Implied:
         return self.relationship.key.target_columns[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(msgspec.Struct, frozen=True):
     """A key that a name meets, what that is worth, and why."""
 
     relation: Relation
     column: str
     worth: int
-    why: str
+    why: Callable[[], str]
     array: bool = False
 
 
@@ -144,6 +146,8 @@ def find(
         own = {column for one in search.referencing.get(relation.qualified, ()) for column in one.key.columns}
         primary = relation.primary_key.columns if relation.primary_key else ()
         for column in relation.columns:
+            if not search.means_something(column.name):
+                continue
             place = (relation.qualified, column.name)
             if column.name in own or primary == (column.name,) or place in taken or column.generated:
                 continue
@@ -172,6 +176,7 @@ class _Search:
         self.columns = Counter(column.name for relation in self.tables for column in relation.columns)
         self.prefixes = self._shared_prefixes()
         self.targets: dict[str, list[_Target]] = {}
+        self.meaning: dict[str, bool] = {}
         self.people: list[tuple[Relation, str]] = []
         for relation in self.tables:
             self._offer(relation)
@@ -224,14 +229,16 @@ class _Search:
         shown = f"{relation.name}.{column}"
         offered: dict[str, _Target] = {}
 
-        def offer(name: str, worth: int, why: str, *, array: bool = False) -> None:
+        def offer(name: str, worth: int, why: Callable[[], str], *, array: bool = False) -> None:
             offered.setdefault(name, _Target(relation, column, worth, why, array))
 
-        after = tr("named after {name}", name=shown)
+        def after() -> str:
+            return tr("named after {name}", name=shown)
+
         loss = 0 if primary else 10
         called = any(key.startswith(f"{noun}_") for noun in nouns)
         if called:
-            offer(key, _NAMED - loss, tr("called like {name}", name=shown))
+            offer(key, _NAMED - loss, lambda: tr("called like {name}", name=shown))
         else:
             for noun in nouns:
                 offer(f"{noun}_{key}", _NAMED - loss, after)
@@ -243,14 +250,29 @@ class _Search:
                 offer(f"{noun}_fk", _NAMED, after)
                 offer(f"fk_{noun}", _NAMED, after)
                 offer(f"id_{noun}", _NAMED, after)
-                offer(f"{noun}_ids", _ARRAY, tr("a list named after {name}", name=shown), array=True)
-                offer(noun, _BARE, tr("called like the table {relation}", relation=relation.name))
+                offer(f"{noun}_ids", _ARRAY, lambda: tr("a list named after {name}", name=shown), array=True)
+                offer(noun, _BARE, lambda: tr("called like the table {relation}", relation=relation.name))
             for noun in short:
-                offer(f"{noun}_id", _SHORT, tr("named after {name} without its prefix", name=shown))
+                offer(f"{noun}_id", _SHORT, lambda: tr("named after {name} without its prefix", name=shown))
         if primary and not identifying and key not in _GENERIC and not called and len(key) > _MINIMUM_PREFIX:
-            offer(key, _SAME, tr("called like the key {name}", name=shown))
+            offer(key, _SAME, lambda: tr("called like the key {name}", name=shown))
         for name, target in offered.items():
             self.targets.setdefault(name, []).append(target)
+
+    def means_something(self, name: str) -> bool:
+        """Whether a column of that name can reference anything; most names, in whatever table, cannot."""
+        known = self.meaning.get(name)
+        if known is None:
+            parts = english.words(name)
+            joined = "_".join(parts)
+            known = self.meaning[name] = (
+                joined in self.targets
+                or joined in _SELF_NAMES
+                or joined in _STAFF
+                or joined in _ACTORS
+                or any("_".join(parts[start:]) in self.targets for start in range(1, len(parts) - 1))
+            )
+        return known
 
     def best(self, relation: Relation, column: Column) -> _Target | None:
         """The one key that a column fits best; None when there is none, or no telling which."""
@@ -275,8 +297,15 @@ class _Search:
         staff = name in _STAFF and not _STAFF_TABLES.isdisjoint(english.forms(relation.name))
         if key is None or len(key.columns) != 1 or not (staff or name in _SELF_NAMES):
             return []
-        why = tr("names another row of {relation}", relation=relation.name)
-        return [_Target(relation, key.columns[0], _SELF + (5 if staff or name == "parent_id" else 0), why)]
+        worth = _SELF + (5 if staff or name == "parent_id" else 0)
+        return [
+            _Target(
+                relation,
+                key.columns[0],
+                worth,
+                lambda: tr("names another row of {relation}", relation=relation.name),
+            )
+        ]
 
     def _by_actor(self, name: str) -> list[_Target]:
         """The table of people, when there is only one: `created_by`."""
@@ -288,7 +317,7 @@ class _Search:
                 relation,
                 key,
                 _ACTOR,
-                tr("names a person, and {relation} is the table of people", relation=relation.name),
+                lambda: tr("names a person, and {relation} is the table of people", relation=relation.name),
             )
         ]
 
@@ -304,9 +333,7 @@ class _Search:
                         one.relation,
                         one.column,
                         _ROLE + (10 if role else 0) - (0 if one.worth >= _NAMED else 5),
-                        tr("{why}, after the role {role}", why=one.why, role="_".join(parts[:start]))
-                        if role
-                        else tr("{why}, after {words}", why=one.why, words="_".join(parts[:start])),
+                        partial(_after, one.why, "_".join(parts[:start]), role=role),
                     )
                     for one in met
                     if one.relation is not relation or role
@@ -326,7 +353,7 @@ class _Search:
     def judged(self, relation: Relation, column: Column, target: _Target) -> Implied:
         """A column and its target with the confidence that they deserve."""
         own, other = self._types(column, target)
-        confidence, evidence = target.worth, [target.why]
+        confidence, evidence = target.worth, [target.why()]
         if target.array or own == other:
             confidence += 20 if other == "uuid" else 15
             evidence.append(
@@ -374,6 +401,12 @@ class _Search:
             evidence=tuple(evidence),
             array=target.array,
         )
+
+
+def _after(why: Callable[[], str], words: str, *, role: bool) -> str:
+    if role:
+        return tr("{why}, after the role {role}", why=why(), role=words)
+    return tr("{why}, after {words}", why=why(), words=words)
 
 
 def assumed(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pgdossier.analysis import tables
 from pgdossier.language import tr
 from pgdossier.model.lookup import Lookup
-from pgdossier.model.migrations import AppliedMigration, MigrationHistory, recognise
+from pgdossier.model.migrations import AppliedMigration, MigrationHistory, is_known, recognise
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
 
@@ -31,6 +31,8 @@ def detect(lookup: Lookup) -> tuple[MigrationTool, ...]:
     names = frozenset((name.schema, name.name) for name in lookup.relations)
     found = []
     for relation in tables.tables(lookup):
+        if not is_known(relation.name):
+            continue
         columns = frozenset(column.name for column in relation.columns)
         shape = recognise(relation.schema, relation.name, columns, names)
         if shape is not None:

@@ -31,6 +31,8 @@ _WHOLE = (
     ("model", "model_id"),
     ("model", "object_id"),
 )
+_KIND_ENDINGS = tuple({f"_{word}" for word, _ in _PAIRS})
+_KIND_NAMES = frozenset(name for name, _ in _WHOLE)
 _IDENTIFIERS = ("smallint", "integer", "bigint", "uuid", "text", "character", "character varying")
 
 
@@ -70,11 +72,15 @@ def find(lookup: Lookup, relationships: Iterable[Relationship]) -> tuple[Polymor
             by_noun.setdefault(form, []).append(relation)
     found: list[Polymorphic] = []
     for relation in tables.tables(lookup):
-        declared = {column for one in graph.parents_of(relation.qualified) for column in one.key.columns}
+        parents = graph.parents_of(relation.qualified)
+        named = any(_may_be_kind(english.snake(column.name)) for column in relation.columns)
+        if not named and not any(one.parent.name == _CONTENT_TYPES for one in parents):
+            continue
+        declared = {column for one in parents for column in one.key.columns}
         columns = {english.snake(column.name): column for column in relation.columns}
         free = {name: column for name, column in columns.items() if column.name not in declared}
         found += _by_name(lookup, relation, free, by_noun)
-        for one in graph.parents_of(relation.qualified):
+        for one in parents:
             found += _by_reference(lookup, relation, one, free)
     return tuple(sorted(found, key=lambda pair: (pair.table, pair.type_column, pair.id_column)))
 
@@ -108,9 +114,16 @@ def _by_name(
         )
 
 
+def _may_be_kind(name: str) -> bool:
+    """Whether a column of that name can be the first of a pair."""
+    return name.endswith(_KIND_ENDINGS) or name in _KIND_NAMES
+
+
 def _named_pairs(free: Mapping[str, Column]) -> Iterator[tuple[Column, Column, str]]:
     """Columns that are called like a pair: of the kind, of the row, and what both are called after."""
     for name, kind in free.items():
+        if not _may_be_kind(name):
+            continue
         for type_word, id_word in _PAIRS:
             what = name.removesuffix(f"_{type_word}")
             if what != name and f"{what}_{id_word}" in free:

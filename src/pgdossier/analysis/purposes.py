@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextvars import copy_context
 
 from pgdossier.analysis import checks, expressions, indexes, readable, tables
 from pgdossier.analysis.expressions import Call
@@ -29,18 +30,40 @@ _PREFIXES = frozenset(("text_pattern_ops", "varchar_pattern_ops", "bpchar_patter
 _DOCUMENTS = frozenset(("to_tsvector", "pg_catalog.to_tsvector"))
 
 
-def purposes(lookup: Lookup, graph: Graph) -> Mapping[tuple[QualifiedName, str], str]:
+class Purposes(Mapping[tuple[QualifiedName, str], str]):
     """The purpose of every index by table and index name, in plain text without markup.
 
     Several purposes are joined by "; ". Indexes of partitions are left out: their table's say it. Tables
-    of the index's own schema are named without it.
+    of the index's own schema are named without it. Those of a relation are worked out when one of them is
+    asked for, as its page does, in the language in which this object was made.
     """
-    found = {}
-    for relation, owned in indexes.own(lookup):
-        described = _Describer(lookup, relation, graph)
-        for index in owned:
-            found[relation.qualified, index.name] = "; ".join(described.index(index))
-    return found
+
+    def __init__(self, lookup: Lookup, graph: Graph) -> None:
+        self._lookup = lookup
+        self._graph = graph
+        self._spoken = copy_context()
+        self._known: dict[QualifiedName, Mapping[str, str]] = {}
+
+    def __getitem__(self, key: tuple[QualifiedName, str]) -> str:
+        name, index = key
+        if name not in self._known:
+            self._known[name] = self._spoken.run(self._of, self._lookup.relations[name])
+        return self._known[name][index]
+
+    def _of(self, relation: Relation) -> Mapping[str, str]:
+        if tables.is_folded(self._lookup, relation):
+            return {}
+        described = _Describer(self._lookup, relation, self._graph)
+        own = (index for index in relation.indexes if index.parent is None)
+        return {index.name: "; ".join(described.index(index)) for index in own}
+
+    def __iter__(self) -> Iterator[tuple[QualifiedName, str]]:
+        for relation, owned in indexes.own(self._lookup):
+            for index in owned:
+                yield relation.qualified, index.name
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Describer:

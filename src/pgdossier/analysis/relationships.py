@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import checks, tables
 from pgdossier.language import tr
@@ -15,8 +17,7 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relationship:
+class Relationship(msgspec.Struct, frozen=True, kw_only=True):
     """One declared foreign key seen from both ends; clones on partitions are not listed.
 
     `many` is False when the child's columns are unique (each parent has at most one child). `optional` is
@@ -92,17 +93,22 @@ def find(lookup: Lookup) -> tuple[Relationship, ...]:
     for one in declared:
         between.setdefault((one.child, one.parent), []).append(one)
     found = [
-        replace(one, required=_points_back(one, between.get((one.parent, one.child), ()))) for one in declared
+        msgspec.structs.replace(one, required=True)
+        if _points_back(one, between.get((one.parent, one.child), ()))
+        else one
+        for one in declared
     ]
     return tuple(sorted(found, key=lambda one: (one.child, one.key.name, one.key.columns, one.parent)))
 
 
-def _points_back(one: Relationship, backwards: Iterable[Relationship]) -> bool:
+def _points_back(one: Relationship, backwards: Sequence[Relationship]) -> bool:
     """Whether each parent references, by a mandatory foreign key, one of its own children.
 
     `backwards` are the foreign keys from the parent to the child. One of them must hold the pairs of columns
     of this one, turned round: then the row it points to is a child of the row it starts from.
     """
+    if not backwards:
+        return False
     turned = set(zip(one.key.target_columns, one.key.columns, strict=True))
     return one.proved and any(
         back.proved
@@ -166,8 +172,9 @@ def _relationship(
 
 def may_be_null(lookup: Lookup, relation: Relation, column: Column) -> bool:
     """Whether the column can hold NULL; a NOT NULL that older rows may break proves nothing."""
-    unproved = any(rule.column == column.name and not rule.validated for rule in relation.not_nulls)
-    return unproved or tables.nullable(lookup, column)
+    if tables.nullable(lookup, column):
+        return True
+    return column.name in {rule.column for rule in relation.not_nulls if not rule.validated}
 
 
 def never_twice(relation: Relation, columns: Iterable[str]) -> bool:

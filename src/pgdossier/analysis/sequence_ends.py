@@ -86,9 +86,11 @@ def _users(lookup: Lookup, structure: Structure) -> Mapping[QualifiedName, tuple
     found: dict[QualifiedName, list[User]] = {}
     for relation in tables.tables(lookup):
         for column in relation.columns:
-            sequence = owned.get((relation.qualified, column.name)) or named.get(
-                tables.base_default(lookup, column) or ""
-            )
+            if column.identity is not None:
+                sequence = owned.get((relation.qualified, column.name))
+            else:
+                default = tables.base_default(lookup, column)
+                sequence = named.get(default) if default is not None else None
             if sequence is not None:
                 found.setdefault(sequence, []).append((relation, column))
     return {name: tuple(using) for name, using in found.items()}

@@ -6,7 +6,9 @@ share of the table's rows, from its storage parameters or else from the server's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pgdossier.model.activity import TableActivity
 from pgdossier.model.lookup import Lookup
@@ -20,26 +22,30 @@ SWITCHED_OFF = frozenset(("false", "off", "no", "0"))
 """How a storage parameter says no."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vacuuming:
     """The settings and storage parameters of one snapshot."""
 
     lookup: Lookup
     operation: Operation
 
+    @cached_property
+    def settings(self) -> Mapping[str, str | None]:
+        """The settings of the server that the snapshot has, by name."""
+        return {one.name: one.value for one in reversed(self.operation.settings)}
+
     def option(self, table: QualifiedName, option: str) -> str | None:
         """A storage parameter of the table, or else the server's setting of that name; None: not known."""
         relation = self.lookup.relations.get(table)
-        own = dict(one.partition("=")[::2] for one in relation.options) if relation is not None else {}
-        if option in own:
-            return own[option]
-        setting = self.operation.setting(option)
-        return None if setting is None else setting.value
+        if relation is not None and relation.options:
+            own = dict(one.partition("=")[::2] for one in relation.options)
+            if option in own:
+                return own[option]
+        return self.settings.get(option)
 
     def enabled(self, table: QualifiedName) -> bool:
         """Whether autovacuum visits the table: switched on for the server, and not switched off for it."""
-        server = self.operation.setting("autovacuum")
-        if server is not None and server.value == "off":
+        if self.settings.get("autovacuum") == "off":
             return False
         return (self.option(table, "autovacuum_enabled") or "true").lower() not in SWITCHED_OFF
 

@@ -165,6 +165,14 @@ SHAPES = (
 )
 
 
+_TABLES = frozenset(shape.table for shape in SHAPES)
+
+
+def is_known(table: str) -> bool:
+    """Whether a table of some tool has that name."""
+    return table.lower() in _TABLES
+
+
 def recognise(
     schema: str, table: str, columns: frozenset[str], tables: Collection[tuple[str, str]]
 ) -> Shape | None:

@@ -33,7 +33,6 @@ it cannot run inside a transaction, and leaves an invalid index behind when it f
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import msgspec
@@ -108,7 +107,7 @@ def check(context: Context) -> Iterator[Found]:
 
 def _alone(one: Relationship, column: str) -> Relationship:
     """The same foreign key, as if it had that column alone."""
-    return dataclasses.replace(one, key=msgspec.structs.replace(one.key, columns=(column,), period=False))
+    return msgspec.structs.replace(one, key=msgspec.structs.replace(one.key, columns=(column,), period=False))
 
 
 def _begins(index: Index, one: Relationship) -> bool:
