@@ -333,12 +333,18 @@ class _Search:
                         one.relation,
                         one.column,
                         _ROLE + (10 if role else 0) - (0 if one.worth >= _NAMED else 5),
-                        partial(_after, one.why, "_".join(parts[:start]), role=role),
+                        partial(self._after, one.why, "_".join(parts[:start]), role=role),
                     )
                     for one in met
                     if one.relation is not relation or role
                 ]
         return []
+
+    @staticmethod
+    def _after(why: Callable[[], str], words: str, *, role: bool) -> str:
+        if role:
+            return tr("{why}, after the role {role}", why=why(), role=words)
+        return tr("{why}, after {words}", why=why(), words=words)
 
     def _fits(self, column: Column, target: _Target) -> bool:
         own, other = self._types(column, target)
@@ -401,12 +407,6 @@ class _Search:
             evidence=tuple(evidence),
             array=target.array,
         )
-
-
-def _after(why: Callable[[], str], words: str, *, role: bool) -> str:
-    if role:
-        return tr("{why}, after the role {role}", why=why(), role=words)
-    return tr("{why}, after {words}", why=why(), words=words)
 
 
 def assumed(

@@ -484,7 +484,7 @@ class _Search:
         if column.type_name is not None:
             evidence += self._of_type_name(column, kind)
         if column.name in table.checks:
-            evidence += _of_checks(table.checks[column.name])
+            evidence += self._of_checks(table.checks[column.name])
         if table.relation.kind in _VIEWS:
             evidence += self._of_views(table, column, found)
         evidence += self._of_name(table, column, kind)
@@ -507,6 +507,13 @@ class _Search:
                         yield Basis.CHECK, tr("domain {name}", name=name.dotted), confidence, what, category
             name = declared.base_type_name
             declared = self._lookup.types.get(name) if name is not None else None
+
+    @staticmethod
+    def _of_checks(checks: Iterable[Check]) -> Iterator[_Evidence]:
+        for check in checks:
+            for pattern, what, category, confidence in _PATTERNS:
+                if pattern.search(check.expression):
+                    yield Basis.CHECK, tr("constraint {check}", check=check.name), confidence, what, category
 
     def _of_views(
         self,
@@ -693,13 +700,6 @@ class _Table:
                 named = sensitive_names.read(column.name, place, self._search.class_of(column))
                 if named is not None:
                     yield named
-
-
-def _of_checks(checks: Iterable[Check]) -> Iterator[_Evidence]:
-    for check in checks:
-        for pattern, what, category, confidence in _PATTERNS:
-            if pattern.search(check.expression):
-                yield Basis.CHECK, tr("constraint {check}", check=check.name), confidence, what, category
 
 
 @lru_cache(maxsize=50_000)
