@@ -78,17 +78,16 @@ def _users(lookup: Lookup, structure: Structure) -> Mapping[QualifiedName, tuple
     named = {
         f"nextval({quote_literal(one.qualified.sql)}::regclass)": one.qualified for one in structure.sequences
     }
-    owned = {
-        (one.owned_by.relation, one.owned_by.column): one.qualified
-        for one in structure.sequences
-        if one.owned_by is not None and one.owned_by.identity
-    }
+    owned: dict[QualifiedName, dict[str, QualifiedName]] = {}
+    for one in structure.sequences:
+        if one.owned_by is not None and one.owned_by.identity:
+            owned.setdefault(one.owned_by.relation, {})[one.owned_by.column] = one.qualified
     found: dict[QualifiedName, list[User]] = {}
     for relation in tables.tables(lookup):
+        own = owned.get(relation.qualified, {})
         for column in relation.columns:
-            if column.identity is not None:
-                sequence = owned.get((relation.qualified, column.name))
-            else:
+            sequence = own.get(column.name)
+            if sequence is None:
                 default = tables.base_default(lookup, column)
                 sequence = named.get(default) if default is not None else None
             if sequence is not None:
