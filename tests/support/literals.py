@@ -23,6 +23,7 @@ PACKAGES = ("analysis", "diagrams", "render", "review")
 ALLOWED_FILES: dict[str, str] = {
     "analysis/english.py": "the endings of English words: names are compared by them",
     "analysis/sensitive_names.py": "words that names are made of",
+    "render/compiling.py": "what templates become: Python's code",
     "render/watching.py": "SQL",
     "review/pages.py": "the page of `pgdossier review --explain`, which is English",
 }

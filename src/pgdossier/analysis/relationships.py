@@ -122,6 +122,8 @@ def _points_back(one: Relationship, backwards: Sequence[Relationship]) -> bool:
 def declared_by(lookup: Lookup, relationship: Relationship) -> tuple[Relation, ...]:
     """The relations that declare this foreign key: the child, or else the partitions of it that do."""
     child = lookup.relations[relationship.child]
+    if any(key is relationship.key and not key.inherited for key in child.foreign_keys):
+        return (child,)
     shape = _shape(lookup, child.qualified, relationship.key)
 
     def declares(relation: Relation) -> bool:

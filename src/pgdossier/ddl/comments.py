@@ -50,7 +50,7 @@ def constraint_comments(relation: Relation, *, copies: bool) -> list[str]:
     )
     statements: list[str] = []
     for constraint in constraints:
-        if copies or not constraint.inherited:
+        if constraint.comment is not None and (copies or not constraint.inherited):
             what = f"CONSTRAINT {quote_identifier(constraint.name)} ON {relation.qualified.sql}"
             statements += comment_on(what, constraint.comment)
     return statements

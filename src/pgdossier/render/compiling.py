@@ -23,10 +23,10 @@ _DIGEST = hashlib.sha256().digest_size
 
 
 class PlainCalls(CodeGenerator):
-    """A function that a template calls is called as Python calls it.
+    """A function that a template calls is called as Python calls it, and so are attributes asked for.
 
-    Jinja would ask each time whether it wants the context, and nothing that is called here does. A large
-    document makes millions of such calls.
+    Jinja would ask each function whether it wants the context, and nothing that is called here does; and it
+    would call one of its own for each attribute. A large document has millions of both.
     """
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's
@@ -45,6 +45,13 @@ class PlainCalls(CodeGenerator):
                 self.visit(given, frame)
                 self.write(", ")
         self.write("caller=caller)" if forward_caller else ")")
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
+        """Write the value of an attribute; what has none of that name is left to Jinja."""
+        self.write("(_value if (_value := getattr((_owner := ")
+        self.visit(node.node, frame)
+        self.write(f"), {node.attr!r}, missing)) is not missing")
+        self.write(f" else environment.getattr(_owner, {node.attr!r}))")
 
 
 class Kept(jinja2.BytecodeCache):

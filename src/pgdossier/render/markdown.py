@@ -266,28 +266,28 @@ def _long_lists(analysis: Analysis, reviewed: Review) -> frozenset[str]:
 
 PREPARED = mark("Who prepared this document, and its status: draft, in review, approved.")
 _PLACED = re.compile(f"{PLACE}(.+?){PLACE}\n")
-_FENCE = re.compile(r"^(`{3,}).*\n", re.MULTILINE)
-_TRAILING = re.compile(r" +$", re.MULTILINE)
 
 
 def tidy(text: str) -> str:
     """The text with single blank lines and no trailing spaces outside code fences, and one final newline."""
-    text = f"{text}\n"
+    text = f"\n{text}\n"
     pieces: list[str] = []
     place = 0
-    while (opening := _FENCE.search(text, place)) is not None:
-        pieces.append(_tidy(text[place : opening.end()]))
-        closing = text.find(f"\n{opening[1]}\n", opening.end() - 1)
-        place = len(text) if closing < 0 else closing + len(opening[1]) + 1
-        pieces.append(text[opening.end() : place])
+    while (start := text.find("\n```", place)) >= 0:
+        inside = text.index("\n", start + 1)
+        fence = "`" * (inside - start - 1 - len(text[start + 1 : inside].lstrip("`")))
+        closing = text.find(f"\n{fence}\n", inside)
+        end = len(text) if closing < 0 else closing + 1 + len(fence)
+        pieces += (_tidy(text[place : inside + 1]), text[inside + 1 : end])
+        place = end
     pieces.append(_tidy(text[place:]))
     return "".join(pieces).strip("\n") + "\n"
 
 
 def _tidy(text: str) -> str:
     """Whole lines without any fence but for one in the last of them."""
-    if " \n" in text:
-        text = _TRAILING.sub("", text)
+    while " \n" in text:
+        text = text.replace(" \n", "\n")
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     return text

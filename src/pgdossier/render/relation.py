@@ -103,7 +103,9 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
             *relation.exclusions,
         )
     }
-    known = analysis.sizes[relation.qualified].known
+    name = relation.qualified
+    known = analysis.sizes[name].known
+    purposes = analysis.index_purposes
     found = []
     for index in relation.indexes:
         # An index has a page count from its creation on; beside a table of unknown size it would mislead.
@@ -112,7 +114,7 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
             IndexRow(
                 index=index,
                 kind=index_kind(index),
-                purpose=analysis.index_purposes.get((relation.qualified, index.name), ""),
+                purpose=purposes.get((name, index.name), ""),
                 bytes=size or None,
                 deferrable=deferred.get(index.constraint or "", ""),
             )

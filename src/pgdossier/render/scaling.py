@@ -65,10 +65,10 @@ def by_schema(analysis: Analysis) -> list[tuple[str, int, int, bool]]:
 def largest_indexes(analysis: Analysis) -> list[tuple[QualifiedName, str, int]]:
     """Table, index and bytes of the largest indexes; those of partitions are in that of their table."""
     found = [
-        (relation.qualified, index.name, analysis.index_sizes[QualifiedName(relation.schema, index.name)])
+        (relation.qualified, index.name, size)
         for relation in documented(analysis.lookup)
         for index in relation.indexes
-        if analysis.index_sizes.get(QualifiedName(relation.schema, index.name))
+        if (size := analysis.index_sizes.get(QualifiedName(relation.schema, index.name)))
     ]
     return sorted(found, key=lambda row: (-row[2], row[0], row[1]))[:_LARGEST]
 

@@ -146,19 +146,23 @@ def _columns(members: Sequence[SensitiveColumn]) -> str:
     )
 
 
+_FOUND_BY = {
+    Basis.PROJECT: mark("said by the project: {detail}"),
+    Basis.NAME: mark("name"),
+    Basis.DOMAIN: mark("type {detail}"),
+    Basis.TYPE: mark("type {detail}"),
+    Basis.COMMENT: mark("comment: “{detail}”"),
+    Basis.LABEL: mark("security label {detail}"),
+    Basis.CHECK: mark("pattern in {detail}"),
+    Basis.VIEW: mark("called so in {detail}, which it reads"),
+    Basis.COPY: mark("a trigger copies rows of {detail}"),
+    Basis.BESIDE: mark("beside {detail}"),
+}
+
+
 def _found_by(one: SensitiveColumn) -> str:
-    return {
-        Basis.PROJECT: tr("said by the project: {detail}", detail=inline(one.detail)),
-        Basis.NAME: tr("name"),
-        Basis.DOMAIN: tr("type {detail}", detail=code(one.detail)),
-        Basis.TYPE: tr("type {detail}", detail=code(one.detail)),
-        Basis.COMMENT: tr("comment: “{detail}”", detail=inline(one.detail)),
-        Basis.LABEL: tr("security label {detail}", detail=code(one.detail)),
-        Basis.CHECK: tr("pattern in {detail}", detail=inline(one.detail)),
-        Basis.VIEW: tr("called so in {detail}, which it reads", detail=code(one.detail)),
-        Basis.COPY: tr("a trigger copies rows of {detail}", detail=code(one.detail)),
-        Basis.BESIDE: tr("beside {detail}", detail=code(one.detail)),
-    }[one.basis]
+    quoted = one.basis in (Basis.PROJECT, Basis.COMMENT, Basis.CHECK)
+    return tr(_FOUND_BY[one.basis], detail=inline(one.detail) if quoted else code(one.detail))
 
 
 def is_public(one: SensitiveColumn, analysis: Analysis) -> bool:

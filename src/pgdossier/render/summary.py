@@ -499,9 +499,11 @@ def generated(relations: tuple[Relation, ...]) -> list[tuple[Relation, Column]]:
 def largest(analysis: Analysis) -> list[tuple[QualifiedName, Size]]:
     """The largest tables by total size."""
     sizes = [
-        (relation.qualified, analysis.sizes[relation.qualified])
-        for relation in documented(analysis.lookup)
-        if analysis.sizes[relation.qualified].known and analysis.sizes[relation.qualified].total_bytes
+        (name, size)
+        for name, size in (
+            (each.qualified, analysis.sizes[each.qualified]) for each in documented(analysis.lookup)
+        )
+        if size.known and size.total_bytes
     ]
     return sorted(sizes, key=lambda pair: (-pair[1].total_bytes, pair[0]))[:_LARGEST_SHOWN]
 

@@ -67,18 +67,22 @@ def kind(relationship: Relationship) -> str:
 def on_delete(key: ForeignKey, children: str | None = None) -> str:
     """What deleting the referenced row does, to complete "deleting the parent row …"."""
     children = children or tr("the child rows")
-    named = columns_words(key.on_delete_columns or key.columns)
     match key.on_delete:
         case Action.CASCADE:
             return tr("deletes {children}", children=children)
         case Action.SET_NULL:
-            return tr("sets {named} to null", named=named)
+            return tr("sets {named} to null", named=columns_words(_set(key)))
         case Action.SET_DEFAULT:
-            return tr("sets {named} to the default", named=named)
+            return tr("sets {named} to the default", named=columns_words(_set(key)))
         case Action.NO_ACTION | Action.RESTRICT:
             return tr("is refused while {children} exist", children=children)
         case _:
             return tr("does what is not known here")
+
+
+def _set(key: ForeignKey) -> tuple[str, ...]:
+    """The columns that deleting the referenced row sets."""
+    return key.on_delete_columns or key.columns
 
 
 def reservations(key: ForeignKey) -> list[str]:
