@@ -24,7 +24,7 @@ from pgdossier.analysis.expressions import (
     Test,
 )
 from pgdossier.analysis.readable import without_casts, without_label, written
-from pgdossier.language import ENGLISH, current, mark, speaking, tr, trn
+from pgdossier.language import ENGLISH, current, mark, remembered, speaking, tr, trn
 
 _FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 _NEGATED = {"<": ">=", ">": "<=", "<=": ">", ">=": "<", "=": "<>", "<>": "="}
@@ -71,6 +71,7 @@ _TIME_TYPES = ("date", "timestamp")
 _TEXT_TYPES = frozenset(("text", "character varying", "bpchar"))
 
 
+@remembered(10_000)  # many columns are checked as others are
 def in_words(expression: str) -> str | None:
     """The condition as one clause: `status is one of active, closed`, `price is at least 0`.
 

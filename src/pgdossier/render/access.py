@@ -21,7 +21,6 @@ from pgdossier.model.names import QualifiedName, RoutineName
 from pgdossier.model.operation import Operation
 from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.roles import Membership, Role, SessionSetting
-from pgdossier.model.snapshot import Structure
 from pgdossier.render import gaps, sentences
 from pgdossier.render.escaping import code, inline
 from pgdossier.render.numbers import listed
@@ -352,7 +351,7 @@ def _merged(found: Matrix, access: Access, page: Page) -> Iterable[_Line]:
     uniform: dict[object, int] = {}
     lines: list[tuple[list[str], Row]] = []
     for row in found.rows:
-        label = _label(row, access.structure, page)
+        label = _label(row, page)
         key = (row.family, row.public, row.cells) if row.only and row.schema else row
         if key in uniform:
             lines[uniform[key]][0].append(label)
@@ -428,12 +427,12 @@ _TABLES = {RelationKind.TABLE, RelationKind.PARTITIONED_TABLE}
 _FEW = 3  # objects that are rather named than counted
 
 
-def _label(row: Row, structure: Structure, page: Page) -> str:
+def _label(row: Row, page: Page) -> str:
     """What a row is about."""
     if row.rest and not row.only and len(row.names) > _FEW:
-        said = tr(_phrases(row.family, row.names, structure).others, count=len(row.names))
+        said = tr(_phrases(row.family, row.names, page).others, count=len(row.names))
         return _of(row.schema, said, page)
-    return _objects(row.family, row.schema, row.names, row.names if row.only else (), structure, page)
+    return _objects(row.family, row.schema, row.names, row.names if row.only else (), page)
 
 
 def _objects(
@@ -441,7 +440,6 @@ def _objects(
     schema: str,
     names: Sequence[Name],
     whole: Sequence[Name],
-    structure: Structure,
     page: Page,
 ) -> str:
     """Objects of one family and schema: all that there are, all but a few, or each by its name.
@@ -450,7 +448,7 @@ def _objects(
     """
     if family is Family.DATABASE:
         return tr("the database")
-    phrases = _phrases(family, whole or names, structure)
+    phrases = _phrases(family, whole or names, page)
     others = [name for name in whole if name not in set(names)]
     if len(names) > _FEW and whole:
         if not others:
@@ -481,12 +479,12 @@ def _of(schema: str, objects: str, page: Page) -> str:
     )
 
 
-def _phrases(family: Family, names: Sequence[Name], structure: Structure) -> _Phrases:
+def _phrases(family: Family, names: Sequence[Name], page: Page) -> _Phrases:
     """What such objects are called, one and many."""
     if family is not Family.RELATION:
         return _PHRASES[family]
-    wanted = set(names)
-    kinds = {relation.kind for relation in structure.relations if relation.qualified in wanted}
+    relations = page.analysis.lookup.relations
+    kinds = {relations[name].kind for name in names if isinstance(name, QualifiedName) and name in relations}
     if kinds <= _TABLES:
         return _OF_TABLES
     if kinds <= _VIEWS:
@@ -530,7 +528,7 @@ def _down(found: Matrix, access: Access, page: Page) -> Table:
         who = tr("everyone") if at < 0 else _roles(found.columns[at])
         for text, places in by_cell.items():
             labels = [
-                _objects(family, schema, names, whole[family, schema], access.structure, page)
+                _objects(family, schema, names, whole[family, schema], page)
                 for (family, schema), names in places.items()
             ]
             rows.append([who, text, "; ".join(labels)])
@@ -639,6 +637,7 @@ def _beyond(relation: Relation, access: Access) -> list[str]:
     }
     by_group: dict[tuple[str, ...], list[str]] = {}
     reading: dict[str, list[str]] = {}
+    on_relation = access.on_relation(relation)
     for role in joined.roles:
         if not access.is_told(role):
             continue
@@ -647,7 +646,7 @@ def _beyond(relation: Relation, access: Access) -> list[str]:
         )
         if through and not joined.has_privileges_of(relation.owner, role):
             by_group.setdefault(tuple(through), []).append(role)
-        held = access.on_relation(relation).get(role, {})
+        held = on_relation.get(role, {})
         everywhere = [name for name, ways in held.items() if ways[0].source is Source.PREDEFINED]
         if everywhere:
             reading[role] = [term(name.lower()) for name in LETTERS if name in everywhere]

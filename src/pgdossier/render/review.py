@@ -175,5 +175,4 @@ def _where(finding: Finding, relation: Relation, page: Page) -> str:
 def _part(finding: Finding) -> str | None:
     """The part of the relation that a finding is about; None where the evidence begins with its name."""
     part = finding.subject.part
-    first = next(iter(texts.segments(finding.evidence)), ("", False))
-    return None if first == (part, True) else part
+    return None if part is not None and finding.evidence.startswith(texts.name(part)) else part

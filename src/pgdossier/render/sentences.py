@@ -154,6 +154,18 @@ def _counts(relation: Relation, analysis: Analysis) -> str:
     return ", ".join(parts)
 
 
+def column_cells(column: Column, marks: ColumnMarks, page: Page, null: str) -> tuple[str, ...]:
+    """The cells of a column's row; `null` says whether it may be null."""
+    return (
+        marks_cell(marks, column, page),
+        code(column.name),
+        page.type(column.type, column.type_name) + collated(column),
+        null,
+        default_cell(column),
+        described(column, page.analysis.lookup),
+    )
+
+
 def marks_cell(marks: ColumnMarks, column: Column, page: Page) -> str:
     """The first cell of a column's row: PK, FK with its target, UQ, GEN, ID."""
     found = []
