@@ -34,7 +34,7 @@ from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline.documents import document
 from pgdossier.progress import SILENT
-from pgdossier.render.environment import template_folder
+from pgdossier.render.template_folder import template_folder
 from tests.support import messages
 
 SHOP = messages.ROOT / "samples" / "shop" / "document" / "snapshot.json"

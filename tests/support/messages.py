@@ -27,6 +27,7 @@ from jinja2 import nodes
 
 from pgdossier import language
 from pgdossier.render import environment
+from pgdossier.render.template_folder import template_folder
 from tests.support import translations
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def said() -> Iterator[Said]:
         ValueError: A message is not written as one literal text, so that nobody could collect it.
     """
     made = environment.environment()
-    templates = environment.template_folder()
+    templates = template_folder()
     for path in sorted(templates.rglob("*.j2")):
         where = f"templates/{path.relative_to(templates).as_posix()}"
         for call in made.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call):

@@ -12,8 +12,8 @@ from pgdossier.config import Config
 from pgdossier.model import snapshot_json
 from pgdossier.pipeline.documents import every_diagram
 from pgdossier.render import markdown
-from pgdossier.render.environment import template_folder
 from pgdossier.render.html.words import words
+from pgdossier.render.template_folder import template_folder
 from tests.golden.library import LIBRARY
 from tests.support import bypasses, literals
 

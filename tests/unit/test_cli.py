@@ -489,7 +489,8 @@ sys.exit(code)
         ("saving", {"jinja2", "pgdossier.analysis"}),
         ("comparing", {"jinja2"}),
         ("reviewing", {"jinja2"}),
-        ("generating", set()),
+        ("generating", {"jinja2", "graphviz", "pgdossier.analysis", "pgdossier.review"}),
+        ("making", set()),
     ],
 )
 def test_a_use_case_loads_what_it_needs(module: str, spared: set[str]) -> None:

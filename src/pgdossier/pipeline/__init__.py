@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from pgdossier.pipeline.documents import document
     from pgdossier.pipeline.drawing import Picture, Wanted, diagram
     from pgdossier.pipeline.drifting import DriftResult, drift
-    from pgdossier.pipeline.generating import GenerateResult, demo, generate, sample_shop
+    from pgdossier.pipeline.generating import demo, generate, sample_shop
     from pgdossier.pipeline.reading import read
+    from pgdossier.pipeline.results import GenerateResult
     from pgdossier.pipeline.reviewing import ReviewResult, review, rule_named
     from pgdossier.pipeline.saving import export_grants, export_schema, export_sql, save_text, snapshot
     from pgdossier.pipeline.serving import serve
@@ -63,8 +64,9 @@ _WHERE = {
     "documents": ("document",),
     "drawing": ("Picture", "Wanted", "diagram"),
     "drifting": ("DriftResult", "drift"),
-    "generating": ("GenerateResult", "demo", "generate", "sample_shop"),
+    "generating": ("demo", "generate", "sample_shop"),
     "reading": ("read",),
+    "results": ("GenerateResult",),
     "reviewing": ("ReviewResult", "review", "rule_named"),
     "saving": ("export_grants", "export_schema", "export_sql", "save_text", "snapshot"),
     "serving": ("serve",),

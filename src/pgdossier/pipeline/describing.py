@@ -17,7 +17,6 @@ from pgdossier.config import Config
 from pgdossier.errors import ConfigurationError
 from pgdossier.model.describable import Key, describables
 from pgdossier.model.snapshot import Structure
-from pgdossier.render.links import DESCRIPTIONS
 
 FOLDER = "descriptions"
 _HINT = 'a file of descriptions begins with: table = "sales.orders"; texts stand in quotes'
@@ -113,12 +112,14 @@ def changes(written: bytes | None, known: Structure, found: Descriptions, now: S
         found: The descriptions that there are now.
         now: The structure that there is now.
     """
+    from pgdossier.render import links  # noqa: PLC0415 - a refresh that finds nothing changed renders nothing
+
     before: dict[Key, str] = {}
     if written is not None:
         try:
             rows = msgspec.json.decode(written, type=_ShownFile).descriptions
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return (f"{DESCRIPTIONS} is damaged",)
+            return (f"{links.DESCRIPTIONS} is damaged",)
         before = {Key(row.kind, row.names): row.text for row in rows}
     both = {each.key: each.comment for each in describables(known)}
     without_comment = {each.key for each in describables(now) if each.comment is None and each.key in both}

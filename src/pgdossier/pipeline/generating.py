@@ -1,59 +1,24 @@
-"""Writing and refreshing the document: `generate`, `demo`."""
+"""Writing and refreshing the document: `generate`, `demo`.
+
+What is loaded here suffices for a run that finds nothing changed; `making` does the work otherwise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from pgdossier import output
-from pgdossier.analysis import Analysis, analyse
-from pgdossier.authored import descriptions
-from pgdossier.authored.texts import Texts
 from pgdossier.config import Config, Source
 from pgdossier.errors import DossierError, OutputError, UsageError
-from pgdossier.history.revisions import History
-from pgdossier.history.trials import Trials
-from pgdossier.history.verification import Verification
-from pgdossier.language import ENGLISH, speaking
-from pgdossier.model.describable import Key
-from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import (
-    collecting,
-    describing,
-    dividing,
-    hand_edits,
-    judging,
-    probing,
-    remembering,
-    revising,
-    unread,
-    watching,
-)
-from pgdossier.pipeline.documents import Diagrams, document, pages_with
-from pgdossier.pipeline.reading import read, settled
-from pgdossier.pipeline.trying import known_trials, prove_snapshot, settled_trials
-from pgdossier.pipeline.verifying import known_verification, settled_verification, verify_snapshot
+from pgdossier.language import speaking
+from pgdossier.pipeline import collecting, describing, earlier, loading, remembering
+from pgdossier.pipeline.reading import read
+from pgdossier.pipeline.results import GenerateResult
 from pgdossier.progress import Progress
-from pgdossier.render import formats
-from pgdossier.render.relation import documented
 
 _DEMO_DATABASE = "shop"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerateResult:
-    """What a run did: paths relative to the output folder, and what the user should know."""
-
-    relations: int
-    written: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    verification: Verification | None = None
-    trials: Trials | None = None
 
 
 @collecting.rarely()
@@ -110,138 +75,35 @@ def _generated(
     config: Config, progress: Progress, *, verified: bool, tried: bool, identified: bool
 ) -> GenerateResult:
     output.check_folder(config.output)
-    formats.require(config.formats)
+    if config.formats:
+        from pgdossier.render import formats  # noqa: PLC0415 - most runs write Markdown only
+
+        formats.require(config.formats)
     inputs = None if verified or tried else remembering.inputs(config)
     remembered = remembering.recall(config, inputs)
     # What is wrong with the pages is found before the database is read for minutes.
-    written_before = None if remembered is not None else _written(config)
+    written_before = None if remembered is not None else earlier.texts_and_history(config)
     entries = describing.entries(config)
-    snapshot = read(config, progress)
-    locked = unread.warnings(snapshot)
+    with loading.ahead(wanted=remembered is None and config.source.kind == "server"):
+        snapshot = read(config, progress)
     if remembered is not None and remembered.is_of(snapshot, config):
         return GenerateResult(
             relations=remembered.relations,
             unchanged=remembered.document,
             warnings=remembered.warnings,
         )
-    texts, known = written_before or _written(config)
-    if not config.refresh_statistics and config.source.kind == "server":
-        snapshot = settled(snapshot, output.existing_snapshot(config.output), config.redact)
-    verification = known_verification(snapshot, config)
-    trials = known_trials(snapshot, config)
-    if tried:
-        with speaking(ENGLISH):  # what is stored does not depend on the language of the document
-            proof = prove_snapshot(snapshot, config, progress)
-        verification = settled_verification(proof.verification, verification, config)
-        trials = settled_trials(proof.trials, trials, config)
-    elif verified:
-        with speaking(ENGLISH):  # likewise
-            found = verify_snapshot(snapshot, config, progress)
-        verification = settled_verification(found, verification, config)
-    described = descriptions.resolve(entries, snapshot.structure)
-    analysis = _analysed(snapshot, described.shown, config)
-    if config.probe_data:
-        snapshot = probing.probed(snapshot, analysis, config, progress)
-        analysis = _analysed(snapshot, described.shown, config)
+    from pgdossier.pipeline import making  # noqa: PLC0415 - see the module's docstring
 
-    def earlier() -> Snapshot | None:
-        # As large as the new one, and seldom asked for twice: it is not kept.
-        return revising.earlier_snapshot(config)
-
-    def rendered(texts: Texts) -> tuple[revising.Revised, Mapping[str, bytes]]:
-        revised = revising.revise(config, known, earlier(), snapshot, texts, identified=identified)
-        files, _ = document(
-            analysis,
-            config,
-            revised.texts.bodies,
-            progress,
-            verification,
-            revised.history,
-            diagrams,
-            trials,
-        )
-        return revised, files
-
-    def written() -> Mapping[str, str]:
-        return earlier_pages(config, known, earlier(), diagrams.drawings.reason)
-
-    progress.phase("rendering", None)
-    with Diagrams(analysis, config) as diagrams:
-        revised, files = rendered(texts)
-        with_kept, kept = hand_edits.settle(config, files, texts, written)
-        if with_kept is not texts:
-            revised, files = rendered(with_kept)
-        drawn = diagrams.finish(progress)
-    progress.phase("writing", None)
-    result = output.write(config.output, files, discard=config.discard or config.keep, texts=revised.texts)
-    once = (*kept, *revised.warnings, *locked)
-    left = tuple(f"{path} is not part of the document any more; left alone" for path in result.left)
-    always = (
-        *(str(problem) for problem in described.problems),
-        *analysis.declared.problems,
-        *analysis.sensitive.problems,
-        *analysis.domains.problems,
-        *drawn.warnings,
-    )
-    warnings = (*once, *always, *left)
-    relations = len(documented(analysis.lookup))
-    if warnings == always and drawn.final:
-        remembering.remember(config, inputs, snapshot, files, relations, always, result.stamps)
-    return GenerateResult(
-        relations=relations,
-        written=result.written,
-        unchanged=result.unchanged,
-        removed=result.removed,
-        warnings=warnings,
-        verification=verification if verified or tried else None,
-        trials=trials if tried else None,
-    )
-
-
-def _written(config: Config) -> tuple[Texts, History | None]:
-    """What people wrote in the document that is there, and its history."""
-    return Texts.of(output.read_authored(config.output)), revising.known_history(config)
-
-
-def _analysed(snapshot: Snapshot, descriptions: Mapping[Key, str], config: Config) -> Analysis:
-    """The analysis with what the configuration says of relationships."""
-    return analyse(
-        snapshot,
-        descriptions,
-        declarations=probing.declarations(config),
-        minimum_confidence=config.implied.minimum_confidence,
-        limits=watching.limits(config),
-        judgements=judging.judgements(config),
-        domains_declared=dividing.declared(config),
-        most_boxes=config.diagrams.most_boxes,
-    )
-
-
-def earlier_pages(
-    config: Config, known: History | None, earlier: Snapshot | None, reason: str | None
-) -> Mapping[str, str]:
-    """The pages of the document that is there, as they were written, as far as that can be known.
-
-    What stood in the blocks then does not matter, but which were filled; the history remembers that.
-
-    Args:
-        config: Output folder and style.
-        known: The history of that document.
-        earlier: Its snapshot.
-        reason: Why diagrams are missing, where they are.
-    """
-    if earlier is None or known is None:
-        return {}
-    described = descriptions.resolve(describing.entries(config), earlier.structure)
-    return pages_with(
-        _analysed(earlier, described.shown, config),
+    return making.made(
         config,
-        dict.fromkeys(known.notes, "…\n"),
-        known_verification(earlier, config),
-        known,
-        files=output.known_files(config.output),
-        reason=reason,
-        trials=known_trials(earlier, config),
+        progress,
+        snapshot,
+        entries,
+        written_before,
+        inputs,
+        verified=verified,
+        tried=tried,
+        identified=identified,
     )
 
 

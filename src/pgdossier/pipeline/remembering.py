@@ -24,13 +24,13 @@ import msgspec
 
 from pgdossier import __version__, output
 from pgdossier.config import Config, Source
-from pgdossier.diagrams import graphviz
+from pgdossier.diagrams.engines import find_engine
 from pgdossier.errors import DossierError
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.output import stamps
 from pgdossier.output.stamps import Stamp
 from pgdossier.pipeline import describing
-from pgdossier.render.environment import template_folder
+from pgdossier.render.template_folder import template_folder
 from pgdossier.servers.places import cache_directory
 
 VARIABLE = "PGDOSSIER_CACHE"
@@ -198,7 +198,7 @@ def _engine(config: Config) -> bytes:
     if not config.diagrams.enabled:
         return b""
     try:
-        found = graphviz.find_engine(config.diagrams.dot)
+        found = find_engine(config.diagrams.dot)
     except DossierError as error:
         return error.message.encode()
     return msgspec.json.encode((str(found.executable), found.version, stamps.of_file(found.executable)))

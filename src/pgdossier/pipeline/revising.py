@@ -10,18 +10,15 @@ import msgspec
 from pgdossier import __version__, git, output
 from pgdossier.authored.texts import Texts
 from pgdossier.config import Config
-from pgdossier.errors import OutputError, SnapshotError
 from pgdossier.history import revisions, sizes
 from pgdossier.history.renames import Rename, renames
 from pgdossier.history.revisions import History
 from pgdossier.language import ENGLISH, speaking
-from pgdossier.model import snapshot_json
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.redaction import Redaction, redacted
 from pgdossier.model.snapshot import Snapshot, Structure
 from pgdossier.render import markdown
 from pgdossier.render.history import key_of, subject
-from pgdossier.render.links import HISTORY
 
 
 class Revised(NamedTuple):
@@ -30,35 +27,6 @@ class Revised(NamedTuple):
     history: History
     texts: Texts
     warnings: tuple[str, ...]
-
-
-def known_history(config: Config) -> History | None:
-    """The history of the document that is there; None when it has none.
-
-    Raises:
-        OutputError: It is lost or damaged (code 2), unless `config.discard` gives it up.
-    """
-    file = config.output / HISTORY
-    data = output.existing(config.output, HISTORY)
-    if data is None:
-        if output.is_known(config.output, HISTORY) and not config.discard:
-            raise revisions.lost(f"{file} is missing")
-        return None
-    try:
-        return revisions.decode(data, str(file))
-    except OutputError:
-        if config.discard:
-            return None
-        raise
-
-
-def earlier_snapshot(config: Config) -> Snapshot | None:
-    """The snapshot of the document that is there; None when there is none, or a damaged one."""
-    data = output.existing_snapshot(config.output)
-    try:
-        return None if data is None else snapshot_json.decode(data)
-    except SnapshotError:
-        return None
 
 
 def revise(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,8 @@ from pgdossier.render import (
     workload,
 )
 from pgdossier.render.links import relative
+from pgdossier.render.template_folder import template_folder
 from pgdossier.render.terms import opening, term
-
-
-def template_folder() -> Path:
-    """The folder of the built-in templates: inside the installed package, or beside `src` in a checkout."""
-    installed = Path(__file__).parent.parent / "templates"
-    return installed if installed.is_dir() else Path(__file__).parents[3] / "templates"
 
 
 def environment(overrides: Path | None = None) -> jinja2.Environment:
@@ -146,6 +141,15 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         missing=gaps,
     )
     return made
+
+
+def prepare(enough: Callable[[], bool]) -> None:
+    """Compile the built-in templates of Markdown pages, one by one until somebody has enough of it."""
+    made = _builtin()
+    for name in made.list_templates(filter_func=lambda name: name.startswith("markdown/")):
+        if enough():
+            return
+        made.get_template(name)
 
 
 def render(made: jinja2.Environment, template: str, **context: object) -> str:
