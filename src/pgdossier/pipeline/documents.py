@@ -11,7 +11,6 @@ from typing import NamedTuple, Self
 from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.config import Config
-from pgdossier.ddl.script import schema_script
 from pgdossier.diagrams import cascade, graphviz, neighbourhood, roles, topology
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.errors import DiagramError
@@ -22,19 +21,17 @@ from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 from pgdossier.language import tr
-from pgdossier.model import snapshot_json
 from pgdossier.pipeline import describing, picturing, pressing
 from pgdossier.pipeline.formatting import formatted
 from pgdossier.pipeline.keeping import Kept
 from pgdossier.pipeline.reviewing import profile
+from pgdossier.pipeline.sourcing import Sources
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
 from pgdossier.render.links import (
     DESCRIPTIONS,
     HISTORY,
     README,
-    SCHEMA_SQL,
-    SNAPSHOT,
     TRIALS,
     VERIFICATION,
     Links,
@@ -53,6 +50,7 @@ def document(
     history: History | None = None,
     diagrams: Diagrams | None = None,
     trials: Trials | None = None,
+    sources: Sources | None = None,
 ) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
     """All files of the document, by path relative to the output folder, and warnings.
 
@@ -65,6 +63,7 @@ def document(
         history: The revisions of the document; None when this is the first.
         diagrams: Its diagrams, when they are drawn for more than this; they begin to be here.
         trials: What constraints and referential actions did when they were tried; None when they were not.
+        sources: The files that need no analysis, where they are made already.
 
     Raises:
         ConfigurationError: A template is broken.
@@ -90,7 +89,7 @@ def document(
             expected = diagrams.drawings
             press.tell(expected)
             diagrams.begin()
-            files[SCHEMA_SQL] = schema_script(analysis.snapshot).encode()
+            files.take((sources or Sources(analysis.snapshot, config)).files)
             files.take(press.pages(expected))
         drawn = diagrams.finish(progress)
     if drawn.drawings.drawn != expected.drawn:
@@ -117,7 +116,6 @@ def document(
     )
     files.update(others)
     files[HISTORY] = revisions.encode(history)
-    files[SNAPSHOT] = snapshot_json.encode(analysis.snapshot)
     if analysis.from_project:
         files[DESCRIPTIONS] = describing.encode(analysis.from_project)
     if verification is not None:

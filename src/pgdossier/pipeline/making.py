@@ -29,6 +29,7 @@ from pgdossier.pipeline import (
 from pgdossier.pipeline.documents import Diagrams, document, pages_with
 from pgdossier.pipeline.reading import settled
 from pgdossier.pipeline.results import GenerateResult
+from pgdossier.pipeline.sourcing import Sources
 from pgdossier.pipeline.trying import known_trials, prove_snapshot, settled_trials
 from pgdossier.pipeline.verifying import known_verification, settled_verification, verify_snapshot
 from pgdossier.progress import Progress
@@ -76,9 +77,11 @@ def made(
             found = verify_snapshot(snapshot, config, progress)
         verification = settled_verification(found, verification, config)
     described = descriptions.resolve(entries, snapshot.structure)
-    analysis = _analysed(snapshot, described.shown, config)
     if config.probe_data:
-        snapshot = probing.probed(snapshot, analysis, config, progress)
+        first = _analysed(snapshot, described.shown, config)
+        snapshot = probing.probed(snapshot, first, config, progress)
+    sources = Sources(snapshot, config)
+    with sources.begun(progress):
         analysis = _analysed(snapshot, described.shown, config)
 
     def before() -> Snapshot | None:
@@ -96,6 +99,7 @@ def made(
             revised.history,
             diagrams,
             trials,
+            sources,
         )
         return revised, files
 
@@ -123,7 +127,7 @@ def made(
     warnings = (*once, *always, *left)
     relations = len(documented(analysis.lookup))
     if warnings == always and drawn.final:
-        remembering.remember(config, inputs, snapshot, files, relations, always, result.stamps)
+        remembering.remember(config, inputs, snapshot, sources.facts, files, relations, always, result.stamps)
     return GenerateResult(
         relations=relations,
         written=result.written,

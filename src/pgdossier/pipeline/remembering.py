@@ -75,7 +75,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 server = msgspec.structs.replace(found.structure.server, time_zone=self.time_zone)
                 structure = msgspec.structs.replace(found.structure, server=server)
                 return self.facts == _digest(structure)
-        return self.facts == _facts(found, config)
+        return self.facts == facts(found, config)
 
 
 def inputs(config: Config) -> str | None:
@@ -126,6 +126,7 @@ def remember(
     config: Config,
     inputs: str | None,
     snapshot: Snapshot,
+    known: str,
     files: Mapping[str, bytes],
     relations: int,
     warnings: tuple[str, ...],
@@ -137,6 +138,7 @@ def remember(
         config: What was asked for.
         inputs: As for `recall`, from before the run: what changes in the midst of it may not count.
         snapshot: What the document shows.
+        known: Its `facts`.
         files: The whole document as it was written.
         relations: How many relations it documents.
         warnings: What is to be said of it again.
@@ -145,20 +147,19 @@ def remember(
     file = _file(config)
     if file is None or inputs is None:
         return
-    facts = _facts(snapshot, config)
     found = stamps.stamps(config.output, files, seen)
     if found is None:
         return
-    known = Memory(
+    memory = Memory(
         inputs=inputs,
-        facts=facts,
+        facts=known,
         time_zone=snapshot.structure.server.time_zone,
         active=snapshot.operation.taken_at is not None,
         relations=relations,
         warnings=warnings,
         files=found,
     )
-    data = msgspec.json.encode(known)
+    data = msgspec.json.encode(memory)
     with contextlib.suppress(OSError, DossierError):
         # Each by itself: parents that `mkdir` makes on the way get any right that the umask leaves.
         for folder in reversed([file.parent, *file.parent.parents]):
@@ -186,7 +187,8 @@ def _file(config: Config) -> Path | None:
     return folder / "refresh" / f"{name[:32]}.json"
 
 
-def _facts(snapshot: Snapshot, config: Config) -> str:
+def facts(snapshot: Snapshot, config: Config) -> str:
+    """The hash of what was read: of a server its structure, of a file all of it."""
     return _digest(snapshot.structure if config.source.kind == "server" else snapshot)
 
 
