@@ -37,11 +37,11 @@ def ahead(*, wanted: bool) -> Iterator[None]:
 
 
 def _load(enough: threading.Event) -> None:
-    for name in _MODULES:
-        if not enough.is_set():
-            with contextlib.suppress(Exception):  # who needs it is told what is wrong with it
-                importlib.import_module(name)
-    if not enough.is_set():
+    with contextlib.suppress(Exception):  # who needs it is told what is wrong with it
+        for name in _MODULES:
+            if enough.is_set():
+                return
+            importlib.import_module(name)
         from pgdossier.render import environment  # noqa: PLC0415 - loaded above
         from pgdossier.review import registry  # noqa: PLC0415 - likewise
 

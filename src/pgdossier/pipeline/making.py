@@ -77,12 +77,11 @@ def made(
             found = verify_snapshot(snapshot, config, progress)
         verification = settled_verification(found, verification, config)
     described = descriptions.resolve(entries, snapshot.structure)
+    analysis = _analysed(snapshot, described.shown, config)
     if config.probe_data:
-        first = _analysed(snapshot, described.shown, config)
-        snapshot = probing.probed(snapshot, first, config, progress)
-    sources = Sources(snapshot, config)
-    with sources.begun(progress):
+        snapshot = probing.probed(snapshot, analysis, config, progress)
         analysis = _analysed(snapshot, described.shown, config)
+    sources = Sources(snapshot, config)
 
     def before() -> Snapshot | None:
         # As large as the new one, and seldom asked for twice: it is not kept.
@@ -107,7 +106,7 @@ def made(
         return _earlier_pages(config, known, before(), diagrams.drawings.reason)
 
     progress.phase("rendering", None)
-    with Diagrams(analysis, config) as diagrams:
+    with sources.begun(progress), Diagrams(analysis, config) as diagrams:
         revised, files = rendered(texts)
         with_kept, kept = hand_edits.settle(config, files, texts, written)
         if with_kept is not texts:

@@ -1,4 +1,7 @@
-"""`schema.sql` and `snapshot.json`: they need no analysis, so a second process makes them beside it."""
+"""`schema.sql` and `snapshot.json`: they need no analysis, so a second process makes them beside it.
+
+It has ended when those that need the analysis as well are divided between two processes.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class Sources:
 
     @contextlib.contextmanager
     def begun(self, progress: Progress) -> Iterator[None]:
-        """Have it made by a second process as long as the context lasts, where there is much of it.
+        """Let a second process make it until the context is left, where there is much of it.
 
         Args:
             progress: Is still while that process is made.
@@ -47,12 +50,16 @@ class Sources:
             if len(self._snapshot.structure.relations) >= _LEAST:
                 with progress.still():
                     self._link = self._helped(stack) if beside.gains() else None
-            yield
-            self._receive()
+            try:
+                yield
+            finally:
+                self._link = None
 
     @property
     def files(self) -> Kept:
         """The files by path."""
+        if self._files is None:
+            self._receive()
         if self._files is None:
             self._files = Kept()
             self._files[SCHEMA_SQL] = schema_script(self._snapshot).encode()
@@ -62,6 +69,7 @@ class Sources:
     @property
     def facts(self) -> str:
         """The hash by which a later run knows that nothing has changed."""
+        self._receive()
         self._facts = self._facts or remembering.facts(self._snapshot, self._config)
         return self._facts
 

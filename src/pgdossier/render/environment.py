@@ -146,7 +146,9 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
 def prepare(enough: Callable[[], bool]) -> None:
     """Compile the built-in templates of Markdown pages, one by one until somebody has enough of it."""
     made = _builtin()
-    for name in made.list_templates(filter_func=lambda name: name.startswith("markdown/")):
+    for name in made.list_templates(
+        filter_func=lambda name: name.startswith("markdown/") and name.endswith(".j2")
+    ):
         if enough():
             return
         made.get_template(name)
