@@ -110,7 +110,7 @@ def _waiting() -> None:
 
 
 def _counting() -> None:
-    def adopt(kept: keeping.Kept, file: Temporary, places: Mapping[str, Place]) -> None:
+    def adopt(kept: keeping.Kept[str], file: Temporary, places: Mapping[str, Place]) -> None:
         _delivered.extend(places)
         adopted(kept, file, places)
 

@@ -19,14 +19,14 @@ _STEPS = st.lists(
 @given(steps=_STEPS, in_memory=st.integers(0, 60))
 def test_it_is_a_dictionary(steps: list[tuple[str, bytes | None, bool]], in_memory: int) -> None:
     """Put, replaced, removed and taken over in any order, in memory and on the disk: as in a dictionary."""
-    kept, expected = Kept(in_memory=in_memory), dict[str, bytes]()
+    kept, expected = Kept[str](in_memory=in_memory), dict[str, bytes]()
     for path, data, elsewhere in steps:
         if data is None:
             assert kept.pop(path, None) == expected.pop(path, None)
         elif elsewhere:
-            other = Kept(in_memory=0)
+            other: Kept[str] = Kept(in_memory=0)
             other[path] = data
-            kept.take(other)
+            kept.take(other, str)
             expected[path] = data
         else:
             kept[path] = data
@@ -40,7 +40,7 @@ def test_what_another_process_wrote() -> None:
     """Files are taken over by where they stand in a temporary file, and win over those of the same name."""
     file = Temporary()
     places = {"a": file.append(b"first"), "b": file.append(b"")}
-    kept = Kept()
+    kept: Kept[str] = Kept()
     kept["a"] = b"older"
     kept.adopt(file, places)
     assert dict(kept) == {"a": b"first", "b": b""}
@@ -52,7 +52,7 @@ def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int, data: memoryview, _at: int) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    kept = Kept(in_memory=0)
+    kept: Kept[str] = Kept(in_memory=0)
     kept["early"] = b"on the disk"
     monkeypatch.setattr(os, "pwrite", full)
     kept["late"] = b"in memory"

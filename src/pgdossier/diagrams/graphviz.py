@@ -15,10 +15,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
 from dataclasses import replace
+from threading import Lock
 from typing import NamedTuple, Self
 
 from pgdossier.diagrams import dot, grid, marks, ranks, stars, svg
@@ -148,14 +149,15 @@ def draw(
     with Drawing(
         diagrams, engine, timeout=timeout, processes=processes, together=together, known=known
     ) as drawing:
-        return drawing.finish(progress=progress, simplified=simplified, failed=failed)
+        found = drawing.finish(progress=progress, simplified=simplified, failed=failed)
+        return {one.subject: found[one.subject] for one in diagrams if one.subject in found}
 
 
 class Drawing:
     """Diagrams that are being drawn while other things are done: `draw` in two steps.
 
     Drawing begins when it is made, with the arguments of `draw`, and has ended when it is left as a context,
-    be it early.
+    be it early. The drawings are put into `svgs` one by one, which need not hold them in memory.
     """
 
     def __init__(
@@ -167,15 +169,19 @@ class Drawing:
         processes: int = PROCESSES,
         together: int = _TOGETHER,
         known: Callable[[Subject], bytes | None] | None = None,
+        svgs: MutableMapping[Subject, bytes] | None = None,
     ) -> None:
         self._diagrams = diagrams
+        self._svgs = {} if svgs is None else svgs
+        self._lock = Lock()
         self._results: dict[Subject, _Result] = {}
         self._drawer = _Drawer(engine, timeout)
         self._known = known
         self._together = max(1, together)
         workers = max(1, min(processes, _processors()))
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="graphviz")
-        self._futures: list[Future[list[tuple[Subject, _Result]]]] = []
+        self._futures: list[Future[int]] = []
+        self._waiting = 0  # how many diagrams they draw
         try:
             # The engines begin with what only they can draw.
             self._submit(diagram for diagram in diagrams if not _is_star(diagram))
@@ -190,8 +196,20 @@ class Drawing:
             return False
         drawing = stars.draw(diagram.content.chart(), diagram.title, diagram.description)
         if drawing is not None:
-            self._results[diagram.subject] = _Result(drawing)
+            self._keep(diagram.subject, _Result(drawing))
         return drawing is not None
+
+    def _keep(self, subject: Subject, result: _Result) -> None:
+        with self._lock:
+            if result.svg is not None:
+                self._svgs[subject] = result.svg
+            self._results[subject] = result._replace(svg=None)
+
+    def _draw(self, group: Sequence[Diagram]) -> int:
+        """Have a group drawn by an engine; how many they are."""
+        for subject, result in self._drawer.draw(group):
+            self._keep(subject, result)
+        return len(group)
 
     def _submit(self, diagrams: Iterable[Diagram]) -> None:
         """Have diagrams drawn by engines, unless they are known."""
@@ -202,12 +220,13 @@ class Drawing:
                 ready = replace(diagram, content=Outlined.of(diagram.content.chart()))
             before = self._known(diagram.subject) if self._known is not None else None
             if before is not None and marks.holds(before, self._drawer.mark(ready)):
-                self._results[diagram.subject] = _Result(before)
+                self._keep(diagram.subject, _Result(before))
             else:
                 waiting.append(ready)
+        self._waiting += len(waiting)
         for group in _groups(waiting, self._together):
             # A thread of its own knows nothing of the language that texts are in.
-            self._futures.append(self._pool.submit(copy_context().run, self._drawer.draw, group))
+            self._futures.append(self._pool.submit(copy_context().run, self._draw, group))
 
     def __enter__(self) -> Self:
         return self
@@ -223,21 +242,21 @@ class Drawing:
         failed: Callable[[Diagram, str], None] | None = None,
     ) -> Mapping[Subject, bytes]:
         """Wait until all are drawn; arguments, result and errors are those of `draw`."""
-        results = self._results
         report = progress or (lambda _done, _total: None)
-        for done in range(1, len(results) + 1):
-            report(done, len(self._diagrams))
+        waiting = self._waiting
+        count = len(self._diagrams)
+        for done in range(1, count - waiting + 1):
+            report(done, count)
         for future in as_completed(self._futures):
-            for subject, result in future.result():
-                results[subject] = result
-                report(len(results), len(self._diagrams))
+            for _ in range(future.result()):
+                waiting -= 1
+                report(count - waiting, count)
         for diagram in self._diagrams:
-            result = results[diagram.subject]
-            tell = failed if result.svg is None else simplified
+            result = self._results[diagram.subject]
+            tell = simplified if diagram.subject in self._svgs else failed
             if result.reason and tell is not None:
                 tell(diagram, result.reason)
-        found = ((diagram.subject, results[diagram.subject].svg) for diagram in self._diagrams)
-        return {subject: drawing for subject, drawing in found if drawing is not None}
+        return self._svgs
 
     @property
     def is_final(self) -> bool:

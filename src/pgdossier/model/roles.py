@@ -6,6 +6,7 @@ Password hashes are never read.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -87,13 +88,14 @@ class Role(Model, frozen=True, kw_only=True):
     comment: str | None = None
 
 
-def named(found: msgspec.Struct) -> set[str]:
+def named(found: object) -> set[str]:
     """The names of the roles that a value of the model mentions, at any depth: owners, grantees and the like.
 
-    The roles of a structure themselves are not looked into.
+    The roles of a structure themselves are not looked into, and neither are values that are no objects or
+    tuples of objects: what a text means its field tells.
     """
     names: set[str] = set()
-    todo: list[tuple[type[msgspec.Struct], list[Any]]] = [(type(found), [found])]
+    todo: list[tuple[type[msgspec.Struct], list[Any]]] = list(_kinds(found))
     while todo:
         kind, values = todo.pop()
         for part in parts(kind):
@@ -102,6 +104,14 @@ def named(found: msgspec.Struct) -> set[str]:
             elif part.structured and _names_roles(part.kind):
                 todo.append((part.kind, within(values, part)))
     return names
+
+
+def _kinds(found: object) -> Iterator[tuple[type[msgspec.Struct], list[Any]]]:
+    if isinstance(found, msgspec.Struct) and not isinstance(found, Role):
+        yield type(found), [found]
+    elif isinstance(found, tuple):
+        for each in found:
+            yield from _kinds(each)
 
 
 @functools.cache

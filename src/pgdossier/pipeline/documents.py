@@ -40,6 +40,8 @@ from pgdossier.render.page import Drawings
 from pgdossier.render.relation import documented
 from pgdossier.review import review
 
+_IN_MEMORY = 8_000_000  # bytes of diagrams that never touch the disk before they are written
+
 
 def document(
     analysis: Analysis,
@@ -81,7 +83,7 @@ def document(
         history=history,
         trials=trials,
     )
-    files = Kept()
+    files: Kept[str] = Kept()
     with contextlib.ExitStack() as stack:
         diagrams = diagrams or stack.enter_context(Diagrams(analysis, config))
         progress.phase("rendering", None)
@@ -89,12 +91,12 @@ def document(
             expected = diagrams.drawings
             press.tell(expected)
             diagrams.begin()
-            files.take((sources or Sources(analysis.snapshot, config)).files)
-            files.take(press.pages(expected))
+            files.take((sources or Sources(analysis.snapshot, config)).files, str)
+            files.take(press.pages(expected), str)
         drawn = diagrams.finish(progress)
     if drawn.drawings.drawn != expected.drawn:
         files.update(press.pages(drawn.drawings))
-    files.update((links.diagram_path(subject), svg) for subject, svg in drawn.svgs.items())
+    files.take(drawn.svgs, links.diagram_path)
 
     def whole() -> str:
         single = replace(style, split=False, front_matter=False)
@@ -131,7 +133,7 @@ class Drawn(NamedTuple):
     `final`: another run would draw none of them otherwise.
     """
 
-    svgs: Mapping[Subject, bytes]
+    svgs: Kept[Subject]
     drawings: Drawings
     warnings: tuple[str, ...]
     final: bool = True
@@ -157,6 +159,7 @@ class Diagrams:
         )
         self._engine, self._reason, self._warnings = _engine(config)
         self._drawing: graphviz.Drawing | None = None
+        self._svgs: Kept[Subject] = Kept(in_memory=_IN_MEMORY)
         self._drawn: Drawn | None = None
 
     def __enter__(self) -> Self:
@@ -185,6 +188,7 @@ class Diagrams:
             timeout=self._config.diagrams.timeout,
             processes=self._config.diagrams.processes,
             known=lambda subject: written(self._links.diagram_path(subject)),
+            svgs=self._svgs,
         )
 
     def finish(self, progress: Progress) -> Drawn:
@@ -196,11 +200,11 @@ class Diagrams:
     def _finished(self, progress: Progress) -> Drawn:
         self.begin()
         if self._drawing is None:
-            return Drawn({}, self.drawings, self._warnings)
+            return Drawn(self._svgs, self.drawings, self._warnings)
         failures: list[str] = []
         simplified: list[str] = []
         progress.phase("drawing diagrams", len(self._diagrams()))
-        svgs = self._drawing.finish(
+        self._drawing.finish(
             progress=lambda _done, _total: progress.advance(),
             simplified=lambda diagram, why: simplified.append(
                 f'diagram "{diagram.title}" became a plain grid: {why}'
@@ -208,8 +212,8 @@ class Diagrams:
             failed=lambda diagram, why: failures.append(f'diagram "{diagram.title}": {why}'),
         )
         reason = tr("Graphviz could not draw them all.") if failures else None
-        drawings = Drawings(diagrams=self._diagrams(), drawn=frozenset(svgs), reason=reason)
-        return Drawn(svgs, drawings, (*simplified, *failures), self._drawing.is_final)
+        drawings = Drawings(diagrams=self._diagrams(), drawn=frozenset(self._svgs), reason=reason)
+        return Drawn(self._svgs, drawings, (*simplified, *failures), self._drawing.is_final)
 
 
 def pages_with(

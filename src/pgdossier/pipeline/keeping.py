@@ -6,7 +6,8 @@ import errno
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
+from typing import TypeVar
 
 # So many bytes stay in memory: a small document never touches the disk before it is written.
 _IN_MEMORY = 16_000_000
@@ -53,8 +54,12 @@ class Temporary:
         return b"".join(parts)
 
 
-class Kept(MutableMapping[str, bytes]):
-    """Files by path, whose bytes are read again each time they are asked for.
+Name = TypeVar("Name", bound=Hashable)
+Other = TypeVar("Other", bound=Hashable)
+
+
+class Kept(MutableMapping[Name, bytes]):
+    """Files by name, most often their path, whose bytes are read again each time they are asked for.
 
     They stand in one temporary file without a name, which is gone with its process however that ends. Where
     there is no room for it they stay in memory.
@@ -65,11 +70,11 @@ class Kept(MutableMapping[str, bytes]):
 
     def __init__(self, *, in_memory: int = _IN_MEMORY) -> None:
         self._left = in_memory
-        self._held: dict[str, bytes] = {}
-        self._places: dict[str, tuple[Temporary, Place]] = {}
+        self._held: dict[Name, bytes] = {}
+        self._places: dict[Name, tuple[Temporary, Place]] = {}
         self._file: Temporary | None = None
 
-    def __setitem__(self, path: str, data: bytes) -> None:
+    def __setitem__(self, path: Name, data: bytes) -> None:
         self._places.pop(path, None)
         self._left += len(self._held.pop(path, b""))
         place = None
@@ -88,19 +93,19 @@ class Kept(MutableMapping[str, bytes]):
         except OSError:
             return None
 
-    def __getitem__(self, path: str) -> bytes:
+    def __getitem__(self, path: Name) -> bytes:
         if path in self._held:
             return self._held[path]
         file, place = self._places[path]
         return file.read(place)
 
-    def __delitem__(self, path: str) -> None:
+    def __delitem__(self, path: Name) -> None:
         if path in self._held:
             self._left += len(self._held.pop(path))
         else:
             del self._places[path]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Name]:
         yield from self._held
         yield from self._places
 
@@ -110,19 +115,20 @@ class Kept(MutableMapping[str, bytes]):
     def __contains__(self, path: object) -> bool:
         return path in self._held or path in self._places
 
-    def take(self, other: Kept) -> None:
-        """Take over all files of another, which stay where they are."""
-        for path, data in other._held.items():
-            self[path] = data
-        for path, where in other._places.items():
+    def take(self, other: Kept[Other], named: Callable[[Other], Name]) -> None:
+        """Take over all files of another, which stay where they are, under these names."""
+        for name, data in other._held.items():
+            self[named(name)] = data
+        for name, where in other._places.items():
+            path = named(name)
             self._drop(path)
             self._places[path] = where
 
-    def _drop(self, path: str) -> None:
+    def _drop(self, path: Name) -> None:
         if path in self:
             del self[path]
 
-    def adopt(self, file: Temporary, places: Mapping[str, Place]) -> None:
+    def adopt(self, file: Temporary, places: Mapping[Name, Place]) -> None:
         """Take over files that another process has put into a temporary file that both have open."""
         for path, place in places.items():
             self._drop(path)

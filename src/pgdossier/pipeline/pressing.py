@@ -97,7 +97,7 @@ class Press:
             self._reviewed = self._reviewed or self._order.review()
         return self._reviewed
 
-    def pages(self, drawings: Drawings) -> Kept:
+    def pages(self, drawings: Drawings) -> Kept[str]:
         """All pages with those diagrams, the first time the ones that were told.
 
         Raises:
@@ -105,7 +105,7 @@ class Press:
         """
         drawings, self._told = self._told or drawings, None
         edition = self._order.edition(drawings, self.reviewed)
-        made = Kept()
+        made: Kept[str] = Kept()
         link, self._link = self._link, None
         edition.begin_front()  # while the other process makes pages: at the end it would wait
         for path in edition.paths if link is None else link.paths(edition):

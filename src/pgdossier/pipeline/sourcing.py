@@ -35,7 +35,7 @@ class Sources:
     def __init__(self, snapshot: Snapshot, config: Config) -> None:
         self._snapshot = snapshot
         self._config = config
-        self._files: Kept | None = None
+        self._files: Kept[str] | None = None
         self._facts: str | None = None
         self._link: _Link | None = None
 
@@ -56,7 +56,7 @@ class Sources:
                 self._link = None
 
     @property
-    def files(self) -> Kept:
+    def files(self) -> Kept[str]:
         """The files by path."""
         if self._files is None:
             self._receive()
