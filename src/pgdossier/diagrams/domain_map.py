@@ -71,7 +71,7 @@ def draw(
         subject: What it is about.
         title: What it is called.
         domains: What it shows; of more than `most` the last ones share a box.
-        relationships: The foreign keys; what is only assumed is not counted.
+        relationships: The foreign keys, those of these domains at least; what is only assumed is not counted.
         url: Where a relation's section is, relative to the file of this diagram.
         domain_url: Where a domain's section is.
         most: The most boxes there may be.

@@ -8,7 +8,7 @@ longest way a column of its own, and leads all lines of a column through the sam
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 PAGE = 1020.0
@@ -112,9 +112,7 @@ class _Search:
         self.cells = self._guess(boxes)
         self._box_at = {cell: box for box, cell in enumerate(self.cells)}
         self._occupied = sum(1 << cell for cell in self.cells)
-        self._drawn = 0
-        for one, other in pairs:
-            self._drawn |= 1 << self._grid.segment(self.cells[one], self.cells[other])
+        self._drawn = _bits(self._grid.number[self.cells[one]][self.cells[other]] for one, other in pairs)
 
     def _guess(self, boxes: int) -> list[int]:
         """The best connected in the middle, then each nearest to those it has lines to."""
@@ -153,49 +151,57 @@ class _Search:
         if cell == before:
             return False
         other = self._box_at.get(cell)
-        moved = [box] if other is None else [box, other]
-        cost = self._cost(moved, before, cell)
-        self._put(box, other, before, cell)
-        if self._cost(moved, before, cell) < cost:
-            return True
-        self._put(box, other, cell, before)
-        return False
-
-    def _put(self, box: int, other: int | None, before: int, cell: int) -> None:
-        moved = [box] if other is None else [box, other]
-        ends = {(min(one, near), max(one, near)) for one in moved for near in self._near[one]}
-        for one, near in ends:
-            self._drawn &= ~(1 << self._grid.segment(self.cells[one], self.cells[near]))
+        moved = (box,) if other is None else (box, other)
+        own = self._own(moved)
+        cost = self._cost(own, before, cell)
+        drawn, occupied = self._drawn, self._occupied
         self.cells[box] = cell
-        self._box_at[cell] = box
         if other is None:
-            del self._box_at[before]
             self._occupied ^= (1 << before) | (1 << cell)
         else:
             self.cells[other] = before
-            self._box_at[before] = other
-        for one, near in ends:
-            self._drawn |= 1 << self._grid.segment(self.cells[one], self.cells[near])
+        moved_own = self._own(moved)
+        self._drawn = (drawn & ~_bits(own)) | _bits(moved_own)
+        if self._cost(moved_own, before, cell) < cost:
+            self._box_at[cell] = box
+            if other is None:
+                del self._box_at[before]
+            else:
+                self._box_at[before] = other
+            return True
+        self._drawn, self._occupied = drawn, occupied
+        self.cells[box] = before
+        if other is not None:
+            self.cells[other] = cell
+        return False
 
-    def _cost(self, moved: Sequence[int], one_cell: int, other_cell: int) -> int:
-        """What the lines of these boxes cost, and those that pass the two cells."""
-        grid = self._grid
-        own = {grid.segment(self.cells[box], self.cells[near]) for box in moved for near in self._near[box]}
+    def _own(self, moved: Sequence[int]) -> set[int]:
+        """The segments of the lines of these boxes."""
+        cells, number = self.cells, self._grid.number
+        return {number[cells[box]][cells[near]] for box in moved for near in self._near[box]}
+
+    def _cost(self, own: set[int], one_cell: int, other_cell: int) -> int:
+        """What these lines cost, and those that pass the two cells."""
+        grid, drawn, occupied = self._grid, self._drawn, self._occupied
         cost = 0
-        mine = 0
         for segment in own:
-            mine |= 1 << segment
             cost += grid.cost[segment]
-            cost += _THROUGH * (grid.through[segment] & self._occupied).bit_count()
-            cost += _CROSSING * (grid.crossing[segment] & self._drawn).bit_count()
-        passing = (grid.passing[one_cell] | grid.passing[other_cell]) & self._drawn & ~mine
-        while passing:
-            low = passing & -passing
-            segment = low.bit_length() - 1
-            both = (1 << one_cell) | (1 << other_cell)
-            cost += _THROUGH * (grid.through[segment] & self._occupied & both).bit_count()
-            passing ^= low
+            if found := grid.through[segment] & occupied:
+                cost += _THROUGH * found.bit_count()
+            if found := grid.crossing[segment] & drawn:
+                cost += _CROSSING * found.bit_count()
+        for cell in (one_cell, other_cell):
+            if occupied >> cell & 1:
+                cost += _THROUGH * (grid.passing[cell] & drawn & ~_bits(own)).bit_count()
         return cost
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    """A set of numbers as bits."""
+    found = 0
+    for number in numbers:
+        found |= 1 << number
+    return found
 
 
 class _Grid:
@@ -203,6 +209,7 @@ class _Grid:
 
     Attributes:
         length: Between each two cells.
+        number: Of the segment between each two cells.
         cost: Of each segment, its length.
         through: Of each segment, the cells that it passes through, as bits.
         crossing: Of each segment, the segments that it crosses, as bits.
@@ -211,28 +218,42 @@ class _Grid:
 
     def __init__(self, columns: int, rows: int) -> None:
         points = [(cell % columns * _WIDE, cell // columns * _HIGH) for cell in range(columns * rows)]
-        self._count = len(points)
+        count = len(points)
         self.length = [[abs(a[0] - b[0]) + abs(a[1] - b[1]) for b in points] for a in points]
-        pairs = [(one, other) for other in range(self._count) for one in range(other)]
+        pairs = [(one, other) for other in range(count) for one in range(other)]
+        self.number = [[0] * count for _ in points]
+        ending = [0] * count  # segments by the cell at either end, as bits
+        for number, (one, other) in enumerate(pairs):
+            self.number[one][other] = self.number[other][one] = number
+            ending[one] |= 1 << number
+            ending[other] |= 1 << number
         self.cost = [self.length[one][other] for one, other in pairs]
         self.through = [0] * len(pairs)
-        self.passing = [0] * self._count
+        self.passing = [0] * count
+        parted = []
         for number, (one, other) in enumerate(pairs):
+            left, right = 0, 0
+            a, b = points[one], points[other]
             for cell, point in enumerate(points):
-                if cell not in (one, other) and _meets(points[one], points[other], point):
+                if cell in (one, other):
+                    continue
+                turn = (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0])
+                if turn < 0:
+                    left |= ending[cell]
+                elif turn > 0:
+                    right |= ending[cell]
+                if _meets(a, b, point):
                     self.through[number] |= 1 << cell
                     self.passing[cell] |= 1 << number
-        self.crossing = [0] * len(pairs)
-        for number, (a, b) in enumerate(pairs):
-            for before, (c, d) in enumerate(pairs[:number]):
-                if len({a, b, c, d}) == 4 and _cross(points[a], points[b], points[c], points[d]):
-                    self.crossing[number] |= 1 << before
-                    self.crossing[before] |= 1 << number
+            parted.append(left & right)
+        # Two segments cross where each parts the ends of the other.
+        self.crossing = [one & other for one, other in zip(parted, _transposed(parted), strict=True)]
 
-    def segment(self, one: int, other: int) -> int:
-        """The number of the segment between two cells."""
-        low, high = (one, other) if one < other else (other, one)
-        return high * (high - 1) // 2 + low
+
+def _transposed(rows: Sequence[int]) -> list[int]:
+    """Bits by column instead of row, of as many columns as rows."""
+    written = [f"{row:0{len(rows)}b}" for row in reversed(rows)]
+    return [int("".join(column), 2) for column in zip(*written, strict=True)][::-1]
 
 
 @lru_cache(maxsize=64)
@@ -250,12 +271,3 @@ def _meets(a: Cell, b: Cell, middle: Cell) -> bool:
         (b[0] - a[0]) * (y - a[1]) > (b[1] - a[1]) * (x - a[0]) for x in (left, right) for y in (top, bottom)
     }
     return len(sides) == 2
-
-
-def _cross(a: Cell, b: Cell, c: Cell, d: Cell) -> bool:
-    """Whether two segments cross."""
-    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
-
-
-def _turn(a: Cell, b: Cell, c: Cell) -> int:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

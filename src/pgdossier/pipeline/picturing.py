@@ -108,11 +108,12 @@ class Pictures:
         return next((self._tints[domain.name] for domain in whole), None)
 
     def _map(self, subject: Subject, title: str, found: tuple[Domain, ...]) -> Diagram:
+        graph = self._analysis.graph  # a hundred maps need not go through all foreign keys each
         return domain_map.draw(
             subject,
             title,
             found,
-            self._analysis.relationships,
+            [key for domain in found for table in domain.tables for key in graph.parents_of(table)],
             self._shelf.url,
             self._domain_url(subject),
             most=self._most,
