@@ -9,9 +9,11 @@ with PostgreSQL's domain types. They are described for readers in docs/domains.m
 from __future__ import annotations
 
 import fnmatch
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from pgdossier.analysis import communities, tables
 from pgdossier.analysis.entities import Entities, Kind
@@ -119,7 +121,7 @@ class Domains:
 
     def is_mapped(self, schema: str) -> bool:
         """Whether the tables of a schema are too many for one diagram."""
-        return sum(name.schema == schema for name in self._by_table) > self.most
+        return sum(_inside(domain, schema) for domain in self.top) > self.most
 
     def of(self, table: QualifiedName) -> Domain | None:
         """The domain (one that is divided no further) of a table; None for what is in none, as most views."""
@@ -142,11 +144,20 @@ class Domains:
 
     def _touching(self, domains: Iterable[Domain], schema: str) -> Iterator[Domain]:
         for domain in domains:
-            inside = sum(name.schema == schema for name in domain.tables)
+            inside = _inside(domain, schema)
             if inside == len(domain.tables) or (inside and (domain.declared or not domain.children)):
                 yield domain
             elif inside:
                 yield from self._touching(domain.children, schema)
+
+
+def _inside(domain: Domain, schema: str) -> int:
+    """How many tables of a schema are in a domain, whose tables are sorted."""
+    first = bisect_left(domain.tables, schema, key=_SCHEMA)
+    return bisect_right(domain.tables, schema, lo=first, key=_SCHEMA) - first
+
+
+_SCHEMA = attrgetter("schema")
 
 
 @dataclass(frozen=True, slots=True)
