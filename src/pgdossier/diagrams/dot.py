@@ -281,27 +281,23 @@ def _met(links: Sequence[Link]) -> Mapping[int, set[str | None]]:
 def outline(painted: Painted, met: Collection[str | None]) -> str:
     """A label of the size of a painted box, with the rows at which lines meet it and nothing else.
 
-    Lines meet its header at the port `h`, and its rows, counted from 0, at `w0`, `w1`, ….
+    Lines meet its header at the port `h`, and its rows, counted from 0, at `w0`, `w1`, …. Cells are empty, so
+    they are as high as they have to be, and as wide as the header.
     """
     wide, high = painted.width - 2, painted.height - 2
-    header = round(2 * (painted.header - 1))
-    cells = [f'<TD PORT="h"{_sized(wide, header)}</TD>']
-    reached = header
+    reached = round(2 * (painted.header - 1))
+    cells = [f'<TD PORT="h" WIDTH="{wide}" HEIGHT="{reached}"></TD>']
     for position, (column, middle) in enumerate(painted.rows.items()):
         if column in met:
             top = round(middle - 1 - ROW / 2)
             if top > reached:
-                cells.append(f"<TD{_sized(wide, top - reached)}</TD>")
-            cells.append(f'<TD PORT="w{position}"{_sized(wide, ROW)}</TD>')
+                cells.append(f'<TD HEIGHT="{top - reached}"></TD>')
+            cells.append(f'<TD PORT="w{position}" HEIGHT="{ROW}"></TD>')
             reached = top + ROW
     if high > reached:
-        cells.append(f"<TD{_sized(wide, high - reached)}</TD>")
-    rows = "".join(f"<TR>{cell}</TR>" for cell in cells)
-    return f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{rows}</TABLE>>'
-
-
-def _sized(wide: int, high: int) -> str:
-    return f' FIXEDSIZE="TRUE" WIDTH="{wide}" HEIGHT="{high}">'
+        cells.append(f'<TD HEIGHT="{high - reached}"></TD>')
+    rows = "</TR><TR>".join(cells)
+    return f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{rows}</TR></TABLE>>'
 
 
 def quoted(text: str) -> str:
