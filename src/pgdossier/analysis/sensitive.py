@@ -196,7 +196,7 @@ class _Tag:
 
 # Each of the tags has one of these in it; they are found sooner than the patterns.
 _HINTS = (
-    *("phi", "health information", "gesundheits", "pci", "cardholder", "secret", "pii", "gdpr", "person"),
+    *("phi", "health", "gesundheits", "pci", "cardholder", "secret", "pii", "gdpr", "person"),
     *("sensitive", "dsgvo", "rgpd", "lgpd", "ccpa", "spi", "donn", "pessoais", "osobowe", "classification"),
     *("liệu", "個人情報", "个人信息"),
 )
