@@ -105,14 +105,14 @@ def disturbed(data: bytes, dice: random.Random) -> bytes:
         if how == 0:
             del holder[place]
         elif how == 1:
-            holder[place] = dice.choice(_VALUES)
+            holder[place] = copy.deepcopy(dice.choice(_VALUES))
         elif how == 2:
             other, name = dice.choice(places)
             holder[place] = copy.deepcopy(other[name] if name in other or isinstance(other, list) else None)
         elif how == 3 and isinstance(holder, list):
             holder.append(copy.deepcopy(holder[place]))
         elif isinstance(holder, dict):
-            holder[dice.choice(("x", "", "\n", "name", "format"))] = holder[place]
+            holder[dice.choice(("x", "", "\n", "name", "format"))] = copy.deepcopy(holder[place])
     return json.dumps(value, ensure_ascii=dice.randrange(2) == 0).encode("utf-8", "surrogatepass")
 
 

@@ -99,7 +99,7 @@ def named(found: object) -> set[str]:
     while todo:
         kind, values = todo.pop()
         for part in parts(kind):
-            if part.name in _NAMING:
+            if part.name in _NAMING and not part.structured:
                 names.update(within(values, part))
             elif part.structured and _names_roles(part.kind):
                 todo.append((part.kind, within(values, part)))
@@ -121,5 +121,5 @@ def _names_roles(kind: type[msgspec.Struct]) -> bool:
     Most values of a large structure (indexes, constraints) mention none, and are not gone through.
     """
     return kind is not Role and any(
-        part.name in _NAMING or (part.structured and _names_roles(part.kind)) for part in parts(kind)
+        _names_roles(part.kind) if part.structured else part.name in _NAMING for part in parts(kind)
     )
