@@ -93,7 +93,8 @@ QUERY = Query(
               JOIN pg_catalog.pg_constraint con ON con.oid = d.objid AND con.contype = 'c'
              WHERE d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
                AND d.deptype IN ('n', 'a')
-               AND NOT (d.deptype = 'a' AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
+               AND NOT (d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND (d.deptype = 'a' OR d.refobjsubid > 0))
                AND d.refobjid NOT IN (con.conrelid, con.contypid)
             UNION ALL
             SELECT 'trigger', t.tgname, 'pg_class', t.tgrelid, d.refclassid, d.refobjid, 0
@@ -155,21 +156,21 @@ QUERY = Query(
             SELECT 'definition', '', dk.relname, d.objid, d.refclassid, d.refobjid, 0
               FROM pg_catalog.pg_depend d
               JOIN pg_catalog.pg_class dk ON dk.oid = d.classid
-             WHERE dk.oid IN ('pg_catalog.pg_ts_parser'::pg_catalog.regclass,
-                              'pg_catalog.pg_ts_template'::pg_catalog.regclass,
-                              'pg_catalog.pg_ts_dict'::pg_catalog.regclass,
-                              'pg_catalog.pg_ts_config'::pg_catalog.regclass,
-                              'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass,
-                              'pg_catalog.pg_foreign_server'::pg_catalog.regclass,
-                              'pg_catalog.pg_am'::pg_catalog.regclass,
-                              'pg_catalog.pg_cast'::pg_catalog.regclass,
-                              'pg_catalog.pg_collation'::pg_catalog.regclass,
-                              'pg_catalog.pg_conversion'::pg_catalog.regclass,
-                              'pg_catalog.pg_language'::pg_catalog.regclass,
-                              'pg_catalog.pg_opclass'::pg_catalog.regclass,
-                              'pg_catalog.pg_operator'::pg_catalog.regclass,
-                              'pg_catalog.pg_opfamily'::pg_catalog.regclass,
-                              'pg_catalog.pg_transform'::pg_catalog.regclass)
+             WHERE d.classid IN ('pg_catalog.pg_ts_parser'::pg_catalog.regclass,
+                                 'pg_catalog.pg_ts_template'::pg_catalog.regclass,
+                                 'pg_catalog.pg_ts_dict'::pg_catalog.regclass,
+                                 'pg_catalog.pg_ts_config'::pg_catalog.regclass,
+                                 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass,
+                                 'pg_catalog.pg_foreign_server'::pg_catalog.regclass,
+                                 'pg_catalog.pg_am'::pg_catalog.regclass,
+                                 'pg_catalog.pg_cast'::pg_catalog.regclass,
+                                 'pg_catalog.pg_collation'::pg_catalog.regclass,
+                                 'pg_catalog.pg_conversion'::pg_catalog.regclass,
+                                 'pg_catalog.pg_language'::pg_catalog.regclass,
+                                 'pg_catalog.pg_opclass'::pg_catalog.regclass,
+                                 'pg_catalog.pg_operator'::pg_catalog.regclass,
+                                 'pg_catalog.pg_opfamily'::pg_catalog.regclass,
+                                 'pg_catalog.pg_transform'::pg_catalog.regclass)
                AND d.deptype IN ('n', 'a')
             UNION ALL
             SELECT 'definition', CASE WHEN c.refobjid IS NULL THEN 'members' ELSE '' END,

@@ -63,6 +63,7 @@ QUERY = Query(
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
              WHERE c.relnamespace = ANY (%(namespaces)s)
+               AND a.attrelid >= 16384
                AND NOT a.attisdropped
             UNION ALL
             SELECT 'pg_proc', p.oid, 0, p.proacl, pg_catalog.acldefault('f', p.proowner)
@@ -302,20 +303,29 @@ CHANGED = Query(
                    CASE WHEN c.relkind = 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relnamespace, c.relname,
                    NULL, NULL, c.relowner, c.relacl,
                    CASE WHEN c.relkind = 'S' THEN 's'::"char" ELSE 'r'::"char" END, false
-              FROM pg_catalog.pg_class c
-              LEFT JOIN m ON m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND m.objid = c.oid
-             WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
-               AND (m.objid IS NOT NULL OR c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace)
-            UNION ALL
-            SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, a.attnum, 'TABLE', c.relnamespace,
-                   c.relname, NULL, a.attname, c.relowner, a.attacl, 'c'::"char", false
               FROM (
-                    SELECT b.attrelid, b.attnum, b.attname, b.attacl
-                      FROM pg_catalog.pg_attribute b
-                     WHERE b.attrelid < 16384 AND NOT b.attisdropped
+                    SELECT s.* FROM pg_catalog.pg_class s
+                     WHERE s.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
                     UNION ALL
-                    SELECT b.attrelid, b.attnum, b.attname, b.attacl
+                    SELECT s.*
                       FROM m
+                      JOIN pg_catalog.pg_class s ON s.oid = m.objid
+                     WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                       AND s.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace
+                   ) c
+             WHERE c.relkind NOT IN ('i', 'I', 't', 'c')
+            UNION ALL
+            SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, a.attnum, 'TABLE', a.relnamespace,
+                   a.relname, NULL, a.attname, a.relowner, a.attacl, 'c'::"char", false
+              FROM (
+                    SELECT b.attrelid, b.attnum, b.attname, b.attacl, c.relname, c.relnamespace, c.relowner
+                      FROM pg_catalog.pg_attribute b
+                      JOIN pg_catalog.pg_class c ON c.oid = b.attrelid
+                     WHERE b.attrelid < 16384 AND c.oid < 16384 AND NOT b.attisdropped
+                    UNION ALL
+                    SELECT b.attrelid, b.attnum, b.attname, b.attacl, c.relname, c.relnamespace, c.relowner
+                      FROM m
+                      JOIN pg_catalog.pg_class c ON c.oid = m.objid
                       JOIN pg_catalog.pg_attribute b ON b.attrelid = m.objid
                      WHERE m.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND m.objid >= 16384
                        AND NOT b.attisdropped
@@ -323,7 +333,6 @@ CHANGED = Query(
               LEFT JOIN pg_catalog.pg_init_privs q
                 ON q.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
                AND q.objoid = a.attrelid AND q.objsubid = a.attnum
-              JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
              WHERE a.attacl IS NOT NULL OR q.initprivs IS NOT NULL
             UNION ALL
             SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0,
@@ -333,11 +342,18 @@ CHANGED = Query(
             UNION ALL
             SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, 'TYPE', t.typnamespace, t.typname,
                    NULL, NULL, t.typowner, t.typacl, 'T'::"char", false
-              FROM pg_catalog.pg_type t
-              LEFT JOIN m ON m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND m.objid = t.oid
+              FROM (
+                    SELECT s.* FROM pg_catalog.pg_type s
+                     WHERE s.typnamespace = 'pg_catalog'::pg_catalog.regnamespace
+                    UNION ALL
+                    SELECT s.*
+                      FROM m
+                      JOIN pg_catalog.pg_type s ON s.oid = m.objid
+                     WHERE m.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                       AND s.typnamespace <> 'pg_catalog'::pg_catalog.regnamespace
+                   ) t
               LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid AND r.relkind = 'c'
              WHERE (t.typrelid = 0 OR r.oid IS NOT NULL)
-               AND (m.objid IS NOT NULL OR t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace)
                AND NOT EXISTS (SELECT FROM pg_catalog.pg_type e WHERE e.typarray = t.oid)
             UNION ALL
             SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, 'LANGUAGE', 0, l.lanname, NULL,
