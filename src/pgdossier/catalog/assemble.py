@@ -204,7 +204,9 @@ class _Relations:
         self._foreign_keys = constraints.ForeignKeys(self.columns, self._quoting, rows.gaps)
         classes = indexes.OperatorClasses(rows.operator_classes, rows.column_types)
         self._indexes = indexes.Indexes(classes, collations, self._quoting, made.signature)
-        self._shapes: dict[int, Shape] = {}
+        self._plain = relations.Relations(rows.gaps)
+        # The indexes of each relation, with their definitions where these are put together here.
+        self._composed: dict[int, list[tuple[IndexRow, Shape, str | None]]] = {}
         self._definitions: dict[int, str] = {}
         # The constraints and the indexes of which only the server can tell, and of which it is asked instead.
         self._conditions: dict[int, int] = {}
@@ -238,15 +240,16 @@ class _Relations:
                     key = trees.key(condition.tree, oid, by_number)
                     self._conditions[condition.oid] = conditions.setdefault(key, condition.oid)
             name = self._quoting.qualified(relation.schema, relation.name)
+            composed = self._composed[oid] = []
             for found in self._index_rows.get(oid, ()):
-                shape = self._shapes[found.oid] = self._indexes.shape(found, by_number)
+                shape = self._indexes.shape(found, by_number)
                 definition = self._indexes.definition(found, shape, name)
+                composed.append((found, shape, definition))
                 if definition is None:
                     key = self._indexes.alike(found, by_number)
                     self._alike[found.oid] = found.oid if key is None else alike.setdefault(key, found.oid)
                     self._heads[found.oid] = self._indexes.head(found, name)
-                else:
-                    self._definitions[found.oid] = definition
+        self._index_rows = {}
         return sorted(set(self._conditions.values())), sorted(set(self._alike.values()))
 
     def told(
@@ -295,15 +298,26 @@ class _Relations:
                 return False
         return True
 
-    def _index(self, row: IndexRow, by_number: Mapping[int, Column]) -> Index:
-        made = self._indexes.index(
-            row,
-            self._shapes.pop(row.oid),
-            self._definitions.pop(row.oid, ""),
-            by_number,
-            self._told.get(self._alike.get(row.oid, 0)),
-        )
-        return self._dependents.given(made, "pg_class", row.oid)
+    def _indexes_of(self, oid: int, by_number: Mapping[int, Column]) -> list[Index]:
+        return [
+            self._dependents.given(
+                self._indexes.index(
+                    row,
+                    shape,
+                    self._definitions.get(row.oid, "") if definition is None else definition,
+                    by_number,
+                    None if definition is not None else self._told.get(self._alike.get(row.oid, 0)),
+                ),
+                "pg_class",
+                row.oid,
+            )
+            for row, shape, definition in self._composed.pop(oid, ())
+            if definition is not None
+            or (
+                row.oid not in self.silent
+                and self._known("indexes", indexes.numbers(row.attributes), by_number)
+            )
+        ]
 
     def _columns_of(self, oid: int, by_number: Mapping[int, Column]) -> tuple[Column, ...]:
         if self._granted.on_columns(oid):
@@ -321,13 +335,11 @@ class _Relations:
         for found in self._constraints.pop(oid, ()):
             if not found.columns or self._known("constraints", found.columns, by_number):
                 of_type[constraints.TYPES.read(found.type, gaps)].append(found)
-        part = relations.partition(row)
         foreign_keys = [self._foreign_keys.foreign_key(found, by_number) for found in of_type["f"]]
-        return Relation(
+        made = msgspec.structs.replace(
+            self._plain.relation(row, by_number),
             schema=row.schema,
             name=row.name,
-            kind=relations.KINDS.read(row.kind, gaps),
-            owner=row.owner,
             columns=self._columns_of(oid, by_number),
             comment=row.comment,
             primary_key=next((self._keys.key(found, by_number) for found in of_type["p"]), None),
@@ -348,14 +360,7 @@ class _Relations:
                     if found.number in by_number or self._known("constraints", (found.number,), by_number)
                 ]
             ),
-            indexes=_by_name(
-                [
-                    self._index(found, by_number)
-                    for found in self._index_rows.pop(oid, ())
-                    if found.oid not in silent
-                    and self._known("indexes", indexes.numbers(found.attributes), by_number)
-                ]
-            ),
+            indexes=_by_name(self._indexes_of(oid, by_number)),
             triggers=_by_name(
                 [
                     self._dependents.given(triggers.trigger(found, by_number, gaps), "pg_trigger", found.oid)
@@ -364,23 +369,9 @@ class _Relations:
             ),
             policies=_by_name([policies.policy(found, gaps) for found in self._policies.get(oid, ())]),
             rules=_by_name([rules.rule(found, gaps) for found in self._rules.get(oid, ())]),
-            row_security=row.row_security,
-            force_row_security=row.force_row_security,
-            inherits=() if part else relations.parents(row),
-            partitioning=relations.partitioning(row, by_number, gaps),
-            partition=part,
-            definition=row.definition.removesuffix(";") if row.definition is not None else None,
-            populated=row.populated,
-            foreign_source=relations.foreign_source(row),
-            of_type=columns.qualified(row.type_schema, row.type_name),
-            persistence=relations.PERSISTENCES.read(row.persistence, gaps),
-            replica_identity=relations.replica_identity(row, gaps),
-            access_method=row.access_method if row.access_method != "heap" else None,
-            tablespace=row.tablespace,
-            options=relations.options(row),
-            depends_on_extensions=self._dependents.of("pg_class", oid),
             grants=self._granted.on("pg_class", oid),
         )
+        return self._dependents.given(made, "pg_class", oid)
 
 
 _NO_COLUMNS: Mapping[int, Column] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import NamedTuple
 
 from pgdossier.catalog import foreign_options
 from pgdossier.catalog.codes import Codes, Gaps
-from pgdossier.catalog.query import Query, Since
+from pgdossier.catalog.columns import qualified
+from pgdossier.catalog.query import Query, Since, picking
 from pgdossier.model.columns import Column
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import (
@@ -16,6 +17,7 @@ from pgdossier.model.relations import (
     Partitioning,
     PartitionStrategy,
     Persistence,
+    Relation,
     RelationKind,
     ReplicaIdentity,
 )
@@ -174,6 +176,75 @@ STRATEGIES = Codes(
     family="relations",
     meanings={"r": PartitionStrategy.RANGE, "l": PartitionStrategy.LIST, "h": PartitionStrategy.HASH},
     unknown=PartitionStrategy.UNKNOWN,
+)
+
+
+class Relations:
+    """Makes relations of rows, without what hangs on them.
+
+    Tables of one owner mostly differ in nothing but that: they are one object until it is added.
+    """
+
+    def __init__(self, gaps: Gaps) -> None:
+        self._gaps = gaps
+        self._made: dict[Hashable, Relation] = {}
+
+    def relation(self, row: RelationRow, columns: Mapping[int, Column]) -> Relation:
+        """The relation of a row, without a name; `columns` are its own, by number."""
+        if any(_RARE(row)):
+            return self._relation(row, columns)
+        signature = _USUAL(row)
+        found = self._made.get(signature)
+        if found is None:
+            found = self._made[signature] = self._relation(row, columns)
+        return found
+
+    def _relation(self, row: RelationRow, columns: Mapping[int, Column]) -> Relation:
+        gaps = self._gaps
+        part = partition(row)
+        return Relation(
+            schema="",
+            name="",
+            kind=KINDS.read(row.kind, gaps),
+            owner=row.owner,
+            row_security=row.row_security,
+            force_row_security=row.force_row_security,
+            inherits=() if part else parents(row),
+            partitioning=partitioning(row, columns, gaps),
+            partition=part,
+            definition=row.definition.removesuffix(";") if row.definition is not None else None,
+            populated=row.populated,
+            foreign_source=foreign_source(row),
+            of_type=qualified(row.type_schema, row.type_name),
+            persistence=PERSISTENCES.read(row.persistence, gaps),
+            replica_identity=replica_identity(row, gaps),
+            access_method=row.access_method if row.access_method != "heap" else None,
+            tablespace=row.tablespace,
+            options=options(row),
+        )
+
+
+_USUAL = picking(
+    RelationRow,
+    "kind",
+    "owner",
+    "row_security",
+    "force_row_security",
+    "populated",
+    "persistence",
+    "replica_identity",
+    "access_method",
+    "tablespace",
+)
+_RARE = picking(
+    RelationRow,
+    "options",
+    "toast_options",
+    "definition",
+    "strategy",
+    "foreign_server",
+    "type_name",
+    "parent_names",
 )
 
 
