@@ -6,10 +6,12 @@ The thresholds are constants, and what a document says of them is made from them
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.language import mark
@@ -55,8 +57,7 @@ class AccessClass(StrEnum):
     MIXED = mark("mixed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessPattern:
+class AccessPattern(msgspec.Struct, frozen=True, kw_only=True):
     """One table, its partitions summed into it.
 
     Attributes:
@@ -111,8 +112,7 @@ class AccessPattern:
         return self.index_scans / self.scans if self.scans else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexUse:
+class IndexUse(msgspec.Struct, frozen=True, kw_only=True):
     """How often an index was scanned, its parts on partitions summed into it.
 
     `promise` is whether it does something else as well: keeps values unique, or identifies rows.
@@ -247,7 +247,7 @@ def _pattern(
     if not classed:
         return counted
     kind = classify(counted, days=days, idle_days=_days(counted.last_scan, taken_at))
-    return replace(counted, kind=kind)
+    return msgspec.structs.replace(counted, kind=kind)
 
 
 def classify(counted: AccessPattern, *, days: float | None, idle_days: float | None) -> AccessClass | None:
@@ -286,22 +286,23 @@ def _busy(counted: AccessPattern) -> AccessClass:
 
 def _indexes(lookup: Lookup, counted: Iterable[IndexActivity]) -> tuple[IndexUse, ...]:
     declared = {
-        QualifiedName(relation.schema, index.name): (relation, index)
+        (relation.schema, index.name): (relation, index)
         for relation in lookup.relations.values()
         for index in relation.indexes
     }
-    scans: dict[QualifiedName, int] = {}
+    scans: dict[tuple[str, str], int] = {}
     for activity in counted:
-        name = QualifiedName(activity.schema, activity.name)
-        if name not in declared:
+        place = (activity.schema, activity.name)
+        if place not in declared:
             continue
-        parent = declared[name][1].parent
-        while parent is not None and parent in declared:
-            name, parent = parent, declared[parent][1].parent
-        scans[name] = scans.get(name, 0) + activity.scans
+        parent = declared[place][1].parent
+        while parent is not None and (parent.schema, parent.name) in declared:
+            place = (parent.schema, parent.name)
+            parent = declared[place][1].parent
+        scans[place] = scans.get(place, 0) + activity.scans
     found = []
-    for name, count in scans.items():
-        relation, index = declared[name]
+    for place, count in scans.items():
+        relation, index = declared[place]
         found.append(
             IndexUse(
                 table=tables.root(lookup, relation.qualified),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -78,6 +79,8 @@ def covers(index: Index, relationship: Relationship) -> bool:
     columns = relationship.key.columns
     if relationship.key.period and index.method == "btree":
         columns = columns[:-1]  # the period is compared by overlap, which a B-tree cannot search
+    if not index.keys or index.keys[0].column not in columns:
+        return False
     methods = ("btree", "hash", "gist") if relationship.key.period else ("btree", "hash")
     if not index.valid or index.method not in methods or not columns:
         return False
@@ -131,8 +134,9 @@ def duplicates(lookup: Lookup) -> tuple[DuplicateIndexes, ...]:
     found: list[DuplicateIndexes] = []
     for relation in lookup.relations.values():
         groups: dict[object, list[Index]] = {}
+        firsts = Counter(index.keys[0].expression for index in relation.indexes)
         for index in relation.indexes:
-            if index.valid:
+            if index.valid and firsts[index.keys[0].expression] > 1:
                 shape = (
                     index.method,
                     _order(index),
@@ -184,6 +188,8 @@ def redundant(lookup: Lookup) -> tuple[RedundantIndex, ...]:
 
 def _does_the_work_of(other: Index, index: Index) -> bool:
     if other is index or other.predicate != index.predicate:
+        return False
+    if other.keys[0].expression != index.keys[0].expression or len(other.keys) < len(index.keys):
         return False
     shorter, longer = _order(index), _order(other)
     if longer[: len(shorter)] != shorter or (len(longer) == len(shorter) and not other.unique):

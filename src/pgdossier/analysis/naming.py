@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
@@ -74,21 +74,24 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
     def shown_column(relation: Relation, column: str) -> str:
         return f"{shown(relation)}.{column}"
 
-    by_type: dict[str, _Places[str]] = {}
+    columns: _Places[str] = {}
+    of_type: dict[str, _Places[str]] = {"boolean": {}, "timestamp": {}, "date": {}}
     for relation in own:
         for column in relation.columns:
             if column.local:
-                of_type = by_type.setdefault(tables.base_type(lookup, column), {})
-                of_type.setdefault(column.name, []).append(relation)
+                columns.setdefault(column.name, []).append(relation)
+                type_name = _type_name(tables.base_type(lookup, column))
+                if type_name in of_type:
+                    of_type[type_name].setdefault(column.name, []).append(relation)
     found = (
         _case(mark("Names of relations"), _by_name(relations), lambda relation, _: shown(relation)),
         _number(own, shown),
-        _case(mark("Names of table columns"), _together(by_type.values()), shown_column),
+        _case(mark("Names of table columns"), columns, shown_column),
         _primary_keys(own, shown_column),
         _foreign_keys(own, shown_column),
-        _typed(by_type, shown_column, mark("Boolean columns"), "boolean", _boolean),
-        _typed(by_type, shown_column, mark("Columns of points in time"), "timestamp", _moment),
-        _typed(by_type, shown_column, mark("Columns of dates"), "date", _moment),
+        _leading(mark("Boolean columns"), of_type["boolean"], _boolean, shown_column),
+        _leading(mark("Columns of points in time"), of_type["timestamp"], _moment, shown_column),
+        _leading(mark("Columns of dates"), of_type["date"], _moment, shown_column),
         *_affixes(own),
     )
     return Naming(conventions=tuple(convention for convention in found if convention is not None))
@@ -107,14 +110,6 @@ def _by_name(relations: Iterable[Relation]) -> _Places[str]:
     found: _Places[str] = {}
     for relation in relations:
         found.setdefault(relation.name, []).append(relation)
-    return found
-
-
-def _together(several: Iterable[_Places[str]]) -> _Places[str]:
-    found: _Places[str] = {}
-    for places in several:
-        for name, relations in places.items():
-            found.setdefault(name, []).extend(relations)
     return found
 
 
@@ -307,17 +302,14 @@ def _ending(name: str) -> str | None:
     return "Id" if re.search(r"[a-z]I[dD]\Z", name) else None
 
 
-def _typed(
-    by_type: Mapping[str, _Places[str]],
-    shown: _ShownPart[str],
-    kind: str,
-    type_name: str,
-    classify: Callable[[str], str],
-) -> Convention | None:
-    """How the columns of a type are called; a domain counts as what it is over."""
-    wanted = re.compile(rf"{type_name}\b(?!.*\[)")
-    places = _together(places for name, places in by_type.items() if wanted.match(name))
-    return _leading(kind, places, classify, shown)
+_TYPE = re.compile(r"(boolean|timestamp|date)\b(?!.*\[)")
+
+
+@lru_cache(maxsize=1_000)
+def _type_name(base: str) -> str | None:
+    """Which of the types a column is of whose names are compared; a domain counts as what it is over."""
+    found = _TYPE.match(base)
+    return found[1] if found is not None else None
 
 
 _BOOLEAN = re.compile(

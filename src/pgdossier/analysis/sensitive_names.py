@@ -156,6 +156,8 @@ _LEAST_PIECE = 3
 
 def without_accents(text: str) -> str:
     """The text without accents: `prénom` -> prenom, `Straße` -> Strasse, `họ tên` -> ho ten."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS_WITHOUT_MARKS))
     return unicodedata.normalize(
         "NFC",
@@ -186,6 +188,8 @@ def split(name: str) -> tuple[str, ...]:
 
 def _is_german(name: str) -> bool:
     """Whether the umlauts of a name are German: spelled with two letters, it is a term or has one."""
+    if name.isascii():
+        return False
     lower = name.lower()
     if not set(lower) & set("äöü"):
         return False
