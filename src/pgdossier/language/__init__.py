@@ -126,11 +126,13 @@ def remembered(most: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """A function that says the same of the same values: its last results are kept, for each language."""
 
     def keeping(function: Callable[_P, _R]) -> Callable[_P, _R]:
-        kept: Callable[..., _R] = lru_cache(maxsize=most)(lambda _, *args, **named: function(*args, **named))
+        kept: Callable[..., _R] = lru_cache(maxsize=most)(
+            lambda _, __, *args, **named: function(*args, **named)
+        )
 
         @wraps(function)
         def say(*args: _P.args, **named: _P.kwargs) -> _R:
-            return kept(_code.get(), *args, **named)
+            return kept(_catalogue.get(), _code.get(), *args, **named)
 
         return say
 
