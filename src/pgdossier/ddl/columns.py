@@ -60,8 +60,9 @@ def column_line(
             for it.
     """
     clauses = []
-    if typed and foreign_options(column.foreign_options):
-        clauses.append(foreign_options(column.foreign_options))
+    options = foreign_options(column.foreign_options) if typed and column.foreign_options else ""
+    if options:
+        clauses.append(options)
     if typed and column.collation:
         clauses.append(f"COLLATE {column.collation.sql}")
     if not_null:
@@ -73,13 +74,19 @@ def column_line(
 
 def not_null_constraint(relation: Relation, column: Column) -> NotNull | None:
     """The named constraint behind a column's NOT NULL (PostgreSQL 18), None where there is no name."""
-    return next((found for found in relation.not_nulls if found.column == column.name), None)
+    name = column.name
+    for found in relation.not_nulls:
+        if found.column == name:
+            return found
+    return None
 
 
 def not_null_clause(relation: Relation, column: Column, surroundings: Surroundings) -> list[str]:
     """NOT NULL, with its name where PostgreSQL would choose another; an unvalidated one is added apart."""
+    if column.nullable:
+        return []
     named = not_null_constraint(relation, column)
-    if column.nullable or (named and not named.validated):
+    if named and not named.validated:
         return []
     if named is None:
         return ["NOT NULL"]

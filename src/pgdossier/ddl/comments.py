@@ -28,7 +28,8 @@ def relation_comments(relation: Relation) -> list[str]:
     keyword = _KEYWORDS.get(relation.kind, "TABLE")
     statements = comment_on(f"{keyword} {name}", relation.comment)
     for column in relation.columns:
-        statements += comment_on(f"COLUMN {name}.{quote_identifier(column.name)}", column.comment)
+        if column.comment is not None:
+            statements += comment_on(f"COLUMN {name}.{quote_identifier(column.name)}", column.comment)
     return statements
 
 
@@ -58,6 +59,8 @@ def constraint_comments(relation: Relation, *, copies: bool) -> list[str]:
 
 def index_comment(relation: Relation, index: Index) -> list[str]:
     """The comment on an index of that relation."""
+    if index.comment is None:
+        return []
     return comment_on(f"INDEX {QualifiedName(relation.schema, index.name).sql}", index.comment)
 
 

@@ -36,6 +36,8 @@ def _with_storage(relation: Relation, key: Key | Exclusion) -> str:
         storage += f" WITH ({storage_parameters(index.options)})"
     if index and index.tablespace:
         storage += f" USING INDEX TABLESPACE {quote_identifier(index.tablespace)}"
+    if not storage:
+        return key.definition
     before = _AFTER_STORAGE.search(outermost(key.definition))
     place = before.start() if before else len(key.definition)
     return key.definition[:place] + storage + key.definition[place:]

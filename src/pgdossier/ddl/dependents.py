@@ -21,6 +21,8 @@ def relation_dependencies(relation: Relation, *, copies: bool) -> list[str]:
     if relation.kind is RelationKind.MATERIALIZED_VIEW:
         statements += _depends(f"MATERIALIZED VIEW {name}", relation.depends_on_extensions)
     for index in relation.indexes:
+        if not index.depends_on_extensions:
+            continue
         if not is_left_out(relation, index) and (copies or index.parent is None):
             statements += _depends(f"INDEX {index_name(relation, index).sql}", index.depends_on_extensions)
     for trigger in relation.triggers:

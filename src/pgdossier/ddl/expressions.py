@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pgdossier.model.foreign_data import Options
 from pgdossier.model.names import quote_identifier, quote_literal
@@ -12,6 +13,7 @@ _QUERY = re.compile(r"\(?\s*(?:SELECT|WITH|VALUES)\b")
 _QUOTED = re.compile(r"[Ee]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 
 
+@lru_cache(maxsize=10_000)  # many columns are checked and computed as others are
 def parenthesised(expression: str) -> str:
     """The expression in one pair of parentheses, which is not added where there is one around it already.
 

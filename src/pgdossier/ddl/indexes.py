@@ -45,6 +45,8 @@ def index_tablespace(relation: Relation, index: Index) -> list[str]:
 
 def index_statistics(relation: Relation, index: Index) -> list[str]:
     """The statistics targets of an index's expressions."""
+    if not index.statistics_targets:
+        return []
     name = index_name(relation, index).sql
     return [
         f"ALTER INDEX {name} ALTER COLUMN {position} SET STATISTICS {target};"

@@ -97,7 +97,8 @@ def _unread(relation: Relation) -> list[str]:
     """What the definition of a foreign table does not say, because it may be secret."""
     lines = unread_options("the table", relation.foreign_source.options) if relation.foreign_source else []
     for column in relation.columns:
-        lines += unread_options(f"column {quote_identifier(column.name)}", column.foreign_options)
+        if column.foreign_options:
+            lines += unread_options(f"column {quote_identifier(column.name)}", column.foreign_options)
     return lines
 
 
@@ -191,10 +192,10 @@ def _with_settled_default(
     relation: Relation, surroundings: Surroundings, column: Column, form: Form
 ) -> Column:
     """The column with an explicit "no default" where its parents' defaults would be in conflict."""
+    if form is not Form.INHERITS or column.default is not None:
+        return column
     given = given_column(relation, surroundings, column.name)
-    settled = (
-        form is not Form.INHERITS or given is None or not given.conflicting or column.default is not None
-    )
+    settled = given is None or not given.conflicting
     return column if settled else msgspec.structs.replace(column, default="NULL")
 
 
