@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from pgdossier.ddl.routines import plain_signature, routine_keyword
@@ -117,9 +118,16 @@ def grants(kind: Kind, name: str, owner: str, given: Grants, major: int) -> list
     """
     if given is None:
         return []
-    return _Changes(kind, f"ON {kind.keyword} {name}", owner, major).statements(
-        _built_in(kind, owner, major, kind.public), given
-    )
+    return [line.replace(_NAME, name) for line in _given(kind, owner, given, major)]
+
+
+_NAME = "\0"  # which no name has
+
+
+@lru_cache(maxsize=1000)  # most objects are granted as others are
+def _given(kind: Kind, owner: str, given: tuple[Grant, ...], major: int) -> tuple[str, ...]:
+    changes = _Changes(kind, f"ON {kind.keyword} {_NAME}", owner, major)
+    return tuple(changes.statements(_built_in(kind, owner, major, kind.public), given))
 
 
 def _built_in(kind: Kind, owner: str, major: int, public: Iterable[str]) -> list[Grant]:

@@ -8,7 +8,6 @@ system that ignores case, not through `..` or `/`, not through a reserved device
 from __future__ import annotations
 
 import hashlib
-import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -144,4 +143,8 @@ def relative(target: str, page: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def _from(target: str, folder: str) -> str:
-    return posixpath.relpath(target, folder)
+    above, names = folder.split("/"), target.split("/")
+    common = 0
+    while common < min(len(above), len(names) - 1) and above[common] == names[common]:
+        common += 1
+    return "../" * (len(above) - common) + "/".join(names[common:])

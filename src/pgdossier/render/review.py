@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
@@ -90,9 +91,10 @@ def sentence(found: Review) -> str:
 def evidence(finding: Finding) -> str:
     """The evidence as Markdown, with names as code."""
     pieces = texts.segments(finding.evidence)
-    return "".join(code(piece) if named else _words(piece) for piece, named in pieces)
+    return "".join([code(piece) if named else _words(piece) for piece, named in pieces])
 
 
+@lru_cache(maxsize=10_000)  # the findings of a rule differ by names alone
 def _words(piece: str) -> str:
     """Words between names: escaped, with the spaces around them, which `inline` would take away."""
     return inline(f"x{piece}x")[1:-1]  # in the middle of a line, where fewer characters are special

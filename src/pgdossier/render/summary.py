@@ -402,6 +402,11 @@ def secondary_indexes(analysis: Analysis) -> list[tuple[Relation, IndexRow]]:
     ]
 
 
+def secondary_count(analysis: Analysis) -> int:
+    """How many these are."""
+    return sum(not index.primary for relation in documented(analysis.lookup) for index in relation.indexes)
+
+
 def composite(secondary: Iterable[tuple[Relation, IndexRow]]) -> list[str]:
     """The SQL of the indexes with several keys."""
     return [f"{row.index.definition};" for _, row in secondary if len(row.index.keys) > 1]
