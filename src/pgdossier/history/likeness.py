@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pgdossier.history.evidence import Evidence, name_likeness, name_weight
@@ -45,24 +46,40 @@ class Surroundings:
     def __init__(self, before: Structure, after: Structure) -> None:
         self.before = before
         self.after = after
-        self.columns = Counter(
-            (column.name, column.type) for relation in before.relations for column in relation.columns
+        self.parts = (Parts(before), Parts(after))
+
+    @cached_property
+    def columns(self) -> Counter[tuple[str, str]]:
+        """How many relations of the old structure have a column of that name and type."""
+        return Counter(
+            (column.name, column.type) for relation in self.before.relations for column in relation.columns
         )
-        self.names = (_column_names(before), _column_names(after))
-        self.references = (_references(before), _references(after))
-        self.parts = (_parts(before), _parts(after))
+
+    @cached_property
+    def names(self) -> tuple[_Names, _Names]:
+        """The names of the columns of each relation."""
+        return _column_names(self.before), _column_names(self.after)
+
+    @cached_property
+    def references(self) -> tuple[_References, _References]:
+        """The foreign keys of others that lead to each relation."""
+        return _references(self.before), _references(self.after)
 
     def is_common(self, name: str, type_text: str) -> bool:
         """Whether such a column says little about its relation."""
         return name.lower() in _COMMON or self.columns[name, type_text] > _OFTEN
 
 
-def _column_names(structure: Structure) -> dict[QualifiedName, frozenset[str]]:
+_Names = dict[QualifiedName, frozenset[str]]
+_References = dict[QualifiedName, set[tuple[QualifiedName, tuple[str, ...]]]]
+
+
+def _column_names(structure: Structure) -> _Names:
     return {each.qualified: frozenset(column.name for column in each.columns) for each in structure.relations}
 
 
-def _references(structure: Structure) -> dict[QualifiedName, set[tuple[QualifiedName, tuple[str, ...]]]]:
-    found: dict[QualifiedName, set[tuple[QualifiedName, tuple[str, ...]]]] = {}
+def _references(structure: Structure) -> _References:
+    found: _References = {}
     for relation in structure.relations:
         for key in relation.foreign_keys:
             if key.target != relation.qualified:
@@ -70,20 +87,34 @@ def _references(structure: Structure) -> dict[QualifiedName, set[tuple[Qualified
     return found
 
 
-def _parts(structure: Structure) -> dict[QualifiedName, set[str]]:
-    """The names of everything of a relation that has a name but its columns: keys, indexes, sequences."""
-    found: dict[QualifiedName, set[str]] = {}
-    for relation in structure.relations:
-        names = found.setdefault(relation.qualified, set())
-        for field in relation.__struct_fields__:
-            value = getattr(relation, field)
-            for each in value if isinstance(value, tuple) else (value,):
-                if isinstance(each, Model) and part_of(each) is not None:
-                    names.add(getattr(each, "name"))  # noqa: B009 - every part has one
-    for sequence in structure.sequences:
-        if sequence.owned_by is not None:
-            found.setdefault(sequence.owned_by.relation, set()).add(sequence.name)
-    return found
+class Parts:
+    """The names of everything of a relation that has a name but its columns: keys, indexes, sequences.
+
+    They are gathered when they are asked for: most relations are what they were.
+    """
+
+    def __init__(self, structure: Structure) -> None:
+        self._relations = {relation.qualified: relation for relation in structure.relations}
+        self._sequences: dict[QualifiedName, set[str]] = {}
+        for sequence in structure.sequences:
+            if sequence.owned_by is not None:
+                self._sequences.setdefault(sequence.owned_by.relation, set()).add(sequence.name)
+        self._found: dict[QualifiedName, set[str]] = {}
+
+    def __getitem__(self, name: QualifiedName) -> set[str]:
+        if name not in self._found:
+            self._found[name] = _own_parts(self._relations[name]) | self._sequences.get(name, set())
+        return self._found[name]
+
+
+def _own_parts(relation: Relation) -> set[str]:
+    names = set()
+    for field in relation.__struct_fields__:
+        value = getattr(relation, field)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Model) and part_of(each) is not None:
+                names.add(getattr(each, "name"))  # noqa: B009 - every part has one
+    return names
 
 
 # --- schemas -------------------------------------------------------------------------------------
@@ -163,7 +194,7 @@ def replaced(name: QualifiedName, around: Surroundings) -> bool:
     ours, theirs = around.names[0][name], around.names[1][name]
     if 2 * len(ours & theirs) < max(len(ours), len(theirs)):
         return True
-    kept, there = around.parts[0].get(name), around.parts[1].get(name)
+    kept, there = around.parts[0][name], around.parts[1][name]
     return bool(kept and there and kept.isdisjoint(there))
 
 

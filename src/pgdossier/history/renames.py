@@ -216,15 +216,17 @@ class Renaming:
 
     def _replaced(self, around: Surroundings) -> set[QualifiedName]:
         """Names that both sides have, but perhaps for different relations."""
-        there = {each.qualified for each in self.after.relations}
+        there = {each.qualified: each for each in self.after.relations}
         known = set(self.names.objects.values())
-        return {
-            each.qualified
-            for each in self._now.relations
-            if each.qualified in there
-            and each.qualified not in known
-            and likeness.replaced(each.qualified, around)
-        }
+        found = set()
+        for each in self._now.relations:
+            name = each.qualified
+            other = there.get(name)
+            if other is None or (each == other and each.primary_key is not None):
+                continue  # what is the same down to its primary key is the same relation
+            if name not in known and likeness.replaced(name, around):
+                found.add(name)
+        return found
 
     def _possible(
         self, pairs: Iterable[tuple[int, Relation, Evidence]]
@@ -292,6 +294,8 @@ class Renaming:
 
     def _inherited(self) -> None:
         """Mark the columns that were renamed with those of a parent."""
+        if not self.names.columns:
+            return
         for relation in self.before.relations:
             for column in relation.columns:
                 new = self.names.columns.get((relation.qualified, column.name))

@@ -74,7 +74,7 @@ def edited_pages(directory: Path, files: Mapping[str, bytes]) -> list[EditedPage
     found = []
     for path in sorted(filter(is_page, manifest.files)):
         data = folder.content(path)
-        if data is None:
+        if data is None or data == files.get(path):
             continue
         skeleton = page_of(f"{directory}/{path}", data).skeleton
         new = blocks.skeleton(files[path].decode()) if path in files else None
