@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgdossier.analysis import relationships
-from pgdossier.diagrams import graphviz, neighbourhood, painting, stars, svg
+from pgdossier.diagrams import graphviz, marks, neighbourhood, painting, stars, svg
 from pgdossier.diagrams.chart import Chart
 from pgdossier.diagrams.diagram import Charted, Diagram, Outlined
 from pgdossier.model.lookup import Lookup
@@ -48,6 +48,10 @@ def _drawn(diagram: Diagram) -> bytes:
     drawing = stars.draw(_chart(diagram), diagram.title, diagram.description)
     assert drawing is not None
     return drawing
+
+
+def _mark(diagram: Diagram) -> str:
+    return marks.mark_of_star(_chart(diagram), diagram.title, diagram.description)
 
 
 def _star(
@@ -178,10 +182,37 @@ def test_links_and_tooltips() -> None:
 
 
 def test_no_engine_is_needed() -> None:
-    """It is drawn though there is no engine to be run, and is the same each time."""
+    """It is drawn though there is no engine to be run, and is the same each time, with a note."""
     diagram = _near(*_star([(1, True), (0, False)], [(2, False, True)]))
     drawn = graphviz.draw([diagram], NO_ENGINE)
-    assert drawn == {diagram.subject: _drawn(diagram)}
+    assert drawn == {diagram.subject: marks.marked(_drawn(diagram), _mark(diagram))}
+
+
+def test_what_has_not_changed_is_not_drawn_again() -> None:
+    """A drawing with the note of the same chart is taken over as it is, whatever else is in it."""
+    diagram = _near(*_star([(1, True), (0, False)], [(2, False, True)]))
+    there = marks.marked(b"<svg another", _mark(diagram))
+    assert graphviz.draw([diagram], NO_ENGINE, known=lambda _: there) == {diagram.subject: there}
+
+
+def test_what_differs_in_anything_is_drawn_again() -> None:
+    """Another column, type, comment, key, neighbour, title or description: each makes another drawing."""
+    parent = table("p", "id int", pk="id")
+    child = table("t", "id int", "x text", "p_id int", pk="id", fks=["p_id -> p"])
+    before = graphviz.draw([_near(child, parent)], NO_ENGINE)
+    others = [
+        _near(table("t", "id int", "y text", "p_id int", pk="id", fks=["p_id -> p"]), parent),
+        _near(table("t", "id int", "x json", "p_id int", pk="id", fks=["p_id -> p"]), parent),
+        _near(table("t", "id int", "x text", "p_id int", pk="id", fks=["p_id -> p"], comment="m"), parent),
+        _near(table("t", "id int", "x text", "p_id int", pk="x", fks=["p_id -> p"]), parent),
+        _near(child, table("p", "id int", pk="id", comment="m")),
+        replace(_near(child, parent), title="other"),
+        replace(_near(child, parent), description="other"),
+    ]
+    for other in others:
+        anew = graphviz.draw([other], NO_ENGINE, known=before.get)
+        assert anew == graphviz.draw([other], NO_ENGINE)
+        assert anew != before
 
 
 def test_what_does_not_fit_a_page_is_left_to_the_engine() -> None:

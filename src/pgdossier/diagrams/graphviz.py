@@ -136,8 +136,7 @@ def draw(
         processes: How many engines may run side by side; never more than there are processors.
         together: How many diagrams one process may draw.
         known: The drawing that an earlier run left of a subject, byte for byte as it was written, or None.
-            It is taken over when it was made from the same diagram by the same engine. What needs no engine
-            is drawn again: that takes no longer than finding out.
+            It is taken over when it was made from the same diagram by the same engine.
         progress: Called with how many diagrams are done and how many there are.
         simplified: Called with a diagram that became a plain grid, and why.
         failed: Called with a diagram of which there cannot even be a grid, and why; it is missing in the
@@ -191,13 +190,23 @@ class Drawing:
             raise
 
     def _placed(self, diagram: Diagram) -> bool:
-        """Draw a diagram without an engine; whether that was possible."""
+        """Draw a diagram without an engine, unless it is known; whether that was possible."""
         if not isinstance(diagram.content, Charted):
             return False
-        drawing = stars.draw(diagram.content.chart(), diagram.title, diagram.description)
-        if drawing is not None:
-            self._keep(diagram.subject, _Result(drawing))
-        return drawing is not None
+        chart = diagram.content.chart()
+        note = marks.mark_of_star(chart, diagram.title, diagram.description)
+        drawing = self._before(diagram)
+        if drawing is None or not marks.holds(drawing, note):
+            made = stars.draw(chart, diagram.title, diagram.description)
+            if made is None:
+                return False
+            drawing = marks.marked(made, note)
+        self._keep(diagram.subject, _Result(drawing))
+        return True
+
+    def _before(self, diagram: Diagram) -> bytes | None:
+        """The drawing that an earlier run left."""
+        return self._known(diagram.subject) if self._known is not None else None
 
     def _keep(self, subject: Subject, result: _Result) -> None:
         with self._lock:
@@ -218,7 +227,7 @@ class Drawing:
             ready = diagram
             if isinstance(diagram.content, Charted):
                 ready = replace(diagram, content=Outlined.of(diagram.content.chart()))
-            before = self._known(diagram.subject) if self._known is not None else None
+            before = self._before(diagram)
             if before is not None and marks.holds(before, self._drawer.mark(ready)):
                 self._keep(diagram.subject, _Result(before))
             else:

@@ -2,7 +2,8 @@
 
 The note is a hash over everything that decides the bytes of a drawing: source, words, legend, engine, and how
 this package finishes drawings. That last part is not a number that somebody has to raise: it is found out by
-finishing a small drawing that has some of everything.
+finishing a small drawing that has some of everything. Where no engine is needed it is a hash over the chart,
+and over what a small one becomes.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+import msgspec
+
 from pgdossier import language
-from pgdossier.diagrams import grid, legend, palette, svg
+from pgdossier.diagrams import grid, legend, palette, stars, svg
+from pgdossier.diagrams.chart import Box, Chart, Link, Role, Row
 from pgdossier.diagrams.diagram import Diagram, Outlined
 
 _START = b"<svg "
@@ -43,6 +47,12 @@ def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
 
 
+def mark_of_star(chart: Chart, title: str, description: str) -> str:
+    """The hash of everything that decides what `stars.draw` makes of these."""
+    shown = msgspec.msgpack.encode((chart.boxes, chart.links, title, description))
+    return hashlib.sha256(_placing(language.current()).encode() + shown).hexdigest()[:40]
+
+
 def _content(diagram: Diagram) -> tuple[str, ...]:
     if not isinstance(diagram.content, Outlined):
         return (diagram.dot,)
@@ -69,6 +79,47 @@ def _finishing(_language: str) -> str:
     plain = svg.finish(grid.lay_out(_GRID), title="t", description="d")
     return hashlib.sha256(probe + plain).hexdigest()
 
+
+@lru_cache(maxsize=16)
+def _placing(_language: str) -> str:
+    """The hash of what becomes of a chart with some of everything, its legend in that language."""
+    probe = stars.draw(_STAR, "<t>", "d & d") or b""
+    return hashlib.sha256(probe + _finishing(_language).encode()).hexdigest()
+
+
+_NAMES = tuple(Row(text=f"name {number}", href="b.md", tooltip="n") for number in range(15))
+_STAR = Chart(
+    boxes=(
+        Box(
+            number=1,
+            name="Äé Я",
+            role=Role.FOCUS,
+            note="1 partition",
+            href="a.md",
+            tooltip="a & b",
+            rows=(
+                Row(text="id", column="id", marks=("PK", "UQ"), type="bigint", required=True, tooltip="<i>"),
+                Row(text="日 x", column="x", marks=("FK",), type="text", target="t", href="b.md"),
+                Row(text="… 2 more columns", tooltip="y, z"),
+            ),
+        ),
+        Box(number=2, name="t", role=Role.TABLE, tint=3, rows=(Row(text="id", column="id", marks=("PK",)),)),
+        Box(number=3, name="v", role=Role.VIEW, prefix="s", rows=(Row(text="x", column="x"),)),
+        Box(number=4, name="u", role=Role.STUB, note="not documented"),
+        Box(number=5, name="+ 15 more tables", role=Role.MORE, note="that reference it", rows=_NAMES),
+        Box(number=6, name="+ 1 more table", role=Role.MORE, rows=_NAMES[:1]),
+    ),
+    links=(
+        Link(child=1, parent=2, many=True, optional=False, identifying=True, child_column="x", tooltip="e"),
+        Link(child=3, parent=1, many=False, optional=True, identifying=False, parent_column="id"),
+        Link(child=3, parent=1, many=True, optional=True, identifying=False, child_column="x", implied=True),
+        Link(child=4, parent=1, many=True, optional=True, identifying=False, parent_column="id"),
+        Link(child=1, parent=1, many=True, optional=True, identifying=False, child_column="x", columns="x"),
+        Link(child=1, parent=1, many=False, optional=False, identifying=False, child_column="id"),
+        Link(child=5, parent=1, many=True, optional=True, identifying=False, implied=True),
+        Link(child=1, parent=6, many=False, optional=True, identifying=False, implied=True),
+    ),
+)
 
 _COLOURS = "".join(
     f'<polygon fill="{colour}" stroke="{colour}" points="0.00,0.00 4.04,0.00 4.00,4.06"/>'
