@@ -147,21 +147,18 @@ def _many() -> tuple[Family, ...]:
     return (
         Family("columns", columns.QUERY),
         Family("relations", relations.QUERY),
-        Family("triggers", triggers.QUERY),
-        Family("dependencies", dependencies.QUERY),
-        Family("sequences", sequences.QUERY),
     )
 
 
 def _beside() -> tuple[Family, ...]:
-    """The same, for a second connection.
-
-    Constraints and indexes are for one server process: to deparse either it opens the table, once.
-    """
+    """The same, for a second connection: about as much work for the server as all that the first one asks."""
     return (
         Family("constraints", constraints.QUERY),
         Family("indexes", indexes.QUERY),
         Family("not_nulls", constraints.NOT_NULLS),
+        Family("dependencies", dependencies.QUERY),
+        Family("sequences", sequences.QUERY),
+        Family("triggers", triggers.QUERY),
     )
 
 
@@ -315,6 +312,7 @@ class _Reading:
         """The work of the second connection, which knows what the first knows to be in the way."""
         other.obstacles = self._session.obstacles
         self._one_by_one(other, _beside())
+        other.release()
         if other.undecoded:
             self._gaps.add("texts", texts.REASON)
 
