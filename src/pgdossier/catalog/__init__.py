@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pgdossier.catalog.probing import Question
     from pgdossier.catalog.reader import Progress
@@ -28,6 +28,7 @@ def read(
     lock_timeout: float = LOCK_TIMEOUT,
     operation: bool = True,
     progress: Progress | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Snapshot:
     """Reads one database, in one read-only transaction and a fixed number of statements.
 
@@ -41,6 +42,7 @@ def read(
         lock_timeout: Seconds that a query may wait for a lock; 0 is no limit.
         operation: Whether to read what the running server knows too (`Snapshot.operation`).
         progress: Is told `phase("reading families", total)` and then `advance()` for each family.
+        meanwhile: Is called while the server works on its first answers; again in a second attempt.
 
     Returns:
         What was read. Facts that the role may not read are listed in `structure.gaps` and `operation.gaps`.
@@ -62,6 +64,7 @@ def read(
         lock_timeout=lock_timeout,
         operation=operation,
         progress=progress if progress is not None else reader.Silent(),
+        meanwhile=meanwhile,
     )
 
 

@@ -181,16 +181,22 @@ def read(
     lock_timeout: float,
     operation: bool,
     progress: Progress,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Snapshot:
     """See `pgdossier.catalog.read`."""
     limits = Limits(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
+
+    def loads() -> None:
+        load()
+        if meanwhile is not None:
+            meanwhile()
 
     def attempt(last: bool) -> Snapshot:
         progress.phase("reading families", FAMILIES + (_OF_OPERATION if operation else 0))
         with connect(source, share_above=SHARED_ABOVE, **limits) as session:
             reading = _Reading(session, patterns, progress)
             with beside(source, session.shared, **limits) as second:
-                assembly = reading.structure(second)
+                assembly = reading.structure(second, loads)
 
                 def rest() -> None:
                     reading.settle(last=last)
@@ -257,15 +263,15 @@ class _Reading:
                 session, family.query, many=True, namespaces=self._namespaces
             )
 
-    def structure(self, second: Beside) -> Assembly:
-        """Reads all that the structure is made from."""
+    def structure(self, second: Beside, loads: Callable[[], None]) -> Assembly:
+        """Reads all that the structure is made from, and calls that while the server works."""
         session = self._session
         second.start(self._others, self._look_for_damage)
         few = _few()
         answers = session.all_rows(
             [family.query for family in few],
             lambda query: self._family(session, query, namespaces=self._namespaces),
-            meanwhile=load,
+            meanwhile=loads,
             namespaces=self._namespaces,
         )
         for family, found in zip(few, answers, strict=True):

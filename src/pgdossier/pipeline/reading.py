@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,8 +17,13 @@ from pgdossier.model.snapshot import Snapshot
 from pgdossier.progress import Progress
 
 
-def read(config: Config, progress: Progress) -> Snapshot:
+def read(config: Config, progress: Progress, *, meanwhile: Callable[[], None] | None = None) -> Snapshot:
     """The snapshot of `config.source`: read from the server, or from a file.
+
+    Args:
+        config: Source and scope.
+        progress: Told what happens.
+        meanwhile: What there is to do while a server works.
 
     Raises:
         ConfigurationError: The snapshot file was taken with other patterns than the configuration asks for.
@@ -34,6 +40,7 @@ def read(config: Config, progress: Progress) -> Snapshot:
             lock_timeout=config.lock_timeout,
             operation=config.activity,
             progress=progress,
+            meanwhile=meanwhile,
         )
         return redacted(_dated(found), config.redact)
     try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgdossier import output
 from pgdossier.config import Config
 from pgdossier.errors import OutputError
 from pgdossier.model import snapshot_json
@@ -18,6 +17,16 @@ from pgdossier.progress import Progress
 
 if TYPE_CHECKING:
     from pgdossier.export import formats, sql
+
+
+def _load() -> None:
+    from pgdossier import output  # noqa: F401, PLC0415 - while the server works
+
+
+def _write(target: Path, data: bytes | Iterator[bytes]) -> None:
+    from pgdossier import output  # noqa: PLC0415 - see above
+
+    output.write_file(target, data)
 
 
 def snapshot(config: Config, target: Path | None, progress: Progress) -> str | None:
@@ -31,10 +40,10 @@ def snapshot(config: Config, target: Path | None, progress: Progress) -> str | N
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
-    found = read(config, progress)
+    found = read(config, progress, meanwhile=None if target is None else _load)
     if target is None:
         return snapshot_json.encode(found).decode()
-    output.write_file(target, snapshot_json.pieces(found))
+    _write(target, snapshot_json.pieces(found))
     return None
 
 
@@ -57,7 +66,7 @@ def export_sql(
     text = sql.text(read(config, progress), options)
     if target is None:
         return text
-    output.write_file(target, text.encode())
+    _write(target, text.encode())
     return None
 
 
@@ -77,7 +86,7 @@ def export_grants(config: Config, target: Path | None, progress: Progress) -> st
     text = grants.text(read(config, progress))
     if target is None:
         return text
-    output.write_file(target, text.encode())
+    _write(target, text.encode())
     return None
 
 
@@ -123,7 +132,7 @@ def export_schema(
             target.with_name(f"{target.stem}-{number}{target.suffix}") for number in range(1, len(texts) + 1)
         )
     for path, text in zip(targets, texts, strict=True):
-        output.write_file(path, text.encode())
+        _write(path, text.encode())
     return targets
 
 
@@ -148,4 +157,4 @@ def save_text(target: Path, text: str) -> None:
     Raises:
         OutputError: It cannot be written; the file is as it was then.
     """
-    output.write_file(target, text.encode())
+    _write(target, text.encode())
