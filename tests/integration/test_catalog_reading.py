@@ -21,6 +21,7 @@ from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot, Structure
 from tests.conftest import CorpusDatabase, MakeDatabase, SharedDatabase
 from tests.integration.nasty import nasty_sql
+from tests.integration.test_catalog_operation import until
 from tests.integration.test_catalog_statements import schema_of
 from tests.integration.test_torture import load
 from tests.support.corpus import CORPUS_NAMES
@@ -235,6 +236,8 @@ def test_one_connection_where_no_second_is_given(
     mine = server.url(urlsplit(url).path[1:], "once_only")
     try:
         first = catalog.read(mine, operation=False)
+        # The server notices a little later that a connection was closed.
+        until(url, "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = 'once_only'")
         monkeypatch.setattr(reader, "SHARED_ABOVE", 0)
         assert bytes_of(catalog.read(mine, operation=False)) == bytes_of(first)
     finally:
