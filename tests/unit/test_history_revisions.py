@@ -9,7 +9,6 @@ import pytest
 
 from pgdossier.errors import OutputError
 from pgdossier.history import revisions
-from pgdossier.history.renames import renames
 from pgdossier.history.revisions import History, Note, Revision
 from pgdossier.model.constraints import NotNull
 from pgdossier.model.privileges import DefaultPrivileges
@@ -34,10 +33,7 @@ def begun(first: Snapshot) -> History:
 
 
 def after(before: Snapshot, now: Snapshot, history: History | None = None, read_by: str = "1") -> History:
-    found = renames(before.structure, now.structure)
-    return revisions.revised(
-        history or begun(before), before.structure, now, found, author=None, read_by=read_by
-    )
+    return revisions.revised(history or begun(before), before.structure, now, author=None, read_by=read_by)
 
 
 def told(history: History) -> str:

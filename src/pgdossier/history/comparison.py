@@ -54,7 +54,9 @@ def verdict(found: Risks) -> str:
     return f"{found.worst.word} for {'readers' if found.readers > found.writers else 'writers'}"
 
 
-def findings(before: Structure, after: Structure, *, major: int | None = None) -> tuple[Finding, ...]:
+def findings(
+    before: Structure, after: Structure, *, major: int | None = None, renaming: Renaming | None = None
+) -> tuple[Finding, ...]:
     """The differences worth telling, sorted by path; none exactly when the structures are equal.
 
     What only says again what another difference says is left out: SQL beside its details, dependencies
@@ -65,8 +67,9 @@ def findings(before: Structure, after: Structure, *, major: int | None = None) -
         before: What was.
         after: What is.
         major: The major version that a migration would run on, for its locks; by default that of `before`.
+        renaming: The renames between the two, when they have been looked for already.
     """
-    renaming = Renaming(before, after)
+    renaming = renaming or Renaming(before, after)
     found = changes_with(renaming) or differences(before, after)
     locks = Locks(renaming.renamed, after, major or before.server.major or _NEWEST)
     told = without_following(_without_dependencies(found), after)

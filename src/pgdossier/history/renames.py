@@ -69,6 +69,9 @@ _OTHERS = (
 _VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
 
 
+_Uses = dict[QualifiedName, set[tuple[QualifiedName, str]]]
+
+
 class Rename(msgspec.Struct, frozen=True, kw_only=True):
     """That an element of one structure is, under another name, an element of the other.
 
@@ -176,12 +179,15 @@ class Renaming:
             self._add((Element("schema", one_name),), (Element("schema", other_name),), evidence)
 
     def _types(self) -> None:
-        uses = (_type_uses(self._now), _type_uses(self.after))
+        uses = None
         for family in _TYPES:
             originals = getattr(self.before, family)
             old, new = _unmatched(getattr(self._now, family), getattr(self.after, family))
+            if not old or not new:
+                continue
+            uses = uses or (_type_uses(self._now), _type_uses(self.after))
 
-            def judged(one: Any, other: Any) -> Evidence | None:
+            def judged(one: Any, other: Any, uses: tuple[_Uses, _Uses] = uses) -> Evidence | None:
                 used = (uses[0].get(one.qualified, set()), uses[1].get(other.qualified, set()))
                 return likeness.types(one, other, used)
 
@@ -452,10 +458,11 @@ class Renaming:
 
 def _unmatched(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[tuple[int, Any]], list[Any]]:
     """What only one side has: the old ones with their places in the tuple, and the new ones."""
-    old, new = {name_of(each) for each in before}, {name_of(each) for each in after}
+    ours, theirs = list(map(name_of, before)), list(map(name_of, after))
+    old, new = set(ours), set(theirs)
     return (
-        [(at, each) for at, each in enumerate(before) if name_of(each) not in new],
-        [each for each in after if name_of(each) not in old],
+        [(at, each) for at, (each, name) in enumerate(zip(before, ours, strict=True)) if name not in new],
+        [each for each, name in zip(after, theirs, strict=True) if name not in old],
     )
 
 
@@ -500,9 +507,9 @@ def _parents(relation: Relation) -> tuple[QualifiedName, ...]:
     return (*relation.inherits, *partitioned)
 
 
-def _type_uses(structure: Structure) -> dict[QualifiedName, set[tuple[QualifiedName, str]]]:
+def _type_uses(structure: Structure) -> _Uses:
     """The columns that are of each type."""
-    found: dict[QualifiedName, set[tuple[QualifiedName, str]]] = {}
+    found: _Uses = {}
     for relation in structure.relations:
         for column in relation.columns:
             if column.type_name is not None:

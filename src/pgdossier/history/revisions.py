@@ -34,7 +34,7 @@ from pgdossier.history.comparison import (
     without_named_not_nulls,
 )
 from pgdossier.history.differences import Element, Path, kind, name_of
-from pgdossier.history.renames import Rename, moved
+from pgdossier.history.renames import Rename, Renaming, moved
 from pgdossier.history.risk import Risk
 from pgdossier.history.sizes import Sizes
 from pgdossier.history.verification import digest
@@ -322,7 +322,7 @@ def revised(
     history: History,
     before: Structure | None,
     after: Snapshot,
-    renames: Sequence[Rename] = (),
+    renaming: Renaming | None = None,
     *,
     author: str | None,
     read_by: str,
@@ -334,7 +334,7 @@ def revised(
         history: The history so far.
         before: The structure that the document was about; None when that is not known any more.
         after: What it is about now.
-        renames: The renames between the two.
+        renaming: The renames between the two, when they have been looked for already.
         author: Who makes the revision; None when nobody is known.
         read_by: The version of pgdossier.
         noted: Schema and name of the relations, None and name of the schemas, whose notes moved along.
@@ -352,7 +352,8 @@ def revised(
     elif before == after.structure:
         return history
     else:
-        changes = tuple(_with_notes(each, noted) for each in _changes(before, after.structure))
+        renaming = renaming or Renaming(before, after.structure)
+        changes = tuple(_with_notes(each, noted) for each in _changes(renaming))
         breaking = any(change.risk == Risk.BREAKING.word for change in changes)
         summary = ""
         if read_by != history.current.read_by:
@@ -368,16 +369,18 @@ def revised(
         breaking=breaking,
         summary=summary,
         changes=changes,
-        assumed=tuple(_assumed(before, after.structure, renames)) if before is not None else (),
+        assumed=tuple(_assumed(renaming)) if renaming is not None else (),
         structure=structure,
         read_by=read_by,
     )
     return msgspec.structs.replace(history, revisions=(*history.revisions, revision))
 
 
-def _assumed(before: Structure, after: Structure, renames: Sequence[Rename]) -> Iterator[Assumption]:
-    old, new = _schemas(before), _schemas(after)
-    for each in renames:
+def _assumed(renaming: Renaming) -> Iterator[Assumption]:
+    if not renaming.found:
+        return
+    old, new = _schemas(renaming.before), _schemas(renaming.after)
+    for each in renaming.found:
         schemas = (old.get(_head(each.before)), new.get(_head(each.after)))
         yield Assumption(
             kind=each.kind,
@@ -422,19 +425,22 @@ def _with_notes(change: Change, noted: Collection[tuple[str | None, str]]) -> Ch
     return msgspec.structs.replace(change, what=f"{change.what}; its notes moved along")
 
 
-def _changes(before: Structure, after: Structure) -> list[Change]:
+def _changes(renaming: Renaming) -> list[Change]:
     """What is different, the most important object first; within one object the most important change."""
+    before, after = renaming.before, renaming.after
     patterns = (before.scope.include, before.scope.exclude) != (after.scope.include, after.scope.exclude)
     schemas = {**_schemas(before), **_schemas(after)}
     told = [
         _told(found, schemas, scoped=patterns)
-        for found in _findings(before, after)
+        for found in _findings(renaming)
         if not _follows(found, before, after) and not _is_scope(found.difference.path, found.difference.field)
     ]
     if before.scope != after.scope:
         told.append(Change(kind=_DATABASE, what=_scope_in_words(before.scope, after.scope)))
     if not told:  # only what is not worth telling by itself
-        told = [_told(found, schemas, scoped=patterns) for found in findings(before, after)]
+        told = [
+            _told(found, schemas, scoped=patterns) for found in findings(before, after, renaming=renaming)
+        ]
     weights: dict[tuple[str, str], tuple[int, int]] = {}
     for change in told:
         weight = (_RISKS.index(change.risk), int(not change.whole))
@@ -455,11 +461,13 @@ def _changes(before: Structure, after: Structure) -> list[Change]:
 _RISKS = tuple(risk.word for risk in sorted(Risk, reverse=True))
 
 
-def _findings(before: Structure, after: Structure) -> tuple[Finding, ...]:
+def _findings(renaming: Renaming) -> tuple[Finding, ...]:
+    before, after = renaming.before, renaming.after
     majors = sorted(structure.server.major for structure in (before, after))
     if majors[0] < NAMED_NOT_NULLS_SINCE <= majors[1]:
         before, after = (without_named_not_nulls(structure) for structure in (before, after))
-    return findings(before, after)
+        return findings(before, after)
+    return findings(before, after, renaming=renaming)
 
 
 def _follows(found: Finding, before: Structure, after: Structure) -> bool:

@@ -11,7 +11,7 @@ from pgdossier import __version__, git, output
 from pgdossier.authored.texts import Texts
 from pgdossier.config import Config
 from pgdossier.history import revisions, sizes
-from pgdossier.history.renames import Rename, renames
+from pgdossier.history.renames import Rename, Renaming
 from pgdossier.history.revisions import History
 from pgdossier.language import ENGLISH, speaking
 from pgdossier.model.names import QualifiedName
@@ -69,7 +69,8 @@ def _revised(
     begun = known or markdown.first_revision(
         earlier or now, author=None if earlier else _author(config, identified=identified)
     )
-    found = renames(earlier.structure, now.structure) if earlier is not None and changed else ()
+    renaming = Renaming(earlier.structure, now.structure) if earlier is not None and changed else None
+    found = renaming.found if renaming is not None else ()
     moves: dict[str, str] = {}
     if earlier is not None:
         for old, new in revisions.moved_objects(earlier.structure, now.structure, found):
@@ -81,7 +82,7 @@ def _revised(
             begun,
             earlier.structure if earlier is not None else None,
             now,
-            found,
+            renaming,
             author=_author(config, identified=identified),
             read_by=__version__,
             noted=noted,
