@@ -10,6 +10,7 @@ from pgdossier.model.names import quote_identifier, quote_literal
 
 _BARE_VALUE = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z|(?i:true|false|on|off|auto)\Z")
 _QUERY = re.compile(r"\(?\s*(?:SELECT|WITH|VALUES)\b")
+_PARENTHESIS = re.compile(r"([()])")
 _QUOTED = re.compile(r"[Ee]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", re.DOTALL)
 
 
@@ -33,10 +34,10 @@ def outermost(text: str) -> str:
     """The text with a dot for every character inside quotes or parentheses: the rest can be searched."""
     depth = 0
     result = []
-    for character in _QUOTED.sub(lambda quoted: "." * len(quoted.group()), text):
-        depth -= character == ")"
-        result.append(character if depth == 0 else ".")
-        depth += character == "("
+    for piece in _PARENTHESIS.split(_QUOTED.sub(lambda quoted: "." * len(quoted.group()), text)):
+        depth -= piece == ")"
+        result.append(piece if depth == 0 else "." * len(piece))
+        depth += piece == "("
     return "".join(result)
 
 

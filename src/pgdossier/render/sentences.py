@@ -179,8 +179,9 @@ def marks_cell(marks: ColumnMarks, column: Column, page: Page) -> str:
         found.append("GEN")
     if marks.partition_key:
         found.append("PART")
-    targets = dict.fromkeys(key.target for key in marks.foreign)
-    found.extend(f"FK → {page.relation(target)}" for target in targets)
+    if marks.foreign:
+        targets = dict.fromkeys(key.target for key in marks.foreign)
+        found.extend(f"FK → {page.relation(target)}" for target in targets)
     return " · ".join(found)
 
 
@@ -210,8 +211,10 @@ def collated(column: Column) -> str:
 
 def described(column: Column, lookup: Lookup) -> str:
     """A column's comment and, for an enum, its values in order."""
+    if column.type_name is None:
+        return inline(column.comment) if column.comment else ""
     parts = [inline(column.comment)] if column.comment else []
-    found = lookup.types.get(column.type_name) if column.type_name else None
+    found = lookup.types.get(column.type_name)
     if isinstance(found, Enum):
         shown = [inline(label) for label in found.labels[:_ENUM_SHOWN]]
         more = len(found.labels) - len(shown)
