@@ -50,13 +50,17 @@ def _pieces(data: bytes | Iterator[bytes]) -> Iterable[bytes]:
     return (data,) if isinstance(data, bytes) else data
 
 
-def stage(target: str, data: bytes | Iterator[bytes], *, flushed: bool = True) -> str:
-    """Write a temporary file beside its target, flushed to the disk unless told otherwise, and give its path.
+def temporary_for(target: str) -> str:
+    """The path of a temporary file beside a target."""
+    return os.path.join(os.path.dirname(target), f".pgdossier-{secrets.token_hex(8)}.tmp")
+
+
+def stage(target: str, temporary: str, data: bytes | Iterator[bytes], *, flushed: bool = True) -> None:
+    """Write the temporary file of a target, flushed to the disk unless told otherwise.
 
     A new file gets mode 0644 less the umask; one that replaces another keeps its mode, never writable by all.
     Here and below files are named by texts: there are thousands, and a `Path` costs as much as a file.
     """
-    temporary = os.path.join(os.path.dirname(target), f".pgdossier-{secrets.token_hex(8)}.tmp")
     descriptor = os.open(temporary, _NEW, 0o644)
     try:
         try:
@@ -73,7 +77,6 @@ def stage(target: str, data: bytes | Iterator[bytes], *, flushed: bool = True) -
     except BaseException:
         remove(temporary)
         raise
-    return temporary
 
 
 def remove(path: str) -> None:
@@ -88,8 +91,9 @@ def flush_all(paths: Sequence[str]) -> None:
     That is many times faster than to flush each when it is written: file systems take those that are asked
     for at the same time with one write of their journal.
     """
+    rows = [paths[first::_AT_ONCE] for first in range(min(_AT_ONCE, len(paths)))]
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="flush") as pool:
-        for _ in pool.map(_flush, (paths[first::_AT_ONCE] for first in range(_AT_ONCE))):
+        for _ in pool.map(_flush, rows):
             pass
 
 
@@ -104,7 +108,8 @@ def _flush(paths: Sequence[str]) -> None:
 
 def replace(target: str, data: bytes | Iterator[bytes]) -> None:
     """Write a file whole or not at all."""
-    temporary = stage(target, data)
+    temporary = temporary_for(target)
+    stage(target, temporary, data)
     try:
         os.replace(temporary, target)
     finally:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -19,9 +20,23 @@ from pgdossier.output.planning import Plan, WriteResult, plan
 from pgdossier.output.reading import check_folder
 from pgdossier.output.stamps import Stamp
 
+Aside = Callable[[Callable[[], bytes]], AbstractContextManager[Callable[[], bytes | None]]]
+"""Has a second process do some work while the context lasts; gives what waits for its answer.
+
+The answer is None when there was no such process, or when it failed in any way.
+"""
+
+# From so many files on: below, a second process costs what it gains.
+_MANY = 600
+
 
 def write(
-    directory: Path, files: Mapping[str, bytes], *, discard: bool = False, texts: Texts | None = None
+    directory: Path,
+    files: Mapping[str, bytes],
+    *,
+    discard: bool = False,
+    texts: Texts | None = None,
+    aside: Aside | None = None,
 ) -> WriteResult:
     """Make the folder hold these files, beside whatever else is in it.
 
@@ -30,6 +45,7 @@ def write(
         files: The whole document: content by path relative to the folder, with `/`. Pages end in `.md`.
         discard: Overwrite pages that were edited outside their blocks, and drop texts without a place.
         texts: What the pages hold of people, when it is not what stands in the folder under the same keys.
+        aside: Has half of the files written by a second process where there are many.
 
     Returns:
         What was written, unchanged and removed. When nothing changed, not a byte was touched.
@@ -49,38 +65,35 @@ def write(
             found = plan(directory, files, discard=discard, texts=texts)
             seen = found.result.stamps
             if found.before != found.after or found.result.written or found.result.removed:
-                seen = {**seen, **_execute(directory, files, found)}
+                seen = {**seen, **_execute(directory, files, found, aside)}
     except BaseException:
         disk.unmake(created)
         raise
     return msgspec.structs.replace(found.result, stamps=seen)
 
 
-def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> dict[str, Stamp]:
+def _execute(
+    directory: Path, files: Mapping[str, bytes], found: Plan, aside: Aside | None
+) -> dict[str, Stamp]:
     """Do it; gives the stamps of the files that were written, but for the newest."""
     result = found.result
     created: list[Path] = []
-    name = ""  # of what is being written
-    staged: dict[str, str] = {}
-    steps: list[journal.Step] = []
+    staged = {path: disk.temporary_for(f"{directory}/{path}") for path in (*result.written, MANIFEST)}
     try:
-        for name in sorted({path.rpartition("/")[0] for path in result.written}):
-            created += disk.make(directory / name)
-        for name in sorted(result.written, key=_rank):
-            data = files[name]
-            staged[name] = disk.stage(f"{directory}/{name}", data, flushed=False)
-            steps.append(
-                journal.Step(
-                    path=name,
-                    temporary=os.path.basename(staged[name]),
-                    before=found.contents.get(name),
-                    after=content_hash(data),
-                )
+        for folder in sorted({path.rpartition("/")[0] for path in result.written}):
+            created += disk.make(directory / folder)
+        disk.stage(f"{directory}/{MANIFEST}", staged[MANIFEST], encoded(found.after))
+        hashes = _stage_all(directory, files, {path: staged[path] for path in result.written}, aside)
+        steps = [
+            journal.Step(
+                path=path,
+                temporary=os.path.basename(staged[path]),
+                before=found.contents.get(path),
+                after=hashes[path],
             )
+            for path in sorted(result.written, key=_rank)
+        ]
         steps += [journal.Step(path=path, before=found.contents.get(path)) for path in result.removed]
-        name = ""
-        staged[MANIFEST] = disk.stage(f"{directory}/{MANIFEST}", encoded(found.after), flushed=False)
-        disk.flush_all([*staged.values()])
         for folder in {os.path.dirname(temporary) for temporary in staged.values()}:
             disk.flush(folder)
         record = journal.Journal(
@@ -94,7 +107,7 @@ def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> dict[s
                 f"cannot finish writing into {directory}: {error.strerror or error}",
                 hint="run it again: it goes on from there",
             ) from None
-        raise failed("write", directory / name, error) from None
+        raise failed("write", directory, error) from None
     finally:
         if not journal.is_committed(directory):
             for temporary in staged.values():
@@ -105,6 +118,41 @@ def _execute(directory: Path, files: Mapping[str, bytes], found: Plan) -> dict[s
             f"{directory / left[0]} was changed meanwhile; it was left alone", hint="run it again"
         )
     return seen
+
+
+def _stage_all(
+    directory: Path, files: Mapping[str, bytes], staged: Mapping[str, str], aside: Aside | None
+) -> dict[str, str]:
+    """Write files under their temporary names, in two processes where there are many; gives their hashes."""
+    if aside is None or len(staged) < _MANY:
+        return _stage(directory, files, staged)
+    paths = sorted(staged)  # by folder: in one folder, processes wait for each other
+    half = len(paths) // 2
+    theirs = {path: staged[path] for path in paths[half:]}
+    with aside(lambda: msgspec.json.encode(_stage(directory, files, theirs))) as answer:
+        hashes = _stage(directory, files, {path: staged[path] for path in paths[:half]})
+        told = answer()
+    if told is not None:
+        return hashes | msgspec.json.decode(told, type=dict[str, str])
+    for temporary in theirs.values():
+        disk.remove(temporary)
+    return hashes | _stage(directory, files, theirs)
+
+
+def _stage(directory: Path, files: Mapping[str, bytes], staged: Mapping[str, str]) -> dict[str, str]:
+    """Write files under their temporary names, and flush them; gives their hashes."""
+    hashes = {}
+    path = ""
+    try:
+        for path, temporary in staged.items():
+            data = files[path]
+            disk.stage(f"{directory}/{path}", temporary, data, flushed=False)
+            hashes[path] = content_hash(data)
+        path = ""
+        disk.flush_all([*staged.values()])
+    except OSError as error:
+        raise failed("write", directory / path, error) from None
+    return hashes
 
 
 def _rank(path: str) -> tuple[int, str]:

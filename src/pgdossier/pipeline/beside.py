@@ -19,6 +19,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from pgdossier.pipeline.keeping import Temporary
+from pgdossier.progress import Progress
 
 VARIABLE = "PGDOSSIER_PROCESSES"
 """The environment variable with the most processes that make pages; 1: this one only."""
@@ -137,6 +138,33 @@ def child(
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
         gc.unfreeze()
+
+
+@contextlib.contextmanager
+def aside(work: Callable[[], bytes], progress: Progress) -> Iterator[Callable[[], bytes | None]]:
+    """Have a second process do some work while the context lasts, where that gains.
+
+    Args:
+        work: Gives the answer. Whatever it raises ends that process, silently.
+        progress: Is still while the process is made.
+
+    Yields:
+        What waits for the answer; it gives None when there is none, and whoever asks does the work.
+    """
+    with contextlib.ExitStack() as stack:
+        message = None
+        with progress.still(), contextlib.suppress(OSError):  # no more processes or files, no room for them
+            if gains():
+                answer = stack.enter_context(contextlib.closing(Message()))
+                stack.enter_context(child(lambda: answer.send(work()), inbox=(), outbox=(answer,)))
+                message = answer
+
+        def told() -> bytes | None:
+            with contextlib.suppress(Gone):
+                return message.receive() if message is not None else None
+            return None
+
+        yield told
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from pgdossier import output
 from pgdossier.analysis import Analysis, analyse
@@ -15,6 +16,7 @@ from pgdossier.language import ENGLISH, speaking
 from pgdossier.model.describable import Key
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import (
+    beside,
     describing,
     dividing,
     earlier,
@@ -113,7 +115,13 @@ def made(
             revised, files = rendered(with_kept)
         drawn = diagrams.finish(progress)
     progress.phase("writing", None)
-    result = output.write(config.output, files, discard=config.discard or config.keep, texts=revised.texts)
+    result = output.write(
+        config.output,
+        files,
+        discard=config.discard or config.keep,
+        texts=revised.texts,
+        aside=partial(beside.aside, progress=progress),
+    )
     once = (*kept, *revised.warnings, *locked)
     left = tuple(f"{path} is not part of the document any more; left alone" for path in result.left)
     always = (

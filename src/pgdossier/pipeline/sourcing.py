@@ -6,8 +6,7 @@ It has ended when those that need the analysis as well are divided between two p
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -37,7 +36,8 @@ class Sources:
         self._config = config
         self._files: Kept[str] | None = None
         self._facts: str | None = None
-        self._link: _Link | None = None
+        self._texts: Temporary | None = None
+        self._answer: Callable[[], bytes | None] | None = None
 
     @contextlib.contextmanager
     def begun(self, progress: Progress) -> Iterator[None]:
@@ -48,12 +48,13 @@ class Sources:
         """
         with contextlib.ExitStack() as stack:
             if len(self._snapshot.structure.relations) >= _LEAST:
-                with progress.still():
-                    self._link = self._helped(stack) if beside.gains() else None
+                with contextlib.suppress(OSError):  # no room for it
+                    self._texts = Temporary()
+                    self._answer = stack.enter_context(beside.aside(self._help, progress))
             try:
                 yield
             finally:
-                self._link = None
+                self._answer = None
 
     @property
     def files(self) -> Kept[str]:
@@ -73,38 +74,20 @@ class Sources:
         self._facts = self._facts or remembering.facts(self._snapshot, self._config)
         return self._facts
 
-    def _helped(self, stack: contextlib.ExitStack) -> _Link | None:
-        try:
-            link = stack.enter_context(contextlib.closing(_Link()))
-            work = partial(self._help, link)
-            stack.enter_context(beside.child(work, inbox=(), outbox=(link.made,)))
-        except OSError:  # no more processes, no more files, no room for them
-            return None
-        return link
-
-    def _help(self, link: _Link) -> None:
+    def _help(self) -> bytes:
         """What the second process does."""
-        places = {path: link.texts.append(data) for path, data in self.files.items()}
-        link.made.send(msgspec.json.encode((places, self.facts)))
+        texts = self._texts or Temporary()
+        places = {path: texts.append(data) for path, data in self.files.items()}
+        return msgspec.json.encode((places, self.facts))
 
     def _receive(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            with contextlib.suppress(beside.Gone):
-                places, self._facts = msgspec.json.decode(link.made.receive(), type=_Made)
-                self._files = Kept()
-                self._files.adopt(link.texts, places)
+        answer, self._answer = self._answer, None
+        told = None if answer is None else answer()
+        if told is not None and self._texts is not None:
+            places, self._facts = msgspec.json.decode(told, type=_Made)
+            self._files = Kept()
+            self._files.adopt(self._texts, places)
 
 
 _Made = tuple[dict[str, Place], str]
-
-
-class _Link:
-    """What the two processes have in common."""
-
-    def __init__(self) -> None:
-        self.texts = Temporary()
-        self.made = beside.Message()
-
-    def close(self) -> None:
-        self.made.close()
+"""Where the files stand in the temporary one, and the hash of what was read."""
