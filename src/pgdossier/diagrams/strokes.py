@@ -6,7 +6,7 @@ The grammar is that of path data in SVG 1.1 (https://www.w3.org/TR/SVG11/paths.h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 _STEP = re.compile(r"([MLHVCa])([^MLHVCaz]*)")
@@ -14,6 +14,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "a": 7}
 
 Point = tuple[float, float]
+Step = tuple[str, Sequence[float]]
+"""A letter of path data (`M`, `L`, `a`) with its numbers; the points of `M` and `L` are absolute."""
 
 
 @lru_cache(maxsize=20_000)
@@ -29,9 +31,15 @@ def _tenths(value: int) -> str:
     return f"-{text}" if value < 0 else text
 
 
-def path(data: str, shift: Point = (0.0, 0.0)) -> str:
-    """Path data with absolute steps (and arcs as `ring` has them), moved by `shift`, as short as it gets."""
-    return _written(_steps(data, shift))
+def path(data: str, shift: Point = (0.0, 0.0), ends: Iterable[Step] = ()) -> str:
+    """Path data with absolute steps (and arcs as `ring` has them), moved by `shift`, as short as it gets.
+
+    Args:
+        data: The path data.
+        shift: How far it is moved, right and down.
+        ends: Steps that follow it, moved likewise.
+    """
+    return _written([*_steps(data, shift), *_moved(ends, shift)])
 
 
 def outline(corners: Sequence[Point], shift: Point = (0.0, 0.0)) -> str:
@@ -44,6 +52,14 @@ def outline(corners: Sequence[Point], shift: Point = (0.0, 0.0)) -> str:
         return _written([("M", min(points)), ("L", max(points))])
     steps: list[tuple[str, Sequence[int]]] = [("M", points[0]), *(("L", point) for point in points[1:])]
     return _written(steps) + "z"
+
+
+def circle(x: float, y: float, radius: float) -> list[Step]:
+    """A circle as steps."""
+    r = round(radius, 1)
+    across = round(2 * radius, 1)
+    start = ("M", (round(x - radius, 1), round(y, 1)))
+    return [start, ("a", (r, r, 0, 1, 0, across, 0)), ("a", (r, r, 0, 1, 0, -across, 0))]
 
 
 def ring(x: float, y: float, radius: float) -> str:
@@ -100,8 +116,18 @@ def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
             yield ("M" if step == "M" else "L"), _place(x + right, y + down)
 
 
-def _written(steps: Iterator[tuple[str, Sequence[int]]] | Sequence[tuple[str, Sequence[int]]]) -> str:
-    written = ""
+def _moved(steps: Iterable[Step], shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
+    """Steps in tenths."""
+    right, down = shift
+    for step, values in steps:
+        if step == "a":
+            yield step, [round(value * 10) for value in values]
+        else:
+            yield step, _place(values[0] + right, values[1] + down)
+
+
+def _written(steps: Sequence[tuple[str, Sequence[int]]]) -> str:
+    written = []
     last = ""
     x = y = 0
     for step, values in steps:
@@ -123,9 +149,9 @@ def _written(steps: Iterator[tuple[str, Sequence[int]]] | Sequence[tuple[str, Se
                 continue
             letter = "h" if not down else "v" if not across else "l"
             numbers = [across, down] if letter == "l" else [across or down]
-        written += _joined(letter if letter != last or letter == "M" else "", numbers)
+        written.append(_joined(letter if letter != last or letter == "M" else "", numbers))
         last = letter
-    return written
+    return "".join(written)
 
 
 def _joined(letter: str, numbers: Sequence[int]) -> str:

@@ -276,7 +276,7 @@ class _Finishing:
         link: _Link | None = None
         line = ""
         look = ""
-        signs: list[str] = []
+        signs: list[strokes.Step] = []
         labels: list[str] = []
         ends = _ENDS.fullmatch(group.findtext(f"{_SVG}title", ""))
         loop = ends is not None and ends[1] == ends[2]
@@ -293,12 +293,12 @@ class _Finishing:
                 )
             elif name == "ellipse":
                 x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))
-                signs.append(strokes.ring(x, y, r))
+                signs += strokes.circle(x, y, r)
             elif name in ("polygon", "polyline"):
-                signs.append(_stroke(element.get("points", "")))
+                signs += _stroke(element.get("points", ""))
             elif name == "text":
                 labels.append(self._text(element))
-        data = strokes.path(line + "".join(signs), self._shift)
+        data = strokes.path(line, self._shift, signs)
         return link, f'<path{look} d="{data}"/>{"".join(labels)}'
 
 
@@ -326,7 +326,7 @@ def _tightened(line: str) -> str:
     return _POINT.sub(pulled, line)
 
 
-def _stroke(points: str) -> str:
+def _stroke(points: str) -> list[strokes.Step]:
     """One part of an end as strokes: Graphviz fills outlines where a crow's foot has three lines.
 
     Its crow is a polygon of nine points (the tip, a toe, …, the heel as the fifth, …, the other toe, the
@@ -335,16 +335,17 @@ def _stroke(points: str) -> str:
     corners = [_pair(pair) for pair in points.split()]
     if len(corners) == 9:
         tip, toe, heel, other = corners[0], corners[1], corners[4], corners[7]
-        return f"M{_at(toe)}L{_at(tip)}L{_at(other)}M{_at(tip)}L{_at(heel)}"
+        return [*_along(toe, tip, other), *_along(tip, heel)]
     if len(corners) == 5:
         a, b, c, d = corners[:4]
-        return f"M{_at(_middle(a, d))}L{_at(_middle(b, c))}"
-    return "M" + "L".join(map(_at, corners))
+        return _along(_middle(a, d), _middle(b, c))
+    return _along(*corners)
 
 
-def _at(point: tuple[float, ...]) -> str:
-    return f"{point[0]:.1f},{point[1]:.1f}"
+def _along(*points: strokes.Point) -> list[strokes.Step]:
+    """Straight lines through those points."""
+    return [("L" if place else "M", (round(x, 1), round(y, 1))) for place, (x, y) in enumerate(points)]
 
 
-def _middle(one: tuple[float, ...], other: tuple[float, ...]) -> tuple[float, float]:
+def _middle(one: strokes.Point, other: strokes.Point) -> strokes.Point:
     return ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
