@@ -123,11 +123,12 @@ def paint(box: Box, room: float | None = None) -> Painted:
         room: How wide a list of names may be, which then has as many columns as fit; by default a long one
             has two.
     """
+    if box.role is Role.FOCUS:  # is so in one diagram only
+        return _paint(box, room)
     return _painted(structs.replace(box, number=0), room)
 
 
-@lru_cache(maxsize=1000)  # what many tables reference looks the same beside each of them
-def _painted(box: Box, room: float | None) -> Painted:
+def _paint(box: Box, room: float | None) -> Painted:
     header, least, size = _header(box)
     high = ROW if size == SIZE else ROW + 1
     top = 1 + high
@@ -156,6 +157,9 @@ def _painted(box: Box, room: float | None) -> Painted:
     used.update([text.look for text in texts if text], shapes if box.rows else shapes[:2])
     markup = linked([(href, box.tooltip or name, "".join(first)), *pieces])
     return Painted(wide, deep, 1 + high / 2, middles, markup, frozenset(used))
+
+
+_painted = lru_cache(maxsize=1000)(_paint)  # what many reference looks the same beside each of them
 
 
 def _shapes(box: Box) -> tuple[Look, Look, Look]:
