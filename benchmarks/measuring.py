@@ -78,7 +78,8 @@ def measure(command: Command, *, limit: float = 3_600.0, memory: bool = True) ->
             stdout=target,
             stderr=subprocess.STDOUT if command.output is None else subprocess.PIPE,
             cwd=command.folder,
-            env={**os.environ, **command.variables},
+            # Compiled code that Python keeps is there for a second run, as it is for users.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **command.variables},
             start_new_session=True,
         )
         reader = _thread(stack, lambda: _drain(process, complaints))

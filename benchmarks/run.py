@@ -12,6 +12,7 @@ a run that is ended early loses nothing. The report holds ratios only, for times
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import platform
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pgdossier
 from benchmarks import coverage, report
 from benchmarks.database import Databases
 from benchmarks.delaying import delaying
@@ -51,6 +53,8 @@ class Benchmark:
         self.databases = databases
         self.folder = folder
         self.results: dict[str, Any] = {"machine": _machine(databases.version), "sizes": {}, "peers": {}}
+        # As in an installed package, Python's compiled code lies beside it.
+        compileall.compile_dir(Path(pgdossier.__file__).parent, quiet=2)
         self._file = folder / f"{name}.json"
         self._began = time.perf_counter()
 
