@@ -91,6 +91,15 @@ _SERVER: tuple[tuple[str, Query[Any], str | None], ...] = (
     ("extensions", server_state.EXTENSION_UPDATES, None),
 )
 
+# What the documented schemas have, asked with it: a slow network is waited for once.
+_OBJECTS: tuple[tuple[str, Query[Any], str | None], ...] = (
+    ("tables", activity.TABLES, GRANT_STATISTICS),
+    ("indexes", activity.INDEXES, GRANT_STATISTICS),
+    ("bloat", bloat.QUERY, GRANT_DATA),
+    ("sequences", activity.SEQUENCES, GRANT_DATA),
+    ("candidates", bookkeeping.CANDIDATES, None),
+)
+
 
 class _Family(Protocol):
     """Runs one query; what is refused is a gap with that remedy."""
@@ -121,6 +130,7 @@ class OperationRows:
     tables: list[TableRow] = field(default_factory=list)
     indexes: list[IndexActivityRow] = field(default_factory=list)
     sequences: list[SequenceUseRow] = field(default_factory=list)
+    candidates: list[bookkeeping.CandidateRow] = field(default_factory=list)
     bloat: list[BloatRow] = field(default_factory=list)
     extensions: list[ExtensionUpdateRow] = field(default_factory=list)
     statements_info: list[InfoRow] = field(default_factory=list)
@@ -167,34 +177,33 @@ def read(
         return found
 
     parameters: dict[str, Any] = {
+        "namespaces": scope,
+        "names": bookkeeping.names(),
         "always": list(settings.ALWAYS),
         "options": session.has_options,
         "second": second,
         **server_state.HOSTING_NAMES,
     }
-    remedies = {id(query): remedy for _, query, remedy in _SERVER}
+    asked = (*_SERVER, *_OBJECTS)
+    remedies = {id(query): remedy for _, query, remedy in asked}
     answers = session.all_rows(
-        [query for _, query, _ in _SERVER],
+        [query for _, query, _ in asked],
         lambda query: tried(query, remedies[id(query)], **parameters),
         **parameters,
     )
-    for (name, _, _), found in zip(_SERVER, answers, strict=True):
+    for (name, _, _), found in zip(asked, answers, strict=True):
         setattr(rows, name, found)
         advance()
     if "citus" in installed:
         rows.distributed_tables = family(topology.DISTRIBUTED_TABLES, namespaces=scope)
         rows.citus_nodes = family(topology.CITUS_NODES)
-    rows.tables = family(activity.TABLES, GRANT_STATISTICS, namespaces=scope)
-    rows.indexes = family(activity.INDEXES, GRANT_STATISTICS, namespaces=scope)
-    rows.bloat = family(bloat.QUERY, GRANT_DATA, namespaces=scope)
     _read_statements(rows, installed.get(workload.EXTENSION), family)
     if rows.statements:
         _plan_statements(session, rows, distributed="citus" in installed)
         advance()
     # Last, for reading a sequence or a table holds a lock on it until the transaction ends.
-    rows.sequences = sequence_values.read(session, family(activity.SEQUENCES, GRANT_DATA, namespaces=scope))
-    candidates = family(bookkeeping.CANDIDATES, namespaces=scope, names=bookkeeping.names())
-    books = bookkeeping.read(session, candidates, keeps)
+    rows.sequences = sequence_values.read(session, rows.sequences)
+    books = bookkeeping.read(session, rows.candidates, keeps)
     rows.migrations = books.histories
     rows.gaps |= {("migrations", reason, remedy) for reason, remedy in books.gaps}
     return rows

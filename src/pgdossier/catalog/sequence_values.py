@@ -129,8 +129,9 @@ def _told(session: Session, rows: Sequence[SequenceUseRow]) -> dict[int, int | N
 
 def _looked_up(session: Session, rows: Sequence[SequenceUseRow]) -> dict[int, int | None]:
     """The values that are in the sequences."""
-    guards = session.try_rows(GUARD)
-    room = guards[0].room // _PART if guards else _MOST
+    room = _FEWEST
+    with suppress(RefusedError):
+        room = max((row.room // _PART for row in session.try_rows(GUARD)), default=_MOST)
     size = max(1, min(max(_FEWEST, -(-len(rows) // _GROUPS)), _MOST, room))
     values: dict[int, int | None] = {}
     for start in range(0, len(rows), size):
