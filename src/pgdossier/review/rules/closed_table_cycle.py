@@ -28,10 +28,11 @@ ends; or let one of the columns be null.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from pgdossier.analysis import graph
+from pgdossier.analysis.inverse import grouped
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.language import mark, tr
 from pgdossier.model.names import QualifiedName, quote_identifier
@@ -53,6 +54,7 @@ def check(context: Context) -> Iterator[Found]:
     for circle in graph.cycles(needed):
         if all(map(context.reviewed, circle)):
             by_first.setdefault(circle[0], []).append(circle)
+    between = grouped(((one.child, one.parent), one) for one in needed) if by_first else {}
     for first, circles in by_first.items():
         yield Found(
             subject=subject.relation(first),
@@ -60,19 +62,20 @@ def check(context: Context) -> Iterator[Found]:
                 tr("{path}, all of them mandatory and not deferrable", path=path(circle))
                 for circle in circles
             ),
-            fix=_fix(context, circles, needed),
+            fix=_fix(context, circles, between),
         )
 
 
-def _fix(context: Context, circles: list[tuple[QualifiedName, ...]], needed: list[Relationship]) -> Fix:
+def _fix(
+    context: Context,
+    circles: list[tuple[QualifiedName, ...]],
+    between: Mapping[tuple[QualifiedName, QualifiedName], Sequence[Relationship]],
+) -> Fix:
     """One deferrable step for each circle: the one with the fewest foreign keys."""
     steps = []
     complete = True
     for circle in circles:
-        options = [
-            [one for one in needed if (one.child, one.parent) == pair]
-            for pair in pairwise((*circle, circle[0]))
-        ]
+        options = [between[pair] for pair in pairwise((*circle, circle[0]))]
         for one in min(options, key=len):
             child = context.lookup.relations[one.child]
             complete = complete and one.key in child.foreign_keys
