@@ -514,6 +514,25 @@ def test_version_and_bare_call() -> None:
     assert "Commands:" in bare.stderr
 
 
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["no such command"], 2)])
+@pytest.mark.parametrize("before", ["", "sys.setprofile(lambda *_: None)"])
+def test_what_is_registered_for_the_end_is_done(arguments: list[str], code: int, before: str) -> None:
+    """The process ends with its code, all that it said was said, and functions for its end were called."""
+    program = f"""
+import atexit, sys
+from pgdossier.__main__ import main
+sys.argv = ["pgdossier", *{arguments!r}]
+atexit.register(print, "the end")
+{before}
+main()
+"""
+    done = python("-c", program)
+    assert done.returncode == code
+    assert done.stdout.endswith("the end\n")
+    assert ("pgdossier" in done.stdout) is (code == 0)
+    assert ("no such command" in done.stderr) is (code == 2)
+
+
 def test_a_broken_pipe_is_quiet() -> None:
     """When nobody reads the output any more, the process says nothing and ends with 128 + SIGPIPE."""
     read_end, write_end = os.pipe()
