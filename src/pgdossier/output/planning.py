@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from itertools import zip_longest
@@ -60,8 +61,16 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
     """Decide on every file; the arguments and errors are those of `writing.write`."""
     folder = Folder(directory)
     before = manifests.load(directory)
-    authored = authored_on(directory, before)
     hashes, bodies = _taken_apart(directory, files)
+    same: dict[str, Stamp | None] = {}  # pages that are what they should be
+
+    def known(path: str, data: bytes, status: os.stat_result) -> Mapping[str, str] | None:
+        if data != files.get(path):
+            return None
+        same[path] = stamps.settled(status)
+        return bodies[path]
+
+    authored = authored_on(directory, before, known)
     texts = texts or Texts.of({key: body for key, (_, body) in authored.items()})
     _refuse_lost_text(directory, authored, texts, bodies, discard=discard)
 
@@ -69,6 +78,11 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
     written, unchanged = [], []
     seen: dict[str, Stamp] = {}
     for path in sorted(files):
+        if path in same:
+            unchanged.append(path)
+            if stamp := same[path]:
+                seen[path] = stamp
+            continue
         data, status = files[path], folder.status(path)
         current = None if status is None else folder.read(path)
         if current is not None and _same(path, current, data):
@@ -88,26 +102,7 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
             contents[path] = content_hash(current)
         written.append(path)
 
-    removed, left = [], []
-    for path in sorted(before.files.keys() - files.keys()):
-        try:
-            current = folder.content(path)
-        except OutputError:
-            left.append(path)  # what stands there now is not ours
-            continue
-        if current is None:
-            continue
-        contents[path] = content_hash(current)
-        if is_page(path):
-            if not discard:
-                _refuse_edits(directory / path, current, before.hashes(path), None)
-            removed.append(path)
-        else:
-            ours = {content_hash(current), content_hash(current.replace(b"\r\n", b"\n"))} & set(
-                before.hashes(path)
-            )
-            (removed if ours else left).append(path)
-
+    removed, left = _gone(folder, before, files, contents, discard=discard)
     after = Manifest(
         files=hashes,
         prompts=sorted(
@@ -127,6 +122,38 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
         stamps=seen,
     )
     return Plan(result=result, contents=contents, before=before, after=after)
+
+
+def _gone(
+    folder: Folder,
+    before: Manifest,
+    files: Mapping[str, bytes],
+    contents: dict[str, str],
+    *,
+    discard: bool,
+) -> tuple[list[str], list[str]]:
+    """What of an earlier run is removed, and what is left alone; `contents` gets the hashes of the first."""
+    removed: list[str] = []
+    left: list[str] = []
+    for path in sorted(before.files.keys() - files.keys()):
+        try:
+            current = folder.content(path)
+        except OutputError:
+            left.append(path)  # what stands there now is not ours
+            continue
+        if current is None:
+            continue
+        contents[path] = content_hash(current)
+        if is_page(path):
+            if not discard:
+                _refuse_edits(folder.root / path, current, before.hashes(path), None)
+            removed.append(path)
+        else:
+            ours = {content_hash(current), content_hash(current.replace(b"\r\n", b"\n"))} & set(
+                before.hashes(path)
+            )
+            (removed if ours else left).append(path)
+    return removed, left
 
 
 def _taken_apart(

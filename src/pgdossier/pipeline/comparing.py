@@ -183,7 +183,7 @@ def check(
     now = known
     if not offline:
         now = read(config if known is None else _scoped(config, known), progress)
-        now = now if known is None else settled(now, snapshot_json.encode(known))
+        now = now if known is None else settled(now, known)
     if now is None:  # the snapshot of the document is missing or damaged, which is a fault
         return CheckResult(folder=folder, findings=(), faults=faults, percent=0)
     findings = () if known is None else comparison.findings(known.structure, now.structure)

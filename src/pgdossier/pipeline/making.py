@@ -65,8 +65,9 @@ def made(
     """
     locked = unread.warnings(snapshot)
     texts, known = written_before or earlier.texts_and_history(config)
+    held = [earlier.earlier_snapshot(config)]
     if not config.refresh_statistics and config.source.kind == "server":
-        snapshot = settled(snapshot, output.existing_snapshot(config.output), config.redact)
+        snapshot = settled(snapshot, held[0], config.redact)
     verification = known_verification(snapshot, config)
     trials = known_trials(snapshot, config)
     if tried:
@@ -87,7 +88,7 @@ def made(
 
     def before() -> Snapshot | None:
         # As large as the new one, and seldom asked for twice: it is not kept.
-        return earlier.earlier_snapshot(config)
+        return held.pop() if held else earlier.earlier_snapshot(config)
 
     def rendered(texts: Texts) -> tuple[revising.Revised, Mapping[str, bytes]]:
         revised = revising.revise(config, known, before(), snapshot, texts, identified=identified)

@@ -96,20 +96,17 @@ def date(today: str) -> str:
     return date.isoformat()
 
 
-def settled(found: Snapshot, earlier: bytes | None, redact: tuple[str, ...] = ()) -> Snapshot:
-    """The earlier snapshot when its structure is the same; a damaged earlier one does not matter.
+def settled(found: Snapshot, earlier: Snapshot | None, redact: tuple[str, ...] = ()) -> Snapshot:
+    """The earlier snapshot when its structure is the same.
 
     Args:
         found: What was read.
-        earlier: The bytes of the earlier snapshot, None when there is none.
+        earlier: The earlier snapshot, None when there is none.
         redact: What is not to be kept of it.
     """
     if earlier is None:
         return found
-    try:
-        before = redacted(snapshot_json.decode(earlier), redact)
-    except SnapshotError:
-        return found
+    before = redacted(earlier, redact)
     if found.structure.scope.unread:
         from pgdossier.pipeline import unread  # noqa: PLC0415 - it compares snapshots, and is seldom needed
 
