@@ -118,6 +118,11 @@ class Benchmark:
         self.save()
         shutil.rmtree(document)
 
+    def clear(self) -> None:
+        """Remove what was written."""
+        for path in (*self.folder.glob("document-*"), *self.folder.glob("cache-*")):
+            shutil.rmtree(path)
+
     def _round(self, tables: int, number: int, *, memory: bool) -> Iterator[tuple[str, Cost]]:
         def run(command: Command) -> Cost:
             return succeed(command, memory=memory)
@@ -125,18 +130,18 @@ class Benchmark:
         yield "pg_dump", run(self._dump(tables))
         yield "structure", run(self._read(tables, "--config", str(self._structure_only())))
         yield "read", run(self._read(tables))
-        document, cache = self.folder / f"document-{tables}", self.folder / f"cache-{tables}"
-        for path in (document, cache):
+        # A folder of its own, for a file system has more to do where much was removed just before.
+        turn = f"{tables}-memory" if memory else f"{tables}-{number}"
+        for path in (self.folder / f"document-{turn}", self.folder / f"cache-{turn}"):
             shutil.rmtree(path, ignore_errors=True)
-        yield "first", run(self._generate(tables))
-        yield "unchanged", run(self._generate(tables))
+        yield "first", run(self._generate(tables, turn))
+        yield "unchanged", run(self._generate(tables, turn))
         column = f"benchmark_{number}"
         self.databases.change(tables, column)
         try:
-            yield "one changed", run(self._generate(tables))
+            yield "one changed", run(self._generate(tables, turn))
         finally:
             self.databases.change_back(tables, column)
-        shutil.rmtree(document)
 
     def _structure_only(self) -> Path:
         path = self.folder / "structure.toml"
@@ -153,13 +158,11 @@ class Benchmark:
         url = self.databases.url(tables)
         return Command([*_pgdossier(), "snapshot", url, "-q", "-o", str(output), *options])
 
-    def _generate(self, tables: int) -> Command:
+    def _generate(self, tables: int, turn: str) -> Command:
         # A cache of its own: what an earlier run has drawn must not make this one look fast.
         arguments = [*_pgdossier(), "generate", self.databases.url(tables), "-q"]
-        arguments += ["-o", str(self.folder / f"document-{tables}"), "--author", "benchmark"]
-        return Command(
-            arguments, {"XDG_CACHE_HOME": str(self.folder / f"cache-{tables}")}, folder=self.folder
-        )
+        arguments += ["-o", str(self.folder / f"document-{turn}"), "--author", "benchmark"]
+        return Command(arguments, {"XDG_CACHE_HOME": str(self.folder / f"cache-{turn}")}, folder=self.folder)
 
     def _read_slowly(self, tables: int) -> float:
         """Seconds on the clock."""
@@ -225,12 +228,13 @@ class Benchmark:
             self.save()
 
     def _ours(self, tables: int, costs: dict[str, list[Cost]]) -> None:
-        shutil.rmtree(self.folder / f"document-{tables}", ignore_errors=True)
-        shutil.rmtree(self.folder / f"cache-{tables}", ignore_errors=True)
+        turn = str(tables)
+        for path in (self.folder / f"document-{turn}", self.folder / f"cache-{turn}"):
+            shutil.rmtree(path, ignore_errors=True)
         commands = {
             "pg_dump": self._dump(tables),
             "read": self._read(tables),
-            "first": self._generate(tables),
+            "first": self._generate(tables, turn),
         }
         for name, command in commands.items():
             cost = succeed(command)
@@ -316,6 +320,7 @@ def main() -> None:
             benchmark.start_up()
             for tables in sizes:
                 benchmark.size(tables)
+            benchmark.clear()
     target = folder if arguments.quick else Path(__file__).parent
     report.write(folder / f"{name}.json", target)
     benchmark.say(f"{target / name}.md written")
