@@ -100,14 +100,14 @@ _STAR = Chart(
             rows=(
                 Row(text="id", column="id", marks=("PK", "UQ"), type="bigint", required=True, tooltip="<i>"),
                 Row(text="日 x", column="x", marks=("FK",), type="text", target="t", href="b.md"),
-                Row(text="… 2 more columns", tooltip="y, z"),
+                Row(text="… 2 columns", tooltip="y, z"),
             ),
         ),
         Box(number=2, name="t", role=Role.TABLE, tint=3, rows=(Row(text="id", column="id", marks=("PK",)),)),
         Box(number=3, name="v", role=Role.VIEW, prefix="s", rows=(Row(text="x", column="x"),)),
-        Box(number=4, name="u", role=Role.STUB, note="not documented"),
-        Box(number=5, name="+ 15 more tables", role=Role.MORE, note="that reference it", rows=_NAMES),
-        Box(number=6, name="+ 1 more table", role=Role.MORE, rows=_NAMES[:1]),
+        Box(number=4, name="u", role=Role.STUB, note="unknown"),
+        Box(number=5, name="+ 15 tables", role=Role.MORE, note="children", rows=_NAMES),
+        Box(number=6, name="+ 1 table", role=Role.MORE, rows=_NAMES[:1]),
     ),
     links=(
         Link(child=1, parent=2, many=True, optional=False, identifying=True, child_column="x", tooltip="e"),
