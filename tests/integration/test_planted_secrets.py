@@ -289,7 +289,7 @@ def test_a_crash_shows_no_planted_secret(planted: str, tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "import pgdossier.pipeline.saving as saving\n"
-        "def read(config, progress):\n"
+        "def read(config, progress, **_):\n"
         "    conninfo = config.source.conninfo\n"
         "    error = RuntimeError(f'no way to {conninfo!r} {config!r}')\n"
         "    error.add_note('connecting with ' + conninfo)\n"

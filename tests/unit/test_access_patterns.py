@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pgdossier.analysis import access_patterns
 from pgdossier.analysis.access_patterns import AccessClass, AccessPattern, classify
