@@ -83,23 +83,26 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
             if stamp := same[path]:
                 seen[path] = stamp
             continue
-        data, status = files[path], folder.status(path)
+        status = folder.status(path)
         current = None if status is None else folder.read(path)
-        if current is not None and _same(path, current, data):
+        if status is None or current is None:
+            written.append(path)
+            continue
+        data = files[path]
+        if _same(path, current, data):
             unchanged.append(path)
-            if status is not None and current == data and (stamp := stamps.settled(status)):
+            if current == data and (stamp := stamps.settled(status)):
                 seen[path] = stamp
             continue
-        if current is not None and path not in before.files:
+        if path not in before.files:
             raise OutputError(
                 f"{directory / path} exists and was not written by pgdossier; nothing was written",
                 hint="move it away, or choose another folder with -o",
                 code=2,
             )
-        if current is not None and is_page(path) and not discard:
+        if is_page(path) and not discard:
             _refuse_edits(directory / path, current, before.hashes(path), data)
-        if current is not None:
-            contents[path] = content_hash(current)
+        contents[path] = content_hash(current)
         written.append(path)
 
     removed, left = _gone(folder, before, files, contents, discard=discard)
