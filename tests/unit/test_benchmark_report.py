@@ -65,7 +65,7 @@ def test_targets_say_whether_they_are_met() -> None:
     assert line(text, f"{reading}, 10,000 tables |").endswith("| 0.31 × | **not met** |")
     assert line(text, "memory of reading, 10,000").endswith("| 300 MiB | met |")
     assert line(text, f"{reading}, 1,000 tables, every answer").endswith("| 1.20 s | **not met** |")
-    assert line(text, "statements for reading that more").endswith("| 1 | **not met** |")
+    assert line(text, "statements for reading that 10,000").endswith("| 1 | **not met** |")
     assert line(text, "diagrams above the limit of boxes, 10,000").endswith("| 2 | **not met** |")
     assert line(text, "processor time of `--help`").endswith("| 0.12 s | met |")
     assert line(text, "nothing changed, 1,000").endswith("| 1.20 × | met |")
