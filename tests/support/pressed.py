@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from pgdossier.cli.main import execute
+from pgdossier.output import Apart
 from pgdossier.pipeline import beside, keeping, pressing
 from pgdossier.pipeline.keeping import Place, Temporary
 from pgdossier.render.markdown import Edition
@@ -110,9 +111,11 @@ def _waiting() -> None:
 
 
 def _counting() -> None:
-    def adopt(kept: keeping.Kept[str], file: Temporary, places: Mapping[str, Place]) -> None:
+    def adopt(
+        kept: keeping.Kept[str], file: Temporary, places: Mapping[str, Place], parts: Mapping[str, Apart]
+    ) -> None:
         _delivered.extend(places)
-        adopted(kept, file, places)
+        adopted(kept, file, places, parts)
 
     adopted = keeping.Kept.adopt
     _put(keeping.Kept, adopt=adopt)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pgdossier.output import apart
 from pgdossier.pipeline.keeping import Kept, Temporary
 
 _STEPS = st.lists(
@@ -42,8 +43,25 @@ def test_what_another_process_wrote() -> None:
     places = {"a": file.append(b"first"), "b": file.append(b"")}
     kept: Kept[str] = Kept()
     kept["a"] = b"older"
-    kept.adopt(file, places)
+    kept.adopt(file, places, {})
     assert dict(kept) == {"a": b"first", "b": b""}
+
+
+def test_what_is_known_of_a_file_goes_with_it() -> None:
+    """Whatever puts another content into a place drops what was said of the old one."""
+    file = Temporary()
+    kept: Kept[str] = Kept()
+    place = file.append(b"first")
+    parts = {path: apart(path, b"first") for path in "abc"}
+    kept.adopt(file, dict.fromkeys("abc", place), parts)
+    kept["a"] = b"second"
+    del kept["b"]
+    taken: Kept[str] = Kept()
+    taken.take(kept, lambda path: f"in/{path}")
+    assert taken.parts == {"in/c": apart("c", b"first")}
+    taken.take(Kept(), str)
+    taken["in/c"] = b"third"
+    assert taken.parts == {}
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:

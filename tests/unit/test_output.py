@@ -24,6 +24,7 @@ from pgdossier.output import (
     JOURNAL,
     MANIFEST,
     WriteResult,
+    apart,
     check_folder,
     compare,
     existing_snapshot,
@@ -829,3 +830,16 @@ def test_a_block_on_two_pages_is_a_fault(tmp_path: Path) -> None:
         ("tables/a.md", "this page was edited outside its authored blocks", None),
         ("tables/a.md", "the block purpose also stands in README.md", None),
     ]
+
+
+def test_what_was_said_of_files_before_they_are_written(folder: Path, tmp_path: Path) -> None:
+    """Pages that whoever made them has taken apart are written as if they were taken apart here."""
+    files = document() | {
+        "guide.md": b"# Guide\n\n" + block("guide", "Read it.\n").encode(),
+        "a.svg": b"<svg/>",
+    }
+    parts = {path: apart(path, data) for path, data in files.items() if path != "README.md"}
+    write(folder, files)
+    write(tmp_path / "other", files, parts=parts)
+    assert (tmp_path / "other" / MANIFEST).read_bytes() == (folder / MANIFEST).read_bytes()
+    assert write(tmp_path / "other", files, parts=parts).written == ()

@@ -32,7 +32,7 @@ from pgdossier.output.filling import Filling, filling
 from pgdossier.output.folder import JOURNAL, MANIFEST, SNAPSHOT, body_hash
 from pgdossier.output.journal import recover
 from pgdossier.output.locking import locked
-from pgdossier.output.planning import WriteResult, compare
+from pgdossier.output.planning import Apart, WriteResult, apart, compare
 from pgdossier.output.reading import (
     Fault,
     check_folder,
@@ -52,9 +52,11 @@ __all__ = [
     "JOURNAL",
     "MANIFEST",
     "SNAPSHOT",
+    "Apart",
     "Fault",
     "Filling",
     "WriteResult",
+    "apart",
     "body_hash",
     "check_folder",
     "compare",

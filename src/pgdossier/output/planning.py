@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,11 +42,34 @@ class WriteResult(msgspec.Struct, frozen=True, kw_only=True):
     stamps: dict[str, Stamp] = {}
 
 
+class Apart(NamedTuple):
+    """What is to be known of a file that is written.
+
+    Attributes:
+        size: Its bytes.
+        hash: What the manifest says of it: the hash of its content; of a page, that of its skeleton.
+        bodies: The bodies of its blocks by key, where it is a page.
+    """
+
+    size: int
+    hash: str
+    bodies: dict[str, str]
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run is going to do, all refusals behind it; `contents`: the hashes of what it replaces."""
+    """What a run is going to do, all refusals behind it.
+
+    Attributes:
+        result: What will become of the files.
+        contents: The hashes of what it replaces.
+        sizes: Of all files, in bytes.
+        before: The manifest that is there.
+        after: The manifest to be.
+    """
 
     result: WriteResult
     contents: dict[str, str]
+    sizes: dict[str, int]
     before: Manifest
     after: Manifest
 
@@ -57,11 +81,20 @@ def compare(directory: Path, files: Mapping[str, bytes]) -> WriteResult:
     return plan(directory, files, discard=True).result
 
 
-def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: Texts | None = None) -> Plan:
+def plan(
+    directory: Path,
+    files: Mapping[str, bytes],
+    *,
+    discard: bool,
+    texts: Texts | None = None,
+    parts: Mapping[str, Apart] | None = None,
+) -> Plan:
     """Decide on every file; the arguments and errors are those of `writing.write`."""
     folder = Folder(directory)
     before = manifests.load(directory)
-    hashes, bodies = _taken_apart(directory, files)
+    told = parts or {}
+    taken = {path: told.get(path) or apart(path, files[path], directory) for path in sorted(files)}
+    bodies = {path: part.bodies for path, part in taken.items() if is_page(path)}
     same: dict[str, Stamp | None] = {}  # pages that are what they should be
 
     def known(path: str, data: bytes, status: os.stat_result) -> Mapping[str, str] | None:
@@ -107,7 +140,7 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
 
     removed, left = _gone(folder, before, files, contents, discard=discard)
     after = Manifest(
-        files=hashes,
+        files={path: part.hash for path, part in taken.items()},
         prompts=sorted(
             {
                 body_hash(body)
@@ -124,7 +157,8 @@ def plan(directory: Path, files: Mapping[str, bytes], *, discard: bool, texts: T
         left=tuple(left),
         stamps=seen,
     )
-    return Plan(result=result, contents=contents, before=before, after=after)
+    sizes = {path: part.size for path, part in taken.items()}
+    return Plan(result=result, contents=contents, sizes=sizes, before=before, after=after)
 
 
 def _gone(
@@ -159,20 +193,21 @@ def _gone(
     return removed, left
 
 
-def _taken_apart(
-    directory: Path, files: Mapping[str, bytes]
-) -> tuple[dict[str, str | list[str]], dict[str, Mapping[str, str]]]:
-    """The hash of each file, and the bodies of the blocks of each page; not its text once more."""
-    hashes: dict[str, str | list[str]] = {}
-    bodies: dict[str, Mapping[str, str]] = {}
-    for path in sorted(files):
-        data = files[path]
-        if is_page(path):
-            page = page_of(f"{directory}/{path}", data)
-            hashes[path], bodies[path] = content_hash(page.skeleton.encode()), page.bodies
-        else:
-            hashes[path] = content_hash(data)
-    return hashes, bodies
+def apart(path: str, data: bytes, directory: Path | None = None) -> Apart:
+    """A file taken apart.
+
+    Args:
+        path: The file, relative to the folder of the document.
+        data: Its content.
+        directory: That folder, for messages.
+
+    Raises:
+        DossierError: It is a page whose markers are broken (code 2).
+    """
+    if not is_page(path):
+        return Apart(len(data), content_hash(data), {})
+    page = page_of(path if directory is None else f"{directory}/{path}", data)
+    return Apart(len(data), content_hash(page.skeleton.encode()), page.bodies)
 
 
 def _same(path: str, current: bytes, data: bytes) -> bool:

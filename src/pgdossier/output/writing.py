@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bisect
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -16,7 +18,7 @@ from pgdossier.output import journal, stamps
 from pgdossier.output.folder import MANIFEST, SNAPSHOT, check_names, content_hash, failed, is_page
 from pgdossier.output.locking import locked
 from pgdossier.output.manifest import encoded
-from pgdossier.output.planning import Plan, WriteResult, plan
+from pgdossier.output.planning import Apart, Plan, WriteResult, plan
 from pgdossier.output.reading import check_folder
 from pgdossier.output.stamps import Stamp
 
@@ -28,6 +30,8 @@ The answer is None when there was no such process, or when it failed in any way.
 
 # From so many files on: below, a second process costs what it gains.
 _MANY = 600
+# Making a file takes about as long as writing so many bytes.
+_BYTES_OF_A_FILE = 40_000
 
 
 def write(
@@ -36,6 +40,7 @@ def write(
     *,
     discard: bool = False,
     texts: Texts | None = None,
+    parts: Mapping[str, Apart] | None = None,
     aside: Aside | None = None,
 ) -> WriteResult:
     """Make the folder hold these files, beside whatever else is in it.
@@ -45,6 +50,7 @@ def write(
         files: The whole document: content by path relative to the folder, with `/`. Pages end in `.md`.
         discard: Overwrite pages that were edited outside their blocks, and drop texts without a place.
         texts: What the pages hold of people, when it is not what stands in the folder under the same keys.
+        parts: What `apart` said of some of the files, so that they need not be read for it.
         aside: Has half of the files written by a second process where there are many.
 
     Returns:
@@ -62,7 +68,7 @@ def write(
     try:
         with locked(directory):
             journal.settle(directory)
-            found = plan(directory, files, discard=discard, texts=texts)
+            found = plan(directory, files, discard=discard, texts=texts, parts=parts)
             seen = found.result.stamps
             if found.before != found.after or found.result.written or found.result.removed:
                 seen = {**seen, **_execute(directory, files, found, aside)}
@@ -83,7 +89,9 @@ def _execute(
         for folder in sorted({path.rpartition("/")[0] for path in result.written}):
             created += disk.make(directory / folder)
         disk.stage(f"{directory}/{MANIFEST}", staged[MANIFEST], encoded(found.after))
-        hashes = _stage_all(directory, files, {path: staged[path] for path in result.written}, aside)
+        hashes = _stage_all(
+            directory, files, {path: staged[path] for path in result.written}, found.sizes, aside
+        )
         steps = [
             journal.Step(
                 path=path,
@@ -121,13 +129,18 @@ def _execute(
 
 
 def _stage_all(
-    directory: Path, files: Mapping[str, bytes], staged: Mapping[str, str], aside: Aside | None
+    directory: Path,
+    files: Mapping[str, bytes],
+    staged: Mapping[str, str],
+    sizes: Mapping[str, int],
+    aside: Aside | None,
 ) -> dict[str, str]:
     """Write files under their temporary names, in two processes where there are many; gives their hashes."""
     if aside is None or len(staged) < _MANY:
         return _stage(directory, files, staged)
     paths = sorted(staged)  # by folder: in one folder, processes wait for each other
-    half = len(paths) // 2
+    costs = list(accumulate(sizes[path] + _BYTES_OF_A_FILE for path in paths))
+    half = bisect.bisect(costs, costs[-1] / 2)
     theirs = {path: staged[path] for path in paths[half:]}
     with aside(lambda: msgspec.json.encode(_stage(directory, files, theirs))) as answer:
         hashes = _stage(directory, files, {path: staged[path] for path in paths[:half]})

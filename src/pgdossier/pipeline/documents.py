@@ -53,7 +53,7 @@ def document(
     diagrams: Diagrams | None = None,
     trials: Trials | None = None,
     sources: Sources | None = None,
-) -> tuple[Mapping[str, bytes], tuple[str, ...]]:
+) -> tuple[Kept[str], tuple[str, ...]]:
     """All files of the document, by path relative to the output folder, and warnings.
 
     Args:

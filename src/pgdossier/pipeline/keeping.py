@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
 from typing import TypeVar
 
+from pgdossier.output import Apart
+
 # So many bytes stay in memory: a small document never touches the disk before it is written.
 _IN_MEMORY = 16_000_000
 
@@ -66,6 +68,9 @@ class Kept(MutableMapping[Name, bytes]):
 
     Args:
         in_memory: How many bytes are kept in memory before the first goes to the disk.
+
+    Attributes:
+        parts: Of some of the files, as they are now, what `output.apart` said of them.
     """
 
     def __init__(self, *, in_memory: int = _IN_MEMORY) -> None:
@@ -73,8 +78,10 @@ class Kept(MutableMapping[Name, bytes]):
         self._held: dict[Name, bytes] = {}
         self._places: dict[Name, tuple[Temporary, Place]] = {}
         self._file: Temporary | None = None
+        self.parts: dict[Name, Apart] = {}
 
     def __setitem__(self, path: Name, data: bytes) -> None:
+        self.parts.pop(path, None)
         self._places.pop(path, None)
         self._left += len(self._held.pop(path, b""))
         place = None
@@ -100,6 +107,7 @@ class Kept(MutableMapping[Name, bytes]):
         return file.read(place)
 
     def __delitem__(self, path: Name) -> None:
+        self.parts.pop(path, None)
         if path in self._held:
             self._left += len(self._held.pop(path))
         else:
@@ -123,13 +131,16 @@ class Kept(MutableMapping[Name, bytes]):
             path = named(name)
             self._drop(path)
             self._places[path] = where
+        for name, part in other.parts.items():
+            self.parts[named(name)] = part
 
     def _drop(self, path: Name) -> None:
         if path in self:
             del self[path]
 
-    def adopt(self, file: Temporary, places: Mapping[Name, Place]) -> None:
+    def adopt(self, file: Temporary, places: Mapping[Name, Place], parts: Mapping[Name, Apart]) -> None:
         """Take over files that another process has put into a temporary file that both have open."""
         for path, place in places.items():
             self._drop(path)
             self._places[path] = (file, place)
+        self.parts.update(parts)

@@ -29,6 +29,7 @@ from pgdossier.pipeline import (
     watching,
 )
 from pgdossier.pipeline.documents import Diagrams, document, pages_with
+from pgdossier.pipeline.keeping import Kept
 from pgdossier.pipeline.reading import settled
 from pgdossier.pipeline.results import GenerateResult
 from pgdossier.pipeline.sourcing import Sources
@@ -90,7 +91,7 @@ def made(
         # As large as the new one, and seldom asked for twice: it is not kept.
         return held.pop() if held else earlier.earlier_snapshot(config)
 
-    def rendered(texts: Texts) -> tuple[revising.Revised, Mapping[str, bytes]]:
+    def rendered(texts: Texts) -> tuple[revising.Revised, Kept[str]]:
         revised = revising.revise(config, known, before(), snapshot, texts, identified=identified)
         files, _ = document(
             analysis,
@@ -121,6 +122,7 @@ def made(
         files,
         discard=config.discard or config.keep,
         texts=revised.texts,
+        parts=files.parts,
         aside=partial(beside.aside, progress=progress),
     )
     once = (*kept, *revised.warnings, *locked)

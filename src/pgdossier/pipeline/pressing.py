@@ -16,11 +16,14 @@ from functools import partial
 
 import msgspec
 
+from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.diagrams.diagram import Written
+from pgdossier.errors import DossierError
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
+from pgdossier.output import Apart
 from pgdossier.pipeline import beside
 from pgdossier.pipeline.keeping import Kept, Place, Temporary
 from pgdossier.progress import Progress
@@ -109,17 +112,25 @@ class Press:
         link, self._link = self._link, None
         edition.begin_front()  # while the other process makes pages: at the end it would wait
         for path in edition.paths if link is None else link.paths(edition):
-            made[path] = edition.page(path).encode()
+            made[path] = data = edition.page(path).encode()
+            made.parts.update(_parts(path, data))
         if link is not None:
             with contextlib.suppress(beside.Gone):
-                places, prompts = msgspec.json.decode(link.pages.receive(), type=_Made)
-                made.adopt(link.texts, places)
+                places, parts, prompts = msgspec.json.decode(link.pages.receive(), type=_Made)
+                made.adopt(link.texts, places, parts)
                 edition.prompts.update(prompts)
             for path in edition.paths:  # what the other did not come to
                 if path not in made:
                     made[path] = edition.page(path).encode()
         made[README] = edition.front().encode()
         return made
+
+
+def _parts(path: str, data: bytes) -> dict[str, Apart]:
+    """A page taken apart: here two processes do that, when it is written one would."""
+    with contextlib.suppress(DossierError):  # a template of somebody: what writes says where it is
+        return {path: output.apart(path, data)}
+    return {}
 
 
 @contextlib.contextmanager
@@ -150,8 +161,8 @@ def _helped(order: Order, stack: contextlib.ExitStack) -> _Link | None:
     return link
 
 
-_Made = tuple[dict[str, Place], dict[str, str]]
-"""Where pages stand in the temporary file, and their prompts."""
+_Made = tuple[dict[str, Place], dict[str, Apart], dict[str, str]]
+"""Where pages stand in the temporary file, what is to be known of them, and their prompts."""
 
 
 class _Link:
@@ -183,8 +194,13 @@ def _help(order: Order, link: _Link) -> None:
     reviewed = order.review()
     link.reviewed.send(_packed(reviewed))
     edition = order.edition(pickle.loads(link.drawings.receive()), reviewed)  # noqa: S301 - its parent's own
-    places = {path: link.texts.append(edition.page(path).encode()) for path in link.paths(edition)}
-    link.pages.send(msgspec.json.encode((places, edition.prompts)))
+    places: dict[str, Place] = {}
+    parts: dict[str, Apart] = {}
+    for path in link.paths(edition):
+        data = edition.page(path).encode()
+        places[path] = link.texts.append(data)
+        parts.update(_parts(path, data))
+    link.pages.send(msgspec.json.encode((places, parts, edition.prompts)))
 
 
 def _shown(drawings: Drawings) -> Drawings:

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from pgdossier import output
 from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.output import Apart
 from pgdossier.pipeline import beside, remembering
 from pgdossier.pipeline.keeping import Kept, Place, Temporary
 from pgdossier.progress import Progress
@@ -78,16 +80,17 @@ class Sources:
         """What the second process does."""
         texts = self._texts or Temporary()
         places = {path: texts.append(data) for path, data in self.files.items()}
-        return msgspec.json.encode((places, self.facts))
+        parts = {path: output.apart(path, data) for path, data in self.files.items()}
+        return msgspec.json.encode((places, parts, self.facts))
 
     def _receive(self) -> None:
         answer, self._answer = self._answer, None
         told = None if answer is None else answer()
         if told is not None and self._texts is not None:
-            places, self._facts = msgspec.json.decode(told, type=_Made)
+            places, parts, self._facts = msgspec.json.decode(told, type=_Made)
             self._files = Kept()
-            self._files.adopt(self._texts, places)
+            self._files.adopt(self._texts, places, parts)
 
 
-_Made = tuple[dict[str, Place], str]
-"""Where the files stand in the temporary one, and the hash of what was read."""
+_Made = tuple[dict[str, Place], dict[str, Apart], str]
+"""Where the files stand in the temporary one, what is to be known of them, and the hash of what was read."""
