@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import socket
 import threading
@@ -12,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
@@ -369,7 +369,7 @@ def test_refused_schemas_are_an_error(server: PostgresServer, make_database: Mak
 
 
 def broken(query: Query[Any], sql: str) -> Query[Any]:
-    return dataclasses.replace(query, sql=sql)
+    return msgspec.structs.replace(query, sql=sql)
 
 
 def test_failed_query_names_the_family(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:

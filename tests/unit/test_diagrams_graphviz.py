@@ -6,11 +6,11 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pgdossier.analysis import relationships
 from pgdossier.diagrams import erd, graphviz
@@ -80,7 +80,7 @@ def _several(number: int) -> list[Diagram]:
 def _written(diagram: Diagram, **changes: object) -> Written:
     """What a diagram is drawn from, with something of it changed."""
     content = Written(dot=diagram.dot, mermaid=diagram.mermaid, legend=diagram.legend)
-    return replace(content, **changes)  # type: ignore[arg-type] # each test names real fields
+    return replace(content, **changes)
 
 
 def _is_grid(drawing: bytes) -> bool:

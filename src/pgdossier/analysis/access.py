@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+import msgspec
+
 from pgdossier.analysis.memberships import Memberships
 from pgdossier.ddl import privileges
 from pgdossier.ddl.privileges import Kind
@@ -57,8 +59,7 @@ class Source(IntEnum):
     PUBLIC = 5
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Way:
+class Way(msgspec.Struct, frozen=True, order=True):
     """One way in which a role has a privilege.
 
     Attributes:
@@ -84,8 +85,7 @@ class Way:
 Held = Mapping[str, Mapping[str, tuple[Way, ...]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """A role that may read something.
 
     Attributes:
@@ -101,8 +101,7 @@ class Reader:
     reaches_schema: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
+class Readers(msgspec.Struct, frozen=True):
     """Who may read something, superusers (`Access.superusers`) and predefined roles apart.
 
     Attributes:

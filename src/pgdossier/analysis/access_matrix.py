@@ -8,8 +8,9 @@ and is not repeated in the others. A partition has a row only where it differs f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis.access import DATABASE, Access, Held, Source, Way
 from pgdossier.ddl import privileges
@@ -31,8 +32,7 @@ class Family(StrEnum):
     ROUTINE = "routine"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """What the roles of a column may do with the objects of a row.
 
     Attributes:
@@ -63,8 +63,7 @@ NOTHING = Cell()
 Name = str | QualifiedName | RoutineName
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """Objects on which everybody may do the same.
 
     Attributes:
@@ -86,8 +85,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(msgspec.Struct, frozen=True):
     """The matrix; `columns` are names of roles, those that may do the same together."""
 
     columns: tuple[tuple[str, ...], ...]
@@ -116,8 +114,7 @@ def usual(family: Family, public: Cell) -> bool:
     return not public.columns and set(public.whole) <= _USUAL_FOR_PUBLIC[family]
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
+class _Object(msgspec.Struct, frozen=True):
     family: Family
     schema: str
     name: Name

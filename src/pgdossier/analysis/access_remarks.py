@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis.access import Access, reads_as_owner
 from pgdossier.language import mark
@@ -15,8 +16,7 @@ from pgdossier.model.routines import Routine
 from pgdossier.model.schemas import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Becoming:
+class Becoming(msgspec.Struct, frozen=True):
     """Roles that get the rights of other roles by SET ROLE alone.
 
     Attributes:
@@ -52,8 +52,7 @@ def becoming(access: Access) -> tuple[Becoming, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Enlisting:
+class Enlisting(msgspec.Struct, frozen=True):
     """Roles that can make themselves members of another role: they hold it WITH ADMIN OPTION."""
 
     members: tuple[str, ...]
@@ -90,8 +89,7 @@ def open_schemas(access: Access) -> tuple[Schema, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ThroughView:
+class ThroughView(msgspec.Struct, frozen=True):
     """Roles that see rows of tables through a view whose owner may read them, and not by themselves.
 
     `everyone` is set where PUBLIC may read the view; `roles` are those that are named.
@@ -172,8 +170,7 @@ class Coverage(StrEnum):
     OFF = mark("off, in spite of its policies")
 
 
-@dataclass(frozen=True, slots=True)
-class RowSecurity:
+class RowSecurity(msgspec.Struct, frozen=True):
     """Row security of one table.
 
     Attributes:
@@ -227,8 +224,7 @@ def row_security(relations: Mapping[QualifiedName, Relation]) -> tuple[RowSecuri
 # --- SECURITY DEFINER --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Definer:
+class Definer(msgspec.Struct, frozen=True):
     """A routine that runs with its owner's rights.
 
     Attributes:

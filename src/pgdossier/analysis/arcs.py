@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import expressions, presence, tables
 from pgdossier.analysis.expressions import Node
@@ -21,8 +22,7 @@ _ENOUGH = 2
 _OTHER = "\0other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExclusiveArc:
+class ExclusiveArc(msgspec.Struct, frozen=True, kw_only=True):
     """Foreign keys of one table of which a row has at most one.
 
     `required` is True when it has exactly one of these and the `others`, columns that reference nothing

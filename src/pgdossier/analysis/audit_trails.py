@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.inverse import grouped
@@ -24,8 +25,7 @@ from pgdossier.model.snapshot import Structure
 from pgdossier.model.triggers import Enabled, Event, Trigger
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """One table whose changes a function writes down: which, and whether its trigger fires at all."""
 
     table: QualifiedName
@@ -34,8 +34,7 @@ class Recorded:
     enabled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
+class Trail(msgspec.Struct, frozen=True, kw_only=True):
     """A trigger function that writes changes into a table.
 
     Attributes:
@@ -51,8 +50,7 @@ class Trail:
     recorded: tuple[Recorded, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
+class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """A table whose rows a trigger function refuses to change: it does nothing but raise an error."""
 
     table: QualifiedName
@@ -60,8 +58,7 @@ class Guard:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryTable:
+class HistoryTable(msgspec.Struct, frozen=True, kw_only=True):
     """A table that repeats the columns of another, which it keeps the history of.
 
     Attributes:
@@ -79,16 +76,14 @@ class HistoryTable:
     own: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validity:
+class Validity(msgspec.Struct, frozen=True, kw_only=True):
     """A table whose rows say themselves from when to when they hold: a range, or two columns."""
 
     table: QualifiedName
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandTrigger:
+class CommandTrigger(msgspec.Struct, frozen=True, kw_only=True):
     """An event trigger: what it fires for, and whether its function writes that into a table."""
 
     name: str
@@ -100,8 +95,7 @@ class CommandTrigger:
     enabled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditTrails:
+class AuditTrails(msgspec.Struct, frozen=True, kw_only=True):
     """Everything of a database that records changes; `total` tables could be recorded."""
 
     trails: tuple[Trail, ...] = ()
@@ -196,8 +190,7 @@ _DOES_MORE = re.compile(
 _ByName = Mapping[str, Sequence[QualifiedName]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(msgspec.Struct, frozen=True):
     """What was understood of a trigger function."""
 
     function: RoutineName

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.language import mark, tr
@@ -24,8 +25,7 @@ _CHANGED_BY = mark("Who last changed a row")
 _PERSON = r"_?(?:by|user)(?:_?(?:id|uuid|fk|user|name))*"
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(msgspec.Struct, frozen=True):
     """Columns whose whole name fits the pattern, of a type that begins with one of `types`, mean this."""
 
     label: str
@@ -71,8 +71,7 @@ _EVENTS = re.compile(r".+_(?:changes?|events?)\Z", re.IGNORECASE)
 _LAST_CHANGED = frozenset((_CHANGED_AT, _CHANGED_BY))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """The tables that have a column of one meaning; `columns` pairs each with the column found.
 
     `column_names` are the names in use, the most frequent first.
@@ -88,16 +87,14 @@ class Coverage:
         return tuple(dict.fromkeys(table for table, _ in self.columns))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditTable:
+class AuditTable(msgspec.Struct, frozen=True, kw_only=True):
     """A table whose name says that it keeps a log or a history; `evidence` tells how that was seen."""
 
     table: QualifiedName
     evidence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Auditing:
+class Auditing(msgspec.Struct, frozen=True, kw_only=True):
     """What keeps track of changes among `total` tables; kinds of column that no table has are left out."""
 
     total: int

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+
+import msgspec
 
 
 class Infinity(StrEnum):
@@ -25,31 +26,27 @@ class Infinity(StrEnum):
 Edge = str | Infinity
 
 
-@dataclass(frozen=True, slots=True)
-class RangeBound:
+class RangeBound(msgspec.Struct, frozen=True):
     """FROM `lower` (inclusive) TO `upper` (exclusive), a value for each column of the key."""
 
     lower: tuple[Edge, ...]
     upper: tuple[Edge, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListBound:
+class ListBound(msgspec.Struct, frozen=True):
     """IN (`values`); None stands for NULL."""
 
     values: tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HashBound:
+class HashBound(msgspec.Struct, frozen=True):
     """WITH (modulus, remainder)."""
 
     modulus: int
     remainder: int
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultBound:
+class DefaultBound(msgspec.Struct, frozen=True):
     """DEFAULT: the rows that no other partition takes."""
 
 

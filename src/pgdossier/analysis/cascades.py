@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.relationships import Relationship
@@ -30,8 +31,7 @@ class Refusal(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deletion:
+class Deletion(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of `table` go too, `steps` foreign keys away, because rows of the tables in `through` go."""
 
     table: QualifiedName
@@ -39,8 +39,7 @@ class Deletion:
     through: tuple[QualifiedName, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of `relationship.child` that reference a row that would go refuse the whole deletion.
 
     `refusal` says by which rule: `NOT_NULL` is a SET NULL or SET DEFAULT that cannot be written. `deferred`
@@ -57,8 +56,7 @@ class Block:
     by_update: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of `relationship.child` stay, but `columns` of them become null, or their default."""
 
     relationship: Relationship
@@ -67,8 +65,7 @@ class Change:
     steps: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CascadeReach:
+class CascadeReach(msgspec.Struct, frozen=True, kw_only=True):
     """The reach of deleting one row of `table`.
 
     `deletes` are the tables whose rows may go too, nearest first; the table itself is one when its own other

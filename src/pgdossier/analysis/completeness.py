@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.language import mark, tr
@@ -31,8 +32,7 @@ class Share(NamedTuple):
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
+class Completeness(msgspec.Struct, frozen=True, kw_only=True):
     """The share of objects that are described, per kind (kinds without objects are left out) and over all.
 
     `percent` is rounded down, so that 100 means that nothing is missing; it is 0 when there is nothing.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from pgdossier.analysis import implied, tables
 from pgdossier.analysis.relationships import Relationship
@@ -20,8 +21,7 @@ _END = re.compile(rf"\s*(?:({_NAME})\s*\.\s*)?({_NAME})\s*\(\s*({_NAME}(?:\s*,\s
 _ITEM = re.compile(_NAME)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
+class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """What the configuration says: the two ends as `schema.table(column, …)`, and what is known of them."""
 
     child: str
@@ -30,8 +30,7 @@ class Declaration:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """A declaration that fits the snapshot. `remarks` say what a reader should know of it."""
 
     relationship: Relationship
@@ -39,8 +38,7 @@ class Declared:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declarations:
+class Declarations(msgspec.Struct, frozen=True, kw_only=True):
     """Those that fit, by child and columns; and why others do not, each in a sentence."""
 
     found: tuple[Declared, ...] = ()

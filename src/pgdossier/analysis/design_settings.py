@@ -6,7 +6,8 @@ What a setting does follows the chapter "Server Configuration" of the PostgreSQL
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.language import mark, tr
 from pgdossier.model.operation import Operation, ServerSetting
@@ -176,16 +177,14 @@ CURATED = frozenset(name for group in _GROUPS.values() for name in group)
 """All settings that a group has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """One setting that differs from its default, and why that matters."""
 
     setting: ServerSetting
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignSettings:
+class DesignSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What was chosen.
 
     Attributes:

@@ -12,8 +12,10 @@ import fnmatch
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from operator import attrgetter
+
+import msgspec
+from msgspec.structs import replace
 
 from pgdossier.analysis import communities, tables
 from pgdossier.analysis.entities import Entities, Kind
@@ -38,8 +40,7 @@ _MAJORITY = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """A domain that the project declares: what fits a pattern (`schema.table`, with `*`) is in it."""
 
     name: str
@@ -47,8 +48,7 @@ class Declared:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domain:
+class Domain(msgspec.Struct, frozen=True, kw_only=True):
     """A group of tables.
 
     Attributes:
@@ -84,8 +84,7 @@ class Domain:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domains:
+class Domains(msgspec.Struct, frozen=True, kw_only=True):
     """The domains of a database.
 
     Attributes:
@@ -97,7 +96,7 @@ class Domains:
     top: tuple[Domain, ...]
     most: int = MOST_BOXES
     problems: tuple[str, ...] = ()
-    _by_table: Mapping[QualifiedName, Domain] = field(default_factory=dict, repr=False)
+    _by_table: Mapping[QualifiedName, Domain] = msgspec.field(default_factory=dict)
 
     def walk(self) -> Iterator[Domain]:
         """All domains, each before those that it is divided into."""
@@ -160,8 +159,7 @@ def _inside(domain: Domain, schema: str) -> int:
 _SCHEMA = attrgetter("schema")
 
 
-@dataclass(frozen=True, slots=True)
-class Ties:
+class Ties(msgspec.Struct, frozen=True):
     """The foreign keys between a domain and those beside it: each of these with how many there are.
 
     The most come first; of two with as many, the one that stands before the other.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis import naming, tables
 from pgdossier.analysis.auditing import Auditing
@@ -39,8 +40,7 @@ class Kind(StrEnum):
     ENTITY = mark("entity")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classified:
+class Classified(msgspec.Struct, frozen=True, kw_only=True):
     """A table, its kind, and what was seen (`reason`, in plain words that need escaping).
 
     `owner` is the table that its rows are a part of, and `link` the foreign key that says so; both are None
@@ -54,8 +54,7 @@ class Classified:
     link: Relationship | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """A table of an aggregate: part of `owner`, `depth` steps below the root."""
 
     table: QualifiedName
@@ -63,8 +62,7 @@ class Part:
     depth: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aggregate:
+class Aggregate(msgspec.Struct, frozen=True, kw_only=True):
     """A root and the tables whose rows exist only as part of one of its rows, each after its owner."""
 
     root: QualifiedName
@@ -76,8 +74,7 @@ class Aggregate:
         return (self.root, *(part.table for part in self.parts))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyEntity:
+class KeyEntity(msgspec.Struct, frozen=True, kw_only=True):
     """A table in the middle of the model: referenced by so many other tables, and referencing so many."""
 
     table: QualifiedName
@@ -90,8 +87,7 @@ class KeyEntity:
         return self.referenced_by * (1 + self.references)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entities:
+class Entities(msgspec.Struct, frozen=True, kw_only=True):
     """The picture of entities: every table by name, aggregates by root, key entities in their order."""
 
     tables: Mapping[QualifiedName, Classified]
@@ -183,8 +179,7 @@ _LINE_WORDS = "lines items details rows entries positions line item detail row e
 _TEXTS = ("text", "character varying", "character(", "citext")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rules:
+class _Rules(msgspec.Struct, frozen=True, kw_only=True):
     lookup: Lookup
     graph: Graph
     junctions: Mapping[QualifiedName, Junction]

@@ -9,36 +9,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Name:
+
+class Name(msgspec.Struct, frozen=True):
     """A column, or the VALUE of a domain's check."""
 
     text: str
     value: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A constant; `text` is its value without quotes, `kind` is string, number, boolean or null."""
 
     text: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(msgspec.Struct, frozen=True):
     """`operand::type`."""
 
     operand: Node
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A function call, or a function in SQL clothes such as CURRENT_DATE (then `bare`)."""
 
     name: str
@@ -46,15 +43,13 @@ class Call:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(msgspec.Struct, frozen=True):
     """`ARRAY[…]`."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """A binary operator; `schema` is given when it was written as OPERATOR(schema.op)."""
 
     operator: str
@@ -63,15 +58,13 @@ class Operation:
     schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(msgspec.Struct, frozen=True):
     """Unary minus."""
 
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Quantified:
+class Quantified(msgspec.Struct, frozen=True):
     """`left operator ANY (array)` or `ALL (array)`."""
 
     operator: str
@@ -81,8 +74,7 @@ class Quantified:
     schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(msgspec.Struct, frozen=True):
     """`operand IS [NOT] NULL | TRUE | FALSE | UNKNOWN`; `what` is in lower case."""
 
     operand: Node
@@ -90,8 +82,7 @@ class Test:
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
+class Distinct(msgspec.Struct, frozen=True):
     """`left IS [NOT] DISTINCT FROM right`."""
 
     left: Node
@@ -99,29 +90,25 @@ class Distinct:
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     """NOT."""
 
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(msgspec.Struct, frozen=True):
     """AND of two and more; nested ones are flattened."""
 
     operands: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(msgspec.Struct, frozen=True):
     """OR of two and more; nested ones are flattened."""
 
     operands: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Collate:
+class Collate(msgspec.Struct, frozen=True):
     """`operand COLLATE collation`."""
 
     operand: Node

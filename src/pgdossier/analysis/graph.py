@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.relationships import Relationship
@@ -14,12 +15,11 @@ from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(msgspec.Struct, frozen=True):
     """Relationships by either end."""
 
-    _by_parent: Mapping[QualifiedName, tuple[Relationship, ...]] = field(repr=False)
-    _by_child: Mapping[QualifiedName, tuple[Relationship, ...]] = field(repr=False)
+    _by_parent: Mapping[QualifiedName, tuple[Relationship, ...]]
+    _by_child: Mapping[QualifiedName, tuple[Relationship, ...]]
 
     @classmethod
     def of(cls, relationships: Iterable[Relationship]) -> Graph:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import bounds, tables
 from pgdossier.analysis.access_patterns import AccessPattern, AccessPatterns
@@ -37,8 +38,7 @@ WRITTEN_LEAST = 1000
 # --- growth --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
+class Growth(msgspec.Struct, frozen=True, kw_only=True):
     """From one size to a later one: `then` and `now` in bytes, `days` apart."""
 
     since: str
@@ -52,8 +52,7 @@ class Growth:
         return (self.now - self.then) / self.days * MONTH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grown:
+class Grown(msgspec.Struct, frozen=True, kw_only=True):
     """What earlier sizes tell.
 
     Attributes:
@@ -124,8 +123,7 @@ def _days(since: str, until: str) -> int:
 # --- memory --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """Memory settings in bytes, and what they are set against; None where a setting is not known.
 
     Attributes:
@@ -194,8 +192,7 @@ def memory(operation: Operation) -> Memory:
 # --- partitioning --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LargeTable:
+class LargeTable(msgspec.Struct, frozen=True, kw_only=True):
     """A large table that is not partitioned.
 
     Attributes:

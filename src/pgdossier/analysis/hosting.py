@@ -9,15 +9,15 @@ functions in pg_catalog) decides; roles and extensions by themselves are a hint.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.language import tr
 from pgdossier.model.operation import HostingEvidence
 from pgdossier.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class _Vendor:
+class _Vendor(msgspec.Struct, frozen=True):
     """What tells a vendor: all names are exact. `extensions` may be installed or only there to be."""
 
     name: str
@@ -115,16 +115,14 @@ _PACKAGE = re.compile(r"\((Debian|Ubuntu) [^()]*\)")
 _PLATFORM = re.compile(r" on (\S+?),? compiled by ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that tells a vendor: what it is (`role`, `database` …), and its name."""
 
     kind: str
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """One vendor and all that tells it; `certain` when something is among it that nobody else makes."""
 
     vendor: str
@@ -132,8 +130,7 @@ class Suspicion:
     signs: tuple[Sign, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hosting:
+class Hosting(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict.
 
     Attributes:

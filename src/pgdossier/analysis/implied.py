@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 import msgspec
@@ -74,8 +73,7 @@ _INTEGERS = ("smallint", "integer", "bigint")
 _TEXTS = ("text", "character varying", "character")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Implied:
+class Implied(msgspec.Struct, frozen=True, kw_only=True):
     """A column that looks like a foreign key.
 
     `relationship` is what it would declare (`assumed`; its key has no name). `confidence` is a percentage,

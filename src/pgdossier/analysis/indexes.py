@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import checks, tables
 from pgdossier.analysis.relationships import Relationship, declared_by
@@ -15,16 +16,14 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuplicateIndexes:
+class DuplicateIndexes(msgspec.Struct, frozen=True, kw_only=True):
     """Indexes of one table, by name, that differ in their names alone, or in the direction of all keys."""
 
     table: QualifiedName
     indexes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedundantIndex:
+class RedundantIndex(msgspec.Struct, frozen=True, kw_only=True):
     """An index whose work another does as well; `reason` ends "`index` is covered by `covered_by`: …"."""
 
     table: QualifiedName
@@ -33,8 +32,7 @@ class RedundantIndex:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvalidIndex:
+class InvalidIndex(msgspec.Struct, frozen=True, kw_only=True):
     """An index that queries cannot use (pg_index.indisvalid is false).
 
     On a partitioned table that means that some partition has no matching index attached.

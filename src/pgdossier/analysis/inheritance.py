@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import checks, english, tables
 from pgdossier.analysis.relationships import Relationship
@@ -19,16 +20,14 @@ _DISCRIMINATORS = frozenset(
 _ENDINGS = ("_type", "_kind", "_class", "_dtype")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inheriting:
+class Inheriting(msgspec.Struct, frozen=True, kw_only=True):
     """A table that inherits from others by INHERITS (partitions apart), in the order declared."""
 
     child: QualifiedName
     parents: tuple[QualifiedName, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedKey:
+class SharedKey(msgspec.Struct, frozen=True, kw_only=True):
     """A table whose primary key is at once a foreign key to the primary key of another.
 
     `subtype` is True when there is evidence that its rows are a kind of the parent's (table per type), else

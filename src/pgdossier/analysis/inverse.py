@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.cascades import CascadeReach
@@ -20,8 +21,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inverse:
+class Inverse(msgspec.Struct, frozen=True, kw_only=True):
     """Mappings from a name to what points to it; a name that nothing points to is missing.
 
     `heirs` are the tables that inherit from one (partitions apart); `reads` what the query of a view reads,
@@ -41,8 +41,7 @@ class Inverse:
     reaches: Mapping[QualifiedName, CascadeReach]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableFindings:
+class TableFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What keys and indexes of one table give cause to look at."""
 
     unindexed: tuple[Relationship, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis import expressions, readable, tables
 from pgdossier.analysis.expressions import Call, Literal
@@ -29,8 +30,7 @@ class KeyKind(StrEnum):
     NONE = mark("none")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyGroup:
+class KeyGroup(msgspec.Struct, frozen=True, kw_only=True):
     """The tables whose primary key is of one kind; `detail` is its type or default where that matters.
 
     A foreign key is the key of a table that shares it with the referenced one. A natural key is any that
@@ -48,8 +48,7 @@ class KeyGroup:
         return f"{tr(self.kind)} ({self.detail})" if new else tr(self.kind)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyStrategy:
+class KeyStrategy(msgspec.Struct, frozen=True, kw_only=True):
     """All groups, most tables first; `total` is the number of tables."""
 
     rows: tuple[KeyGroup, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+
+import msgspec
 
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
@@ -21,8 +22,7 @@ class Way(StrEnum):
     DEFERRABLE = "deferrable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """A step of a circle that rows can be written without at first: all its foreign keys, each in its way."""
 
     child: QualifiedName
@@ -30,8 +30,7 @@ class Opening:
     ways: tuple[tuple[Relationship, Way], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circle:
+class Circle(msgspec.Struct, frozen=True, kw_only=True):
     """A cycle of foreign keys and its openings.
 
     Without any opening the first rows need one statement that writes to all the tables (WITH … INSERT):

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.model.roles import Membership, Role
 from pgdossier.model.snapshot import Structure
@@ -22,8 +23,7 @@ _INHERITS_ALWAYS_SINCE = 16
 Reached = Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Memberships:
+class Memberships(msgspec.Struct, frozen=True):
     """All memberships of a snapshot, followed to their ends.
 
     Attributes:
@@ -34,9 +34,9 @@ class Memberships:
     """
 
     roles: Mapping[str, Role]
-    inherited: Mapping[str, Reached] = field(repr=False)
-    settable: Mapping[str, Reached] = field(repr=False)
-    joined: Mapping[str, Reached] = field(repr=False)
+    inherited: Mapping[str, Reached]
+    settable: Mapping[str, Reached]
+    joined: Mapping[str, Reached]
 
     @classmethod
     def of(cls, structure: Structure) -> Memberships:

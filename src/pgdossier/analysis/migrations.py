@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.language import tr
@@ -13,8 +14,7 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.operation import Operation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigrationTool:
+class MigrationTool(msgspec.Struct, frozen=True, kw_only=True):
     """A tool, a table of its bookkeeping, and what in it gave the tool away.
 
     `history` says whether the table is the one that holds the migrations that were applied.

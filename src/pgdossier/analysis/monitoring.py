@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.indexes import InvalidIndex
@@ -110,16 +111,14 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(msgspec.Struct, frozen=True, kw_only=True):
     """An object behind a figure, with its part of it; `name` is text where it is no relation."""
 
     name: QualifiedName | str
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One figure.
 
     Attributes:
@@ -145,8 +144,7 @@ class Figure:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Monitoring:
+class Monitoring(msgspec.Struct, frozen=True, kw_only=True):
     """All figures in the order of `KEYS`; none when nothing of the running server was read.
 
     A figure about what is not there (replication without receivers) is left out.
@@ -160,8 +158,7 @@ class Monitoring:
         return sum(figure.state is state for figure in self.figures)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What the figures are taken from."""
 
     lookup: Lookup

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
 from typing import TypeVar
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.language import mark, tr
@@ -21,8 +22,7 @@ _CONVENTION_PERCENT = 75
 _SHOWN_EXCEPTIONS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Convention:
+class Convention(msgspec.Struct, frozen=True, kw_only=True):
     """The form that most names of one kind have, at least half of them.
 
     It is `mixed` when so many have another that it is no convention.
@@ -50,8 +50,7 @@ class Convention:
         return self.percent < _CONVENTION_PERCENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
+class Naming(msgspec.Struct, frozen=True, kw_only=True):
     """The conventions found, in the order of schemas' contents: tables, columns, keys, indexes."""
 
     conventions: tuple[Convention, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+
+import msgspec
 
 from pgdossier.analysis import bounds, sizes, tables
 from pgdossier.analysis.bounds import (
@@ -28,8 +29,7 @@ from pgdossier.model.relations import PartitionStrategy, Relation, RelationKind
 _LISTED_MODULUS = 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartitionOf:
+class PartitionOf(msgspec.Struct, frozen=True, kw_only=True):
     """One partition: its `bound` as SQL and, when understood, as values. `divided`: it has partitions."""
 
     name: QualifiedName
@@ -40,8 +40,7 @@ class PartitionOf:
     size: Size
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RangeGap:
+class RangeGap(msgspec.Struct, frozen=True, kw_only=True):
     """Values that no partition takes: from `lower` (inclusive) to `upper` (exclusive).
 
     `after` and `before` are the partitions on either side.
@@ -53,8 +52,7 @@ class RangeGap:
     before: QualifiedName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartitionedTable:
+class PartitionedTable(msgspec.Struct, frozen=True, kw_only=True):
     """One partitioned table and its direct partitions, in the order of their bounds, the default last.
 
     `root` is the topmost table (the table itself unless it is a partition). `gaps` are only computed for

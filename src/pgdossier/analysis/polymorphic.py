@@ -7,7 +7,8 @@ columns; no data is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import checks, english, tables
 from pgdossier.analysis.graph import Graph
@@ -36,8 +37,7 @@ _KIND_NAMES = frozenset(name for name, _ in _WHOLE)
 _IDENTIFIERS = ("smallint", "integer", "bigint", "uuid", "text", "character", "character varying")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polymorphic:
+class Polymorphic(msgspec.Struct, frozen=True, kw_only=True):
     """A pair of columns that names the kind and the row of a parent.
 
     `values` are the kinds, if a check or an enum lists them; `parents` the tables that are called like one.

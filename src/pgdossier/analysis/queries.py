@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import statements, tables
 from pgdossier.analysis.statements import Named, Reading
@@ -14,8 +15,7 @@ from pgdossier.model.relations import RelationKind
 from pgdossier.model.workload import Statement, Workload
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsedIndex:
+class UsedIndex(msgspec.Struct, frozen=True, kw_only=True):
     """An index that the planner would use; an index of a partition counts as that of its table."""
 
     table: QualifiedName
@@ -23,8 +23,7 @@ class UsedIndex:
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TracedStatement:
+class TracedStatement(msgspec.Struct, frozen=True, kw_only=True):
     """One statement and what it has to do with what is documented; partitions count as their table.
 
     Attributes:
@@ -60,8 +59,7 @@ class TracedStatement:
         return self.statement.shared_hit / total if total else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queries:
+class Queries(msgspec.Struct, frozen=True, kw_only=True):
     """The statements that touch what is documented, by total time, and by relation.
 
     `elsewhere` is how many of the kept statements touch nothing that is documented.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from pgdossier.analysis import english, tables
 from pgdossier.analysis.entities import Entities, Kind
@@ -15,8 +15,7 @@ from pgdossier.model.relations import Relation
 _LABELS = ("name", "code", "label", "title", "slug", "key", "value", "abbreviation", "symbol", "description")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceTable:
+class ReferenceTable(msgspec.Struct, frozen=True, kw_only=True):
     """A lookup table: `label` is the column that names its values, `evidence` the rule in words.
 
     `unique` says whether the label is unique by itself; `label` is None where no column is called like one.

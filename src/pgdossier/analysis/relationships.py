@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -45,8 +44,7 @@ class Relationship(msgspec.Struct, frozen=True, kw_only=True):
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Junction:
+class Junction(msgspec.Struct, frozen=True, kw_only=True):
     """A table that joins others many-to-many: `ends` are its foreign keys that make up a key of it.
 
     `rule` says by which key it was found ("primary key order_items_pkey"); `payload` are the columns that

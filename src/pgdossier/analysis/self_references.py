@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis import english
 from pgdossier.analysis.relationships import Relationship
@@ -31,8 +32,7 @@ class Shape(StrEnum):
     REFERENCE = "reference"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelfReference:
+class SelfReference(msgspec.Struct, frozen=True, kw_only=True):
     """A foreign key of a table to itself; `evidence` says what its shape is concluded from."""
 
     relationship: Relationship

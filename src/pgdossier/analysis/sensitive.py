@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Literal
 
+import msgspec
+
 from pgdossier.analysis import sensitive_names, tables
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.inverse import grouped
@@ -61,8 +63,7 @@ class Basis(StrEnum):
     BESIDE = "column beside it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """The project's own word: columns that fit `column` (`schema.table.column`, with `*`) are of a category.
 
     The category "none" clears them.
@@ -73,8 +74,7 @@ class Judgement:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensitiveColumn:
+class SensitiveColumn(msgspec.Struct, frozen=True, kw_only=True):
     """One column that likely holds sensitive data.
 
     Attributes:
@@ -187,8 +187,7 @@ _TAGS: tuple[tuple[re.Pattern[str], Category | None], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Tag:
+class _Tag(msgspec.Struct, frozen=True):
     words: str
     category: Category | None
     negated: bool

@@ -11,11 +11,12 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
+
+import msgspec
 
 from pgdossier.analysis.naming import singulars
 
@@ -60,8 +61,7 @@ class Place(IntEnum):
 _LETTERS = {"h": Confidence.HIGH, "m": Confidence.MEDIUM, "l": Confidence.LOW, "-": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """One kind of column that is looked for by name.
 
     Attributes:
@@ -85,8 +85,7 @@ class Kind:
     tables: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """The terms by their letters without spaces, and the words that matter around them."""
 
     kinds: dict[str, tuple[Kind, ...]]
@@ -278,8 +277,7 @@ def _is_in(word: str, listed: frozenset[str]) -> bool:
     return bool(singulars(word) & listed)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """What a name says: the kind, the confidence, and the words that say so."""
 
     kind: Kind
@@ -287,8 +285,7 @@ class Named:
     term: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(msgspec.Struct, frozen=True):
     """What a name can say wherever it stands: one kind, by `Place`, and in a table of secrets."""
 
     kind: Kind

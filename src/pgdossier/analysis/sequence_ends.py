@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.model.columns import Column
@@ -21,8 +22,7 @@ User = tuple[Relation, Column]
 """A column that takes its values from a sequence, and its table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceEnd:
+class SequenceEnd(msgspec.Struct, frozen=True, kw_only=True):
     """A sequence from which numbers were drawn.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.model.lookup import Lookup
@@ -13,8 +14,7 @@ from pgdossier.model.relations import Relation, RelationKind
 _STORED = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATERIALIZED_VIEW))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(msgspec.Struct, frozen=True, kw_only=True):
     """Rows and bytes, by the statistics of the last VACUUM or ANALYZE.
 
     `known` is False when a part (the relation, or one of its partitions) was never analysed: the numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 SOURCE = "postgresql.org/support/versioning"
 
@@ -20,8 +20,7 @@ FINAL_RELEASES = {
 """The day of the last minor release of each major version that is read; support ends with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(msgspec.Struct, frozen=True):
     """What is known of a major version on a day: `until` is None for one that the table does not have."""
 
     major: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from pgdossier.analysis.applications import known_as
 from pgdossier.language import mark
@@ -63,8 +64,7 @@ class Archiving(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follower:
+class Follower(msgspec.Struct, frozen=True, kw_only=True):
     """One that follows this server: seen connected (`standby`), by the slot kept for it, or both."""
 
     kind: Kind
@@ -84,24 +84,21 @@ class Follower:
         return self.standby is not None or (self.slot is not None and self.slot.active)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(msgspec.Struct, frozen=True, kw_only=True):
     """Where a subscription takes its changes; `state` is None when it was not read."""
 
     subscription: Subscription
     state: SubscriptionState | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
+class Remote(msgspec.Struct, frozen=True, kw_only=True):
     """A foreign server, and how many documented foreign tables it has."""
 
     server: ForeignServer
     tables: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class Application(msgspec.Struct, frozen=True, kw_only=True):
     """Clients of this database that call themselves the same, or have no name and the same role.
 
     `name` is None for clients without a name; `what` says what is known of them. Transports and states are
@@ -116,8 +113,7 @@ class Application:
     states: tuple[tuple[str | None, int], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
+class Network(msgspec.Struct, frozen=True, kw_only=True):
     """Everything around one server.
 
     Attributes:

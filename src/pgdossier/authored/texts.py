@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
+class Texts(msgspec.Struct, frozen=True, kw_only=True):
     """What people wrote, on its way from the old document into the new one.
 
     Attributes:
@@ -17,8 +17,8 @@ class Texts:
     """
 
     bodies: Mapping[str, str]
-    moved: Mapping[str, str] = field(default_factory=dict)
-    extended: frozenset[str] = field(default_factory=frozenset)
+    moved: Mapping[str, str] = msgspec.field(default_factory=dict)
+    extended: frozenset[str] = msgspec.field(default_factory=frozenset)
 
     @classmethod
     def of(cls, bodies: Mapping[str, str]) -> Texts:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -48,8 +47,7 @@ class CommandFailed(ServerError):  # noqa: N818 - reads as what happened, as Con
         self.output = output
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migrations:
+class Migrations(msgspec.Struct, frozen=True, kw_only=True):
     """The truth is an SQL file, or a folder of migrations."""
 
     path: Path
@@ -60,8 +58,7 @@ class Migrations:
         return str(self.path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commands:
+class Commands(msgspec.Struct, frozen=True, kw_only=True):
     """The truth is what commands make of an empty database.
 
     Attributes:
@@ -84,8 +81,7 @@ class Commands:
         return "; ".join(map(scrub, self.commands))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     """The truth is SQLAlchemy models, by their addresses; modules are searched in the directory first."""
 
     addresses: tuple[str, ...]
@@ -100,8 +96,7 @@ class Metadata:
 Truth = Migrations | Commands | Metadata
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """What was made.
 
     Attributes:
@@ -118,7 +113,7 @@ class Expected:
     unmatched: frozenset[str] = frozenset()
     models: Models | None = None
     layout: Layout | None = None
-    respelled: Mapping[QualifiedName, str] = field(default_factory=dict)
+    respelled: Mapping[QualifiedName, str] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from pgdossier.ddl import statements
 from pgdossier.errors import UsageError
@@ -23,8 +24,7 @@ _PROGRAMS = frozenset(
 _NUMBERED = re.compile(r"[A-Z]?\d", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(msgspec.Struct, frozen=True, kw_only=True):
     """One script.
 
     Attributes:
@@ -38,8 +38,7 @@ class Script:
     transaction: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """How a folder was understood.
 
     Attributes:
@@ -261,8 +260,7 @@ def _up_files(folder: Path) -> Layout | None:
 # --- marks inside of the files: goose, dbmate and others -----------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
+class _Marks(msgspec.Struct, frozen=True):
     """How a tool marks the way up and the way down.
 
     `up` is None where a file begins with the way up; `required` where a file without marks is refused.

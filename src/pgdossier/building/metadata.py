@@ -12,9 +12,10 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from pgdossier.config import scrub
 from pgdossier.errors import ServerError, UsageError
@@ -30,8 +31,7 @@ _DEFAULT_SCHEMA = "public"
 _EXAMPLE = "write it as package.module:Base.metadata"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Models:
+class Models(msgspec.Struct, frozen=True, kw_only=True):
     """What was imported.
 
     Attributes:
@@ -41,7 +41,7 @@ class Models:
     """
 
     metadata: tuple[MetaData, ...]
-    chosen: Mapping[QualifiedName, frozenset[str]] = field(default_factory=dict)
+    chosen: Mapping[QualifiedName, frozenset[str]] = msgspec.field(default_factory=dict)
 
 
 def load(addresses: Sequence[str], directory: Path) -> Models:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from pgdossier import git, output
 from pgdossier.building import blank, layouts
@@ -38,8 +39,7 @@ _MAKES_ROLE = re.compile(rf"\bCREATE\s+(?:ROLE|USER|GROUP)\s+({_IDENTIFIER})", r
 _NO_ROLES = frozenset({"public", "current_user", "current_role", "session_user", "default", "group"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One side of a comparison: a source to read, a snapshot at hand, or scripts to run in this order.
 
     Attributes:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from pgdossier import catalog
 from pgdossier.config import parse_source
@@ -30,16 +31,14 @@ _THERE_ALREADY = ("postgres", "template1")
 _IN_PLACE_TABLESPACES_SINCE = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How long a query may take and wait for a lock, in seconds, when the rebuilt database is read."""
 
     statement_timeout: float = catalog.STATEMENT_TIMEOUT
     lock_timeout: float = catalog.LOCK_TIMEOUT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(msgspec.Struct, frozen=True, kw_only=True):
     """A database that was made again: what the comparison found, what was read, and the database itself."""
 
     verification: Verification

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.catalog import asking
 from pgdossier.catalog.moments import moment
@@ -35,8 +36,7 @@ _MOMENTS = ("timestamp", "timestamptz", "date")
 _READABLE = frozenset((*_TEXTS, *_NUMBERS, *_MOMENTS, "bool"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Recipe:
+class _Recipe(msgspec.Struct, frozen=True):
     """How the rows of a table are read: which columns say what; `state` is SQL over `{column}`s.
 
     Columns that a table does not have are left out, and so is a state that needs one of them.
@@ -246,8 +246,7 @@ class MigrationRow(NamedTuple):
     state: str
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """The tables that were read, and what was not: reason and remedy."""
 
     histories: list[MigrationHistory]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+import msgspec
 
 from pgdossier.model.scope import Gap
 
 E = TypeVar("E")
 
 
-@dataclass(slots=True)
-class Gaps:
+class Gaps(msgspec.Struct):
     """Collects what could not be read; each reason counts once."""
 
-    found: set[tuple[str, str]] = field(default_factory=set)
+    found: set[tuple[str, str]] = msgspec.field(default_factory=set)
 
     def add(self, family: str, reason: str) -> None:
         """Notes that something of this family is missing, and why."""
@@ -30,8 +30,7 @@ class Gaps:
         return tuple(Gap(family=family, reason=reason) for family, reason in sorted(self.found))
 
 
-@dataclass(frozen=True, slots=True)
-class Codes(Generic[E]):
+class Codes(msgspec.Struct, Generic[E], frozen=True):
     """What the letters in one catalog column mean.
 
     Args:

@@ -7,8 +7,9 @@ password. A message names the host, port, database and role only as they were un
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.errors import ConnectionFailed, DossierError, ServerError, UsageError
 
@@ -18,8 +19,7 @@ SOURCE_HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """What a source names, as far as it is known; never the password."""
 
     host: str = ""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.catalog.query import Query
 
@@ -162,15 +163,14 @@ QUERY = Query(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Hazards:
+class Hazards(msgspec.Struct, frozen=True):
     """What a statement must not name; each with the words that say why."""
 
-    functions: Mapping[str, str] = field(default_factory=dict)
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    operators: Mapping[str, str] = field(default_factory=dict)
-    relations: Mapping[str, str] = field(default_factory=dict)
-    written: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = msgspec.field(default_factory=dict)
+    attributes: Mapping[str, str] = msgspec.field(default_factory=dict)
+    operators: Mapping[str, str] = msgspec.field(default_factory=dict)
+    relations: Mapping[str, str] = msgspec.field(default_factory=dict)
+    written: Mapping[str, str] = msgspec.field(default_factory=dict)
     anything: str | None = None
 
     @classmethod

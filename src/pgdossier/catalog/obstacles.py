@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.catalog import statements
 from pgdossier.catalog.moments import moment
@@ -163,8 +164,7 @@ AFFECTED = Query(
 )
 
 
-@dataclass(slots=True)
-class Obstacles:
+class Obstacles(msgspec.Struct):
     """What was in the way so far; the sessions of one reading share it.
 
     Attributes:
@@ -176,12 +176,12 @@ class Obstacles:
         damaged: What the server could not print: family, OID, and what it said.
     """
 
-    silent: set[int] = field(default_factory=set)
-    relations: dict[int, tuple[str, str]] = field(default_factory=dict)
-    sequences: dict[int, str] = field(default_factory=dict)
-    routines: dict[int, tuple[str, str, str]] = field(default_factory=dict)
-    held: dict[str, str] = field(default_factory=dict)
-    damaged: dict[int, tuple[str, str]] = field(default_factory=dict)
+    silent: set[int] = msgspec.field(default_factory=set)
+    relations: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)
+    sequences: dict[int, str] = msgspec.field(default_factory=dict)
+    routines: dict[int, tuple[str, str, str]] = msgspec.field(default_factory=dict)
+    held: dict[str, str] = msgspec.field(default_factory=dict)
+    damaged: dict[int, tuple[str, str]] = msgspec.field(default_factory=dict)
 
     @property
     def unread(self) -> dict[tuple[str, int], ObjectName]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from pgdossier.catalog import (
     activity,
@@ -107,38 +108,37 @@ class _Family(Protocol):
     def __call__(self, query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]: ...
 
 
-@dataclass(slots=True)
-class OperationRows:
+class OperationRows(msgspec.Struct):
     """What was read. A family that was refused is empty and noted in `gaps`."""
 
-    state: list[StateRow] = field(default_factory=list)
-    settings: list[SettingRow] = field(default_factory=list)
-    hosting: list[HostingRow] = field(default_factory=list)
-    checkpoints: list[CheckpointsRow] = field(default_factory=list)
-    archiver: list[ArchiverRow] = field(default_factory=list)
-    wal: list[WalRow] = field(default_factory=list)
-    horizon: list[HorizonRow] = field(default_factory=list)
-    standbys: list[StandbyRow] = field(default_factory=list)
-    slots: list[SlotRow] = field(default_factory=list)
-    receiver: list[ReceiverRow] = field(default_factory=list)
-    subscriptions: list[SubscriptionStateRow] = field(default_factory=list)
-    clients: list[ClientsRow] = field(default_factory=list)
-    distributed_tables: list[DistributedTableRow] = field(default_factory=list)
-    citus_nodes: list[CitusNodesRow] = field(default_factory=list)
-    database: list[DatabaseRow] = field(default_factory=list)
-    size: list[SizeRow] = field(default_factory=list)
-    tables: list[TableRow] = field(default_factory=list)
-    indexes: list[IndexActivityRow] = field(default_factory=list)
-    sequences: list[SequenceUseRow] = field(default_factory=list)
-    candidates: list[bookkeeping.CandidateRow] = field(default_factory=list)
-    bloat: list[BloatRow] = field(default_factory=list)
-    extensions: list[ExtensionUpdateRow] = field(default_factory=list)
-    statements_info: list[InfoRow] = field(default_factory=list)
-    statements: list[StatementRow] = field(default_factory=list)
+    state: list[StateRow] = msgspec.field(default_factory=list)
+    settings: list[SettingRow] = msgspec.field(default_factory=list)
+    hosting: list[HostingRow] = msgspec.field(default_factory=list)
+    checkpoints: list[CheckpointsRow] = msgspec.field(default_factory=list)
+    archiver: list[ArchiverRow] = msgspec.field(default_factory=list)
+    wal: list[WalRow] = msgspec.field(default_factory=list)
+    horizon: list[HorizonRow] = msgspec.field(default_factory=list)
+    standbys: list[StandbyRow] = msgspec.field(default_factory=list)
+    slots: list[SlotRow] = msgspec.field(default_factory=list)
+    receiver: list[ReceiverRow] = msgspec.field(default_factory=list)
+    subscriptions: list[SubscriptionStateRow] = msgspec.field(default_factory=list)
+    clients: list[ClientsRow] = msgspec.field(default_factory=list)
+    distributed_tables: list[DistributedTableRow] = msgspec.field(default_factory=list)
+    citus_nodes: list[CitusNodesRow] = msgspec.field(default_factory=list)
+    database: list[DatabaseRow] = msgspec.field(default_factory=list)
+    size: list[SizeRow] = msgspec.field(default_factory=list)
+    tables: list[TableRow] = msgspec.field(default_factory=list)
+    indexes: list[IndexActivityRow] = msgspec.field(default_factory=list)
+    sequences: list[SequenceUseRow] = msgspec.field(default_factory=list)
+    candidates: list[bookkeeping.CandidateRow] = msgspec.field(default_factory=list)
+    bloat: list[BloatRow] = msgspec.field(default_factory=list)
+    extensions: list[ExtensionUpdateRow] = msgspec.field(default_factory=list)
+    statements_info: list[InfoRow] = msgspec.field(default_factory=list)
+    statements: list[StatementRow] = msgspec.field(default_factory=list)
     statements_version: str = ""
-    plans: dict[str, Plan] = field(default_factory=dict)
-    migrations: list[MigrationHistory] = field(default_factory=list)
-    gaps: set[tuple[str, str, str | None]] = field(default_factory=set)
+    plans: dict[str, Plan] = msgspec.field(default_factory=dict)
+    migrations: list[MigrationHistory] = msgspec.field(default_factory=list)
+    gaps: set[tuple[str, str, str | None]] = msgspec.field(default_factory=set)
 
 
 def read(

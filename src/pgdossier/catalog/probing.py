@@ -10,7 +10,8 @@ where a policy would hide rows, the server refuses (`row_security` is off), and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.catalog.session import ConnectionSource, Session, connect
 from pgdossier.model.names import QualifiedName, quote_identifier
@@ -25,8 +26,7 @@ LONGEST = 10.0
 _ENOUGH = 1.5  # so many times the sample is asked for, since pages are taken by chance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Whether `columns[i]` of the child are found as `parent_columns[i]` of the parent.
 
     `estimate` is how many rows the child is thought to have, None when nobody knows. `array` says that the

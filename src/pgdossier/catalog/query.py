@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
 
 R = TypeVar("R", bound=tuple[Any, ...])
 
@@ -24,8 +25,7 @@ def picking(row: type[R], *fields: str) -> Callable[[R], tuple[Any, ...]]:
     return itemgetter(*map(order.index, fields))
 
 
-@dataclass(frozen=True, slots=True)
-class Query(Generic[R]):
+class Query(msgspec.Struct, Generic[R], frozen=True):
     """One statement over the catalogs.
 
     The SQL's column aliases are the fields of `row`, in the same order, on every server version. Where
@@ -43,7 +43,7 @@ class Query(Generic[R]):
     family: str
     sql: str
     row: type[R]
-    fragments: Mapping[str, Sequence[Since]] = field(default_factory=dict)
+    fragments: Mapping[str, Sequence[Since]] = msgspec.field(default_factory=dict)
 
     def text(self, major: int) -> str:
         """The statement for a server of that major version."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.catalog.schemas import SchemaRow
 from pgdossier.errors import UsageError
@@ -42,8 +43,7 @@ def pattern_parts(text: str) -> list[str]:
     return parts
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(msgspec.Struct, frozen=True):
     """One pattern. `relation` is None when the pattern means whole schemas (`sales`, `sales.*`)."""
 
     text: str
@@ -80,16 +80,14 @@ class Pattern:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ScopePatterns:
+class ScopePatterns(msgspec.Struct, frozen=True):
     """What was asked for, as written: what to include (nothing means everything) and what to leave out."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """The patterns met with the schemas of one database.
 
     Args:

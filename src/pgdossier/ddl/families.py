@@ -8,9 +8,8 @@ table is attached, comes at the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-import msgspec
+from msgspec.structs import replace
 
 from pgdossier.ddl.columns import column_line, not_null_constraint, value_clause
 from pgdossier.ddl.comments import relation_comments, sequence_comment
@@ -89,9 +88,9 @@ class _FamilyWriter:
         relation = self.surroundings.relations[act.relation]
         young = self._at_first(relation)
         self.so_far[act.relation] = young
-        rest = msgspec.structs.replace(relation, inherits=relation.inherits[act.inheriting :])
+        rest = replace(relation, inherits=relation.inherits[act.inheriting :])
         statements = create_table(
-            msgspec.structs.replace(young, inherits=relation.inherits[: act.inheriting]),
+            replace(young, inherits=relation.inherits[: act.inheriting]),
             self.surroundings_so_far,
             form=Form.INHERITS if act.inheriting else Form.ALONE,
             foreign_keys=False,
@@ -103,7 +102,7 @@ class _FamilyWriter:
         """The table with what it has when it is made."""
         columns = relation.columns[: self.births[relation.qualified].columns]
         early = {column.name for column in columns} - self.late_not_nulls
-        return msgspec.structs.replace(
+        return replace(
             relation,
             columns=tuple(self._without_not_null(column) for column in columns),
             primary_key=relation.primary_key
@@ -118,7 +117,7 @@ class _FamilyWriter:
     def _without_not_null(self, column: Column) -> Column:
         if column.name not in self.late_not_nulls:
             return column
-        return msgspec.structs.replace(column, nullable=True, identity=None)
+        return replace(column, nullable=True, identity=None)
 
     def _add(self, act: Added) -> list[str]:
         relation = self.surroundings.relations[act.relation]
@@ -131,21 +130,17 @@ class _FamilyWriter:
         for name in (act.relation, *act.receivers):
             found = self.surroundings.relations[name].column(act.column)
             so_far = self.so_far[name]
-            self.so_far[name] = msgspec.structs.replace(
-                so_far, columns=(*so_far.columns, self._without_not_null(found))
-            )
+            self.so_far[name] = replace(so_far, columns=(*so_far.columns, self._without_not_null(found)))
         return statements
 
     def _first_form(self, relation: Relation, name: str) -> Column:
         """The column as ADD COLUMN makes it, in that table and in its children."""
         column = self._without_not_null(relation.column(name))
         # No identity can be added to a table with children, and the options are each table's own.
-        column = msgspec.structs.replace(column, identity=None, foreign_options=())
+        column = replace(column, identity=None, foreign_options=())
         if name not in self.postponed[relation.qualified].defaults:
             return column
-        return (
-            without_expression(column) if column.generated else msgspec.structs.replace(column, default=None)
-        )
+        return without_expression(column) if column.generated else replace(column, default=None)
 
     def _adjust(self, relation: Relation, given: Column) -> list[str]:
         """What makes a column that a table got with a parent's what it is."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+import msgspec
 
 from pgdossier.ddl.columns import not_null_constraint, value_clause
 from pgdossier.ddl.expressions import parenthesised
@@ -63,8 +64,7 @@ def attach(relation: Relation) -> list[str]:
     return statements
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """What a table's parents together give to a column: NOT NULL if any has it, the one default there is.
 
     Parents whose defaults differ give none: CREATE TABLE then wants the column to have its own.

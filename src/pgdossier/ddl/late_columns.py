@@ -9,8 +9,9 @@ its end, and ALTER TABLE ... ADD COLUMN of a parent always reaches all its child
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.ddl.columns import not_null_constraint
 from pgdossier.ddl.graph import sorted_by_need
@@ -42,8 +43,7 @@ class Added(NamedTuple):
 Act = Made | Added
 
 
-@dataclass(frozen=True, slots=True)
-class _Birth:
+class _Birth(msgspec.Struct, frozen=True):
     """How a table is made: as in `Made`, and how many columns each of its parents has by then."""
 
     columns: int
@@ -247,8 +247,7 @@ def _is_complete(members: frozenset[QualifiedName], surroundings: Surroundings) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
+class Foreign(msgspec.Struct, frozen=True):
     """What an attached table lacks of what its parents have: the parents must get it afterwards."""
 
     checks: frozenset[str]

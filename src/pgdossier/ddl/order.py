@@ -19,9 +19,10 @@ when everything else is there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.ddl.constraints import keys
 from pgdossier.ddl.expressions import mentions
@@ -83,8 +84,7 @@ class Step(NamedTuple):
     reason: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """The steps in order, and for every object the parts that its first step leaves out.
 
     `needs` holds all the dependencies that were found, before any was postponed. `families` holds what is to

@@ -7,9 +7,10 @@ owner, and to PUBLIC what `Kind.public` says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+import msgspec
 
 from pgdossier.ddl.routines import plain_signature, routine_keyword
 from pgdossier.model.names import quote_identifier
@@ -22,8 +23,7 @@ from pgdossier.model.snapshot import Structure
 _MAINTAIN_SINCE = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """A kind of object: its keyword in GRANT, its privileges in the order to write them, and PUBLIC's."""
 
     keyword: str
@@ -218,8 +218,7 @@ def alter_default_privileges(found: DefaultPrivileges, major: int) -> list[str]:
     return [head + line for line in changes.statements(found.baseline, found.grants)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Changes:
+class _Changes(msgspec.Struct, frozen=True):
     """Writes what changes the grants on one object or column."""
 
     kind: Kind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.model.extended_statistics import ExtendedStatistics
 from pgdossier.model.names import QualifiedName
@@ -13,8 +14,7 @@ from pgdossier.model.sequences import Sequence
 from pgdossier.model.snapshot import Structure
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """The relations of one structure by name, sequences and extended statistics by the relation of each.
 
     `major` is the server's major version.

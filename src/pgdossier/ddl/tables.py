@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from pgdossier.ddl.columns import ColumnLine, aligned, column_line
@@ -25,8 +23,7 @@ from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Persistence, Relation, RelationKind
 
 
-@dataclass(frozen=True, slots=True)
-class Postponed:
+class Postponed(msgspec.Struct, frozen=True):
     """What of a table is not made with it, because it needs something that needs the table."""
 
     defaults: frozenset[str] = frozenset()

@@ -8,10 +8,10 @@ it does: CASCADE (solid), SET NULL or SET DEFAULT (dashed), or a refusal of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import graphviz
+import msgspec
 from msgspec import structs
 
 from pgdossier.analysis.cascades import Block, CascadeReach, Change, Refusal
@@ -47,8 +47,7 @@ class Effect(StrEnum):
     REFUSES = "refuses"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One line: a foreign key that reacts to the deletion or the change of a row that it references.
 
     `action` says what it does in the words of its declaration.
@@ -197,8 +196,7 @@ def draw(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fold:
+class _Fold(msgspec.Struct, frozen=True, kw_only=True):
     """Tables of which the rows of one other table say the same, and which nothing else has to do with."""
 
     parent: QualifiedName
@@ -331,8 +329,7 @@ def _tooltip(step: Step) -> str:
     return tooltip(f"{found.key.name}: {columns} → {found.parent.name}: {step.action}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrow:
+class _Arrow(msgspec.Struct, frozen=True):
     """One line from the box of the referenced table to a row of the box of the referencing one.
 
     Without a row it stands for all of a box of several tables.

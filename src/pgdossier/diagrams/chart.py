@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
 
 from pgdossier.model.names import QualifiedName
@@ -84,8 +84,7 @@ class Link(Struct, frozen=True, kw_only=True, gc=False):
     implied: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Boxes that stand together under one name: a schema, or an aggregate (`inner` of a schema, or alone).
 
     `boxes` are all of the group's, those of its inner groups included. `tint` is as in `Box`.
@@ -99,8 +98,7 @@ class Group:
     tint: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that one diagram shows. Boxes and links are sorted; numbers are positions from 1.
 
     `columns` has the boxes of each column from left to right, where the layout is not left to the engine:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.diagrams import dot, legend, mermaid, painting
 from pgdossier.diagrams.chart import Chart
 from pgdossier.diagrams.painting import Painted
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, order=True):
     """What a diagram is about; the file name is made from it elsewhere.
 
     `kind` is "overview", "roles" (nothing else is set), "schema" (`schema` is set), "relation" or "cascade"
@@ -23,8 +23,7 @@ class Subject:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(msgspec.Struct, frozen=True, kw_only=True):
     """A diagram that is written for Graphviz and for Mermaid, and the signs that its legend explains."""
 
     dot: str
@@ -37,8 +36,7 @@ class Written:
         return self.dot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlined:
+class Outlined(msgspec.Struct, frozen=True, kw_only=True):
     """A diagram whose boxes are painted: an engine only says where they stand and leads the lines.
 
     Attributes:
@@ -78,8 +76,7 @@ class Outlined:
         return self.words()
 
 
-@dataclass(frozen=True, slots=True)
-class Charted:
+class Charted(msgspec.Struct, frozen=True):
     """A diagram of tables, which is written when somebody asks for it: most are drawn without.
 
     Attributes:
@@ -106,8 +103,7 @@ class Charted:
         return legend.entries(self.chart())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagram:
+class Diagram(msgspec.Struct, frozen=True, kw_only=True):
     """One diagram, ready to be drawn or shown by whatever draws Mermaid.
 
     Attributes:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import graphviz
+import msgspec
 
 from pgdossier.analysis.domains import Domain, links
 from pgdossier.analysis.relationships import Relationship
@@ -40,8 +40,7 @@ _MOST_HUBS = 3  # in a small map: where nearly everything is one, the heaviest l
 _HUB_ROWS = 2  # rows for the names of what is referenced without a line
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     """The foreign keys between two domains, by the numbers of their boxes: `one` to `other`, and back."""
 
     one: int

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+import msgspec
 
 from pgdossier.errors import DiagramError
 
@@ -21,8 +22,7 @@ _BUNDLED = "graphviz-pure"
 _VERSION_TIMEOUT = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(msgspec.Struct, frozen=True):
     """A Graphviz executable and what it calls itself."""
 
     executable: Path

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.domains import MOST_BOXES, Domain
@@ -199,8 +200,7 @@ def _only_schema(shown: Sequence[Relation]) -> str:
     return shown[0].schema if shown else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a diagram of many tables shows: which tables, how much of each, which foreign keys as lines."""
 
     shown: Sequence[Relation]
@@ -212,8 +212,7 @@ class _Plan:
     small: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
+class _Room(msgspec.Struct, frozen=True):
     """How many boxes there may be, and what the groups of tables outside are called."""
 
     most: int

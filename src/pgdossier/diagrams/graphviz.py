@@ -18,9 +18,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
-from dataclasses import replace
 from threading import Lock
 from typing import NamedTuple, Self
+
+from msgspec.structs import replace
 
 from pgdossier.diagrams import dot, grid, marks, ranks, stars, svg
 from pgdossier.diagrams.diagram import Charted, Diagram, Outlined, Subject

@@ -12,7 +12,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.diagrams import palette
 from pgdossier.diagrams.lettering import width
@@ -37,8 +38,7 @@ _LINE = re.compile(r"\s*(\d+)(?::\w+)* -> (\d+)(?::\w+)*(?: \[(.*)\])?\s*")
 _ATTRIBUTE = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^\s"\]]+)')
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(msgspec.Struct, frozen=True):
     content: str
     size: float
     bold: bool
@@ -49,8 +49,7 @@ class _Text:
         return width(self.content, self.size, bold=self.bold)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(msgspec.Struct, frozen=True):
     texts: tuple[_Text, ...]
     href: str
     title: str
@@ -60,8 +59,7 @@ class _Cell:
         return sum(text.width for text in self.texts) + _GAP * max(0, len(self.texts) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     cells: tuple[_Cell, ...]
     fill: str
 
@@ -71,8 +69,7 @@ class _Row:
         return round(max(sizes, default=_SIZE) * _LEADING, 1)
 
 
-@dataclass(slots=True)
-class _Box:
+class _Box(msgspec.Struct):
     number: int
     frame: str
     rows: tuple[_Row, ...]
@@ -104,15 +101,13 @@ class _Box:
         return sum(row.height for row in self.rows) + 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     tail: int
     head: int
     attributes: dict[str, str]
 
 
-@dataclass(slots=True)
-class _Tracks:
+class _Tracks(msgspec.Struct):
     """The lines that use one space between boxes, and where it begins."""
 
     used: int = 0
@@ -130,10 +125,9 @@ class _Tracks:
         return 2 * _END + _TRACK * max(0, self.used - 1)
 
 
-@dataclass(slots=True)
-class _Found:
-    boxes: list[_Box] = field(default_factory=list)
-    lines: list[_Line] = field(default_factory=list)
+class _Found(msgspec.Struct):
+    boxes: list[_Box] = msgspec.field(default_factory=list)
+    lines: list[_Line] = msgspec.field(default_factory=list)
 
 
 def lay_out(source: str) -> Drawing:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.graph import Graph
@@ -127,8 +128,7 @@ def _description(name: QualifiedName, links: Iterable[Relationship], chosen: _Ch
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Rest:
+class _Rest(msgspec.Struct, frozen=True):
     """Tables that are only named: neighbours that the focus references, or is referenced by, or others."""
 
     names: Sequence[QualifiedName]
@@ -136,14 +136,13 @@ class _Rest:
     referenced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(msgspec.Struct, frozen=True):
     """The tables of a diagram with their distance from the focus, and those that are only named."""
 
     focus: QualifiedName
     degrees: int
-    steps: dict[QualifiedName, int] = field(default_factory=dict)
-    rests: list[_Rest] = field(default_factory=list)
+    steps: dict[QualifiedName, int] = msgspec.field(default_factory=dict)
+    rests: list[_Rest] = msgspec.field(default_factory=list)
 
 
 def _choose(
@@ -230,8 +229,7 @@ def _distances(focus: QualifiedName, graph: Graph, degrees: int) -> Mapping[Qual
     return distance
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Rank:
+class _Rank(msgspec.Struct, frozen=True, order=True):
     """Sorts tables two steps away and more; the smallest comes first.
 
     What goes on in the direction in which the table before was found (what the referenced reference, what

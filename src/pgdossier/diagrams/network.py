@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import graphviz
+import msgspec
 
 from pgdossier.diagrams import dot, mermaid, palette
 from pgdossier.diagrams.chart import Box
@@ -13,8 +13,7 @@ from pgdossier.diagrams.chart import Box
 _FEW = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrow:
+class Arrow(msgspec.Struct, frozen=True, kw_only=True):
     """One line from a box to another, by their numbers; dashed where nothing was seen to flow."""
 
     tail: int

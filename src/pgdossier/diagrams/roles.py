@@ -8,11 +8,11 @@ An arrow leads from the member to the role whose privileges it gets; a dashed on
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 import graphviz
+import msgspec
 
 from pgdossier.diagrams import legend, palette
 from pgdossier.diagrams.diagram import Diagram, Subject, Written
@@ -43,16 +43,14 @@ _CODES = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
+class _Box(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]  # the first is bold
     login: bool
     predefined: bool
     superuser: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrow:
+class _Arrow(msgspec.Struct, frozen=True):
     member: int
     role: int
     label: str

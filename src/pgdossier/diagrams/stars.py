@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
+
+import msgspec
 
 from pgdossier.diagrams import legend, looks, painting, palette, svg
 from pgdossier.diagrams.chart import Box, Chart, Link, Role
@@ -39,16 +40,14 @@ _EXACTLY, _ONE, _MANY = range(3)
 _SLOTS = {1: (0.0,), 2: (-4.5, 4.5), 3: (-6.2, 0.0, 6.2)}
 
 
-@dataclass(slots=True)
-class _End:
+class _End(msgspec.Struct):
     """One end of a line: the sign, and how far below the top of its box it is."""
 
     sign: int
     y: float
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(msgspec.Struct):
     """A line from the table in the middle to a neighbour, or to itself."""
 
     link: Link
@@ -56,11 +55,10 @@ class _Line:
     other: _End
 
 
-@dataclass(slots=True)
-class _Neighbour:
+class _Neighbour(msgspec.Struct):
     box: Box
     painted: Painted
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[_Line] = msgspec.field(default_factory=list)
     y: float = 0.0
 
     @property

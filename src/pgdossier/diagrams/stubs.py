@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis.graph import Graph
 from pgdossier.analysis.relationships import Relationship
@@ -20,16 +21,14 @@ Home = Callable[[QualifiedName], str]
 _NAMED = 5  # tables that a box for several names
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(msgspec.Struct, frozen=True):
     """Tables that share a box."""
 
     label: str
     tables: tuple[QualifiedName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stubs:
+class Stubs(msgspec.Struct, frozen=True):
     """What is drawn of the tables outside: some by themselves, some in groups, some in words only."""
 
     single: frozenset[QualifiedName]

@@ -11,9 +11,10 @@ import hashlib
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
 
 from pgdossier.diagrams import legend, painting, palette, strokes
 from pgdossier.diagrams.lettering import fitted, width
@@ -41,8 +42,7 @@ _ENDS = re.compile(r"(\d+)(?::\w+)?->(\d+)(?::\w+)?")
 _TRANSLATE = re.compile(r"translate\(([-\d.]+)[ ,]+([-\d.]+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(msgspec.Struct, frozen=True):
     """Graphviz' own SVG, parsed, and what can be counted in it."""
 
     graph: ET.Element

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis.topology import Archiving, Commit, Follower, Kind, Network, Position
 from pgdossier.diagrams import network as drawing
@@ -38,8 +39,7 @@ _NOTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Party:
+class _Party(msgspec.Struct, frozen=True):
     """One box beside the server's own: what stands in it, its look, and whether data was seen to flow."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import relationships, tables
 from pgdossier.analysis.relationships import Relationship
@@ -19,8 +20,7 @@ from pgdossier.model.types import Domain
 VIEWS = frozenset((RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW))
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(msgspec.Struct, frozen=True):
     """What a format is to hold; made by `of`.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.export import d2, dbml, dot, mermaid, plantuml, tbls
 from pgdossier.model import snapshot_json
@@ -11,8 +12,7 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """What a format is to hold.
 
     Attributes:

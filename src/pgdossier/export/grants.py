@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from pgdossier.analysis.access import DATABASE
 from pgdossier.ddl import privileges, roles
@@ -15,8 +15,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(msgspec.Struct, frozen=True):
     """The statements, in the order in which they can be run.
 
     Attributes:

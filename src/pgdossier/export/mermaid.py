@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.analysis.relationships import Relationship
 from pgdossier.diagrams.lettering import cut, visible
@@ -60,13 +61,12 @@ def texts(snapshot: Snapshot, *, views: bool = True) -> tuple[str, ...]:
     return tuple(document.text() for document in done)
 
 
-@dataclass(slots=True)
-class _Document:
+class _Document(msgspec.Struct):
     """One document while it is filled."""
 
-    entities: dict[QualifiedName, str] = field(default_factory=dict)
-    whole: set[QualifiedName] = field(default_factory=set)
-    lines: list[str] = field(default_factory=list)
+    entities: dict[QualifiedName, str] = msgspec.field(default_factory=dict)
+    whole: set[QualifiedName] = msgspec.field(default_factory=set)
+    lines: list[str] = msgspec.field(default_factory=list)
 
     def takes(
         self,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation
@@ -15,16 +16,15 @@ from pgdossier.model.types import Composite, Domain, Enum, Range
 UserType = Enum | Domain | Composite | Range
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True):
     """Dictionaries over one snapshot, made once by `of`."""
 
     relations: Mapping[QualifiedName, Relation]
     types: Mapping[QualifiedName, UserType]
     sequences: Mapping[QualifiedName, Sequence]
-    partitions: Mapping[QualifiedName, tuple[Relation, ...]] = field(repr=False)
-    statistics: Mapping[QualifiedName, RelationStatistics] = field(repr=False)
-    index_statistics: Mapping[QualifiedName, IndexStatistics] = field(repr=False)
+    partitions: Mapping[QualifiedName, tuple[Relation, ...]]
+    statistics: Mapping[QualifiedName, RelationStatistics]
+    index_statistics: Mapping[QualifiedName, IndexStatistics]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Lookup:

@@ -7,7 +7,8 @@ analysis names a tool by nothing else.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.model.base import Model
 
@@ -46,8 +47,7 @@ class MigrationHistory(Model, frozen=True, kw_only=True):
     applied: tuple[AppliedMigration, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A table of a tool: its name in lower case, and columns that it has.
 
     Attributes:

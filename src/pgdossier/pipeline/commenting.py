@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from pgdossier import output
 from pgdossier.authored import blocks, descriptions
@@ -18,8 +19,7 @@ from pgdossier.pipeline.reading import read
 from pgdossier.progress import Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentsResult:
+class CommentsResult(msgspec.Struct, frozen=True, kw_only=True):
     """The statements, empty when there is nothing to say, and descriptions of objects that are not there."""
 
     sql: str

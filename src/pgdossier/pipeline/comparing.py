@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from pgdossier.building.sides import Side
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffResult:
+class DiffResult(msgspec.Struct, frozen=True, kw_only=True):
     """What is different between two sides, how messages call them, and what the user should know."""
 
     left: str
@@ -40,8 +38,7 @@ class DiffResult:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a document is true: up to date, untouched outside its blocks, and described enough.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple, Self
+
+from msgspec.structs import replace
 
 from pgdossier import output
 from pgdossier.analysis import Analysis

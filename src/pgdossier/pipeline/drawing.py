@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -50,8 +49,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _NO_ADDRESS = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What a diagram is to show; nothing: all tables, as the document's overview does.
 
     Attributes:
@@ -81,8 +79,7 @@ class Wanted:
     link_base: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A diagram in the format that was asked for, what it is called, and what the user should know."""
 
     data: bytes
@@ -211,8 +208,7 @@ def _chosen(analysis: Analysis, config: Config, wanted: Wanted) -> _Chosen:
     return _several(analysis, config, wanted, links)
 
 
-@dataclass(frozen=True, slots=True)
-class _Elsewhere(Links):
+class _Elsewhere(Links, frozen=True):
     """The links of a diagram outside the document: to the document at an address, or none."""
 
     base: str | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from pgdossier.building.expected import Truth
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftResult:
+class DriftResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the database differs from what its application says.
 
     Attributes:

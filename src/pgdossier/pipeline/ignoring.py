@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -18,8 +17,7 @@ from pgdossier.model.schemas import Schema
 from pgdossier.model.snapshot import Structure
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True):
     """One pattern of up to three parts.
 
     `sales` is the schema with all that is in it, or what is in no schema (an extension, a publication);

@@ -11,10 +11,10 @@ import contextlib
 import io
 import pickle
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from pgdossier import output
 from pgdossier.analysis import Analysis
@@ -41,8 +41,7 @@ _LEAST = 300
 _SHARES = 250
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What the pages are made of but for the diagrams; the fields are arguments of `markdown.pages`."""
 
     analysis: Analysis

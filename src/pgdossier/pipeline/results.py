@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerateResult:
+class GenerateResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a run did: paths relative to the output folder, and what the user should know."""
 
     relations: int

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -26,8 +24,7 @@ from pgdossier.review.rule import Rule
 _SNAPSHOTS = "name a snapshot.json, or the folder of a document, also FOLDER@REVISION"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewResult:
+class ReviewResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a review found.
 
     Attributes:
@@ -71,7 +68,7 @@ def review(
         rule_named(name)
     # Who asks for a rule by its name wants it, although the profile has it off.
     wanted = {name: one for name, one in chosen.severities.items() if one is not None or name not in only}
-    chosen = dataclasses.replace(chosen, severities=wanted)
+    chosen = msgspec.structs.replace(chosen, severities=wanted)
     known = None
     if against is not None:
         before = redacted(_earlier(against), config.redact)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -25,8 +24,7 @@ _Writer = Callable[[str, int, Sequence[Row], Sequence[Case]], str]
 _FILES: Mapping[str, _Writer] = {"pgtap": pgtap_file.written, "pytest": pytest_file.written}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What was found out about a database that was made again.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.render.links import Links
@@ -15,8 +16,7 @@ def _no_file(path: str) -> bytes | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
     """A document whose pages are written and whose diagrams are drawn.
 
     Attributes:
@@ -39,6 +39,6 @@ class Finished:
     reviewed: Review
     written: frozenset[str] = frozenset()
     template_dir: Path | None = None
-    read: Callable[[str], bytes | None] = field(default=_no_file)
-    earlier: Callable[[str], bytes | None] = field(default=_no_file)
+    read: Callable[[str], bytes | None] = msgspec.field(default=_no_file)
+    earlier: Callable[[str], bytes | None] = msgspec.field(default=_no_file)
     whole: Callable[[], str] | None = None

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+import msgspec
 
 from pgdossier.diagrams.diagram import Subject
 from pgdossier.model.names import QualifiedName, RoutineName
@@ -49,8 +50,7 @@ def domain_stem(name: str) -> str:
     return f"{schema}--{rest}" if dot and plain else slug(name)  # no slug has two hyphens
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(msgspec.Struct, frozen=True):
     """Where everything is, in one layout (`split`: one page for each relation).
 
     `domains` has the page and the anchor of each domain's section, by name.
@@ -58,7 +58,7 @@ class Links:
 
     split: bool
     relations: frozenset[QualifiedName]
-    domains: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    domains: Mapping[str, tuple[str, str]] = msgspec.field(default_factory=dict)
 
     def page_path(self, name: QualifiedName) -> str:
         """The page that describes the relation, relative to the output folder."""

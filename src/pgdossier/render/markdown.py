@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from pgdossier import __version__
 from pgdossier.analysis.analysis import Analysis
@@ -30,8 +31,7 @@ from pgdossier.render.sections import LISTS, TEMPLATES, TITLES, below, top_level
 from pgdossier.review import Review, review
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(msgspec.Struct, frozen=True, kw_only=True):
     """How a document is to look; `title` replaces the database's name in the heading.
 
     With `front_matter`, each page begins with some for site generators.
@@ -57,8 +57,7 @@ def first_revision(snapshot: Snapshot, *, author: str | None) -> History:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
+class Notes(msgspec.Struct, frozen=True, kw_only=True):
     """How many authored blocks the document has, and how many hold people's words."""
 
     filled: int

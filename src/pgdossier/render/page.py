@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
 from pgdossier.authored import blocks
@@ -23,14 +25,13 @@ from pgdossier.render.sections import TITLES
 PLACE = "\0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawings:
+class Drawings(msgspec.Struct, frozen=True, kw_only=True):
     """The diagrams of a document: all of them, and which of them Graphviz has drawn as SVG.
 
     Those that are not drawn are shown as Mermaid; `reason` says in one line why.
     """
 
-    diagrams: Mapping[Subject, Diagram] = field(default_factory=dict)
+    diagrams: Mapping[Subject, Diagram] = msgspec.field(default_factory=dict)
     drawn: frozenset[Subject] = frozenset()
     reason: str | None = None
 

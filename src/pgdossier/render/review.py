@@ -6,8 +6,9 @@ Templates call this module `reviewing`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
@@ -26,8 +27,7 @@ _SHOWN = 10
 _SHOWN_OF_RELATION = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, kw_only=True):
     """The findings of one rule."""
 
     rule: Rule

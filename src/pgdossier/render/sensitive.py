@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import sensitive as search
 from pgdossier.analysis.access import Readers, Source
@@ -37,8 +38,7 @@ _MOST_CLEARED = 40
 _PUBLIC = mark("⚠ every role (`PUBLIC`)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """The columns of one relation that have everything in common but what they hold; cells are Markdown."""
 
     relation: QualifiedName
@@ -49,8 +49,7 @@ class Line:
     protection: str
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(msgspec.Struct, frozen=True):
     """One category in figures."""
 
     title: str

@@ -8,10 +8,11 @@ read: numbers, dates and timestamps. Of texts only equality is (their order is t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+
+import msgspec
 
 from pgdossier.analysis import bounds, expressions
 from pgdossier.analysis.check_values import listed
@@ -26,16 +27,14 @@ _MOMENTS = ("date", "timestamp")
 _WHOLE = ("smallint", "integer", "bigint")
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """An end of a range, and whether it belongs to it."""
 
     value: tuple[int, Decimal | datetime]
     inclusive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True):
     """The values that `subject`, a column or something computed, may have: a list, or between two edges."""
 
     subject: Node

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from pgdossier.review.rule import Severity
 from pgdossier.review.subject import Subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody decided to live with.
 
     Attributes:
@@ -40,14 +40,13 @@ class Acceptance:
         return self.until is not None and self.until < today
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """What a review is told: all by name, checked against the rules by `registry.checked`.
 
     `severities` gives None for a rule that is off.
     """
 
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)
-    thresholds: Mapping[str, int] = field(default_factory=dict)
-    conventions: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, Severity | None] = msgspec.field(default_factory=dict)
+    thresholds: Mapping[str, int] = msgspec.field(default_factory=dict)
+    conventions: Mapping[str, str] = msgspec.field(default_factory=dict)
     accepted: tuple[Acceptance, ...] = ()

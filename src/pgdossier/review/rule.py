@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -37,8 +36,7 @@ class Severity(StrEnum):
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(msgspec.Struct, frozen=True):
     """A number that a rule compares with, by a name of its own; `meaning` completes "the number of …"."""
 
     name: str
@@ -46,8 +44,7 @@ class Threshold:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(msgspec.Struct, frozen=True):
     """A question on which good engineers disagree. The first of `sides` is the default: usually neutral.
 
     `views` states what speaks for either side, in one line.
@@ -79,8 +76,7 @@ class Found(msgspec.Struct, frozen=True):
     statistics: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule; the docstring of its module is its page.
 
     Attributes:

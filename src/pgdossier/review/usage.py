@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from pgdossier.analysis import tables
 from pgdossier.analysis.vacuuming import Vacuuming
 from pgdossier.language import tr, trn
@@ -43,8 +45,7 @@ _TABLE_MOMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(msgspec.Struct, frozen=True, kw_only=True):
     """The counters of one table, those of its partitions summed; `parts` are the tables that have storage."""
 
     parts: tuple[TableActivity, ...]

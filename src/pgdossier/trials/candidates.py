@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+
+import msgspec
 
 from pgdossier.model.types import Enum
 from pgdossier.trials import patterns
@@ -23,8 +24,7 @@ _GUESSES = ("1", "a", "{}", "(1,1)", "[1,2]", "1.0", "a.b", "2024-01-01", "10.0.
 _DISTINCT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Constants:
+class Constants(msgspec.Struct, frozen=True):
     """What a condition mentions."""
 
     strings: tuple[str, ...]

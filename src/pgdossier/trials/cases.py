@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from pgdossier.model.names import QualifiedName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True):
     """The ordinary row of a table, as the statements that make it."""
 
     table: QualifiedName
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A trial as SQL, for a transaction in which all constraints are checked at once.
 
     Attributes:

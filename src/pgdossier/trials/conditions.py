@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.model.columns import Column
 from pgdossier.model.names import quote_identifier
@@ -15,8 +16,7 @@ from pgdossier.trials.values import TypeRef, Types
 _PIECE = re.compile(r"""[eE]?'(?:[^']|'')*'|"(?:[^"]|"")+"|[^\W\d][\w$]*""")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A condition of a table: its name, the SQL, and the columns that it mentions."""
 
     name: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 _ESCAPES = {"d": "0123456789", "w": "abcdefghijklmnopqrstuvwxyz0123456789", "s": " ", "n": "\n", "t": "\t"}
 _NEGATIVE = {"D": "abcxyzABC-", "W": "-+/ .", "S": "abc012-"}
@@ -31,25 +32,21 @@ class _Unknown(Exception):  # noqa: N818 - never leaves this module
     """The pattern is outside the grammar."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Characters:
+class _Characters(msgspec.Struct, frozen=True):
     members: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeated:
+class _Repeated(msgspec.Struct, frozen=True):
     item: _Node
     least: int
     most: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sequence:
+class _Sequence(msgspec.Struct, frozen=True):
     items: tuple[_Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(msgspec.Struct, frozen=True):
     items: tuple[_Node, ...]
 
 

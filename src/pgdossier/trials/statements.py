@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from pgdossier.model.columns import Column, Identity
 from pgdossier.model.names import QualifiedName, quote_identifier, quote_literal
@@ -19,8 +20,7 @@ class Default(Enum):
     DEFAULT = "DEFAULT"
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(msgspec.Struct, frozen=True):
     """SQL that gives the value."""
 
     sql: str
@@ -40,12 +40,11 @@ def literal(value: Value) -> str:
     return value.value if isinstance(value, Default) else quote_literal(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(msgspec.Struct, frozen=True):
     """A row to be inserted; columns that are left to their default are not named."""
 
     relation: Relation
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = msgspec.field(default_factory=dict)
 
     @property
     def sql(self) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from pgdossier.model.lookup import UserType
 from pgdossier.model.names import QualifiedName
@@ -20,8 +21,7 @@ _DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _MOST_DEEP = 8
 
 
-@dataclass(frozen=True, slots=True)
-class TypeRef:
+class TypeRef(msgspec.Struct, frozen=True):
     """A type: as `format_type` prints it, and the name of the user-defined one behind it."""
 
     text: str
@@ -52,8 +52,7 @@ class TypeRef:
         return TypeRef(self.text.removesuffix("[]"), self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Types:
+class Types(msgspec.Struct, frozen=True):
     """The user-defined types of a database."""
 
     known: Mapping[QualifiedName, UserType]

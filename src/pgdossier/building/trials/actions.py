@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -28,8 +27,7 @@ _GENERATED = "428C9"
 _CANNOT = ("23502", "23503", "23514")
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
+class Acted(msgspec.Struct, frozen=True):
     """What was found out about one action."""
 
     trial: ActionTrial
@@ -37,8 +35,7 @@ class Acted:
     surprises: tuple[Surprise, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(msgspec.Struct, frozen=True):
     """A parent and a child that references it, and what is done to the parent."""
 
     child: Relation

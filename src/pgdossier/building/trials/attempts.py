@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.building.trials.rows import Rows
@@ -18,8 +19,7 @@ _ATTEMPTS = 8
 AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct):
     """What came of it.
 
     Attributes:

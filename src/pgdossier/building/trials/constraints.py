@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.building.trials.attempts import Attempts, Found, names
@@ -36,8 +37,7 @@ _NOWHERE = 97
 """The number of the first value that no parent is expected to have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What was found out about one constraint."""
 
     trial: ConstraintTrial
@@ -45,8 +45,7 @@ class Result:
     surprises: tuple[Surprise, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
+class _Base(msgspec.Struct, frozen=True):
     """A row that could be inserted; `before` is what has to be done for it."""
 
     relation: Relation

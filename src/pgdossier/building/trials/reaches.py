@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.relationships import Relationship, declared_by
@@ -19,8 +19,7 @@ from pgdossier.trials.statements import Value, delete
 _START = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(msgspec.Struct, frozen=True):
     """What was found out about one deletion."""
 
     trial: ReachTrial
@@ -28,8 +27,7 @@ class Reached:
     surprises: tuple[Surprise, ...] = ()
 
 
-@dataclass(slots=True)
-class _Tree:
+class _Tree(msgspec.Struct):
     """The rows that are to go, and those that are to be changed, by table."""
 
     start: Stored

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.building.trials.search import Goal, Texts, Unanswerable, Wish, search
@@ -29,8 +30,7 @@ _UNIQUE = ("23505", "23P01")
 _SIZES = {"boolean": 2, '"char"': 20}
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """A row that is there: what it was made of, how it was read back, what it needs, what was set aside."""
 
     insert: Insert
@@ -50,8 +50,7 @@ class NoRow(Exception):  # noqa: N818 - an answer, not an error
         super().__init__(reason)
 
 
-@dataclass(slots=True)
-class Recipe:
+class Recipe(msgspec.Struct):
     """What a row is to be like.
 
     Attributes:
@@ -65,13 +64,13 @@ class Recipe:
     """
 
     n: int = 1
-    fixed: dict[str, Value] = field(default_factory=dict)
-    parents: dict[str, Stored] = field(default_factory=dict)
+    fixed: dict[str, Value] = msgspec.field(default_factory=dict)
+    parents: dict[str, Stored] = msgspec.field(default_factory=dict)
     wishes: tuple[Wish, ...] = ()
     free: frozenset[str] = frozenset()
-    taken: dict[str, set[str | None]] = field(default_factory=dict)
-    bumps: dict[str, int] = field(default_factory=dict)
-    required: set[str] = field(default_factory=set)
+    taken: dict[str, set[str | None]] = msgspec.field(default_factory=dict)
+    bumps: dict[str, int] = msgspec.field(default_factory=dict)
+    required: set[str] = msgspec.field(default_factory=set)
 
 
 class Rows:

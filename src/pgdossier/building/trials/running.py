@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from pgdossier.analysis import relationships, tables
 from pgdossier.analysis.cascades import cascade_reaches
@@ -24,8 +24,7 @@ from pgdossier.trials.cases import Case, Row
 from pgdossier.trials.values import Types
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
     """The results, and what it takes to try the same again: the ordinary rows in order, and the cases."""
 
     trials: Trials

@@ -8,9 +8,10 @@ The server says what a condition says of a row, so there is none that cannot be 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice, product
+
+import msgspec
 
 from pgdossier.building.trials.session import Answer, Failed, Session
 from pgdossier.model.relations import Relation
@@ -30,8 +31,7 @@ class Goal(Enum):
     FALSE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """A condition and what it is to be."""
 
     condition: Condition

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+import msgspec
 import psycopg
 
 from pgdossier.errors import ConnectionFailed
@@ -57,8 +57,7 @@ class Refused(Exception):  # noqa: N818 - the server refuses; nothing is wrong w
         super().__init__(self.message)
 
 
-@dataclass(slots=True)
-class Mark:
+class Mark(msgspec.Struct):
     """A place in a transaction to go back to."""
 
     name: str

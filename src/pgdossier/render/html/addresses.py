@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
 
 from pgdossier.render.links import README
 
 _SCHEMES = frozenset(("http", "https", "mailto"))
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(msgspec.Struct, frozen=True):
     """The places of the pages: in a folder of their own (`split`), or as one file beside the Markdown."""
 
     pages: Collection[str]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from typing import Any
 
+import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -33,8 +33,7 @@ _PIECES = re.compile(r"(?<=[._,:/\-])(?=\w)")
 _MANY_CELLS = 8  # from so many columns upward a table scrolls sideways in a frame of its own
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True, kw_only=True):
     """A heading that can be linked: its level, anchor, number (perhaps empty) and text."""
 
     level: int
@@ -43,16 +42,14 @@ class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
     """The anchors that the rows of a relation's section are to get, by the name that stands in them."""
 
     columns: Mapping[str, str]
     indexes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     """What a page needs to know of the other files.
 
     Attributes:
@@ -67,13 +64,12 @@ class Surroundings:
     address: Callable[[str], str | None]
     drawing: Callable[[str], str | None]
     picture: Callable[[str], str | None]
-    rows: Mapping[str, Rows] = field(default_factory=dict)
-    paragraphs: Mapping[str, str] = field(default_factory=dict)
+    rows: Mapping[str, Rows] = msgspec.field(default_factory=dict)
+    paragraphs: Mapping[str, str] = msgspec.field(default_factory=dict)
     written: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(msgspec.Struct, frozen=True, kw_only=True):
     """The content of a page: its title as text, its HTML, and its headings."""
 
     title: str

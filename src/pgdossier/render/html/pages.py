@@ -8,7 +8,6 @@ import mimetypes
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -107,8 +106,7 @@ def _surroundings(finished: Finished, addresses: Addresses, page: str, styles: S
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
+class _Frame(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds the content of every page; `groups` are the relations of the contents, by schema."""
 
     made: jinja2.Environment

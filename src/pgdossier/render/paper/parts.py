@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """Text of one look. All of it is printable, but for a single line feed, which ends a line.
 
     Attributes:
@@ -35,15 +34,13 @@ class Run:
 Runs = tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True):
     """A place that links lead to."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     """A title. The sections of the document have level 1; those inside of people's text are not `listed`."""
 
     level: int
@@ -52,24 +49,21 @@ class Heading:
     listed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True):
     """A paragraph; a `label` is the title of what follows it."""
 
     runs: Runs
     label: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A list; `start` is the first number of a numbered one."""
 
     items: tuple[tuple[Part, ...], ...]
     start: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """A table; `aligns` has `left`, `center` or `right` for each column."""
 
     head: tuple[Runs, ...]
@@ -77,24 +71,21 @@ class Table:
     aligns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """Lines of code."""
 
     text: str
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(msgspec.Struct, frozen=True):
     """A diagram of this package."""
 
     svg: bytes
     caption: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture that people put into their text; `kind` is the ending of its file name."""
 
     data: bytes
@@ -102,31 +93,27 @@ class Picture:
     caption: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(msgspec.Struct, frozen=True):
     """Somebody else's words, or a warning."""
 
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """The block of a page that belongs to people; without their words it holds the question to them."""
 
     parts: tuple[Part, ...]
     written: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """A line across the page."""
 
 
 Part = Anchor | Heading | Paragraph | Listing | Table | Code | Drawing | Picture | Quote | Note | Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A whole document.
 
     Attributes:

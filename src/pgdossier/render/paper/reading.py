@@ -11,7 +11,6 @@ import mimetypes
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from itertools import groupby
@@ -21,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.gfm import gfm_plugin
+from msgspec.structs import replace
 
 from pgdossier.authored import blocks
 from pgdossier.render.escaping import visible

@@ -7,7 +7,6 @@ their field, breaks of pages) is WordprocessingML.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -42,8 +41,7 @@ _ALIGNS = {"left": "AlignLeft", "center": "AlignCenter", "right": "AlignRight"}
 _PAGE_BREAK = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+class Tree(msgspec.Struct, frozen=True, kw_only=True):
     """A document for pandoc: its tree as JSON, and the pictures that it shows, by file name."""
 
     json: bytes
@@ -140,13 +138,12 @@ def _styled(style: str, blocks: list[Node]) -> Node:
     return {"t": "Div", "c": [["", [], [["custom-style", style]]], blocks]}
 
 
-@dataclass(slots=True)
-class _Writing:
+class _Writing(msgspec.Struct):
     """One document while it is written."""
 
     names: Mapping[str, str]
     draw: Callable[[Drawing], tuple[bytes, float, float]]
-    pictures: dict[str, bytes] = field(default_factory=dict)
+    pictures: dict[str, bytes] = msgspec.field(default_factory=dict)
 
     def blocks(self, parts: Iterable[Part]) -> list[Node]:
         return [node for part in parts for node in self.part(part)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from pgdossier.render.paper.parts import (
     Anchor,
@@ -87,8 +88,7 @@ _PICTURES = {chr(0x2400 + code): name for code, name in enumerate(_NAMES)} | {"\
 _PICTURED = re.compile("([\u2400-\u2424])")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """What Typst compiles: files by name, of which `main.typ` is the first.
 
     Attributes:
@@ -151,11 +151,9 @@ def _letters(document: Document) -> str:
             stack += one
         elif isinstance(one, Drawing):
             found.update(one.svg.decode(errors="replace"))
-        elif hasattr(one, "__dataclass_fields__"):
+        elif isinstance(one, msgspec.Struct):
             stack += [
-                getattr(one, name)
-                for name in one.__dataclass_fields__
-                if name not in ("svg", "data", "anchors")
+                getattr(one, name) for name in one.__struct_fields__ if name not in ("svg", "data", "anchors")
             ]
     return "".join(sorted(found))
 
@@ -172,11 +170,10 @@ def _string(text: str) -> str:
     )
 
 
-@dataclass(slots=True)
-class _Setting:
+class _Setting(msgspec.Struct):
     """One document while it is written; `files` are the drawings and pictures that it shows."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = msgspec.field(default_factory=dict)
     width: float = WIDTH
 
     def block(self, parts: Iterable[Part]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from pgdossier.render.paper.parts import Runs, Table
 
@@ -22,8 +23,7 @@ _WIDEST = 0.62  # and of a short word, in which no mean is to be had
 _PAD = 8.0  # points beside the content of a cell
 
 
-@dataclass(frozen=True, slots=True)
-class Breaking:
+class Breaking(msgspec.Struct, frozen=True):
     """Words longer than `whole` may break where their parts end, and parts longer than `piece` anywhere."""
 
     whole: int
@@ -33,8 +33,7 @@ class Breaking:
 USUAL = Breaking(20, 24)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """How a table is set: the size of its text, the widths of its columns in points, how words break."""
 
     size: float

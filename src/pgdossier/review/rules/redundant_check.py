@@ -30,7 +30,8 @@ Drop it. That locks the table for a moment and reads nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from pgdossier.analysis import checks, expressions
 from pgdossier.analysis.check_values import listed
@@ -49,8 +50,7 @@ from pgdossier.review.rule import Found, Rule, Severity
 from pgdossier.review.rules.contradicting_checks import column_types, of_domain
 
 
-@dataclass(frozen=True, slots=True)
-class _Condition:
+class _Condition(msgspec.Struct, frozen=True):
     """One of the conditions that hold, and the constraint that says it."""
 
     constraint: str
