@@ -62,7 +62,7 @@ class Outlined(msgspec.Struct, frozen=True, kw_only=True):
             source=dot.write(chart, painted),
             whole=lambda: dot.write(chart),
             words=lambda: mermaid.write(chart),
-            legend=legend.entries(chart),
+            legend=legend.of([box.signs for box in painted.values()], chart.links),
         )
 
     @property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
+from pgdossier import language
 from pgdossier.diagrams import palette, strokes
-from pgdossier.diagrams.chart import Chart, Role
+from pgdossier.diagrams.chart import Box, Chart, Link, Role
 from pgdossier.diagrams.lettering import fitted, width
 from pgdossier.diagrams.looks import Look, Looks
 from pgdossier.language import mark, tr
@@ -68,18 +70,38 @@ _DASHED = frozenset(("implied", "stub", "changes", "setting", "silent"))
 
 def entries(chart: Chart) -> tuple[str, ...]:
     """The signs that occur in that chart, in the order of `TEXTS`."""
-    used = {mark for box in chart.boxes for row in box.rows for mark in row.marks}
-    if any(row.required for box in chart.boxes for row in box.rows):
+    return of([of_box(box) for box in chart.boxes], chart.links)
+
+
+def of_box(box: Box) -> frozenset[str]:
+    """The signs that occur in a box."""
+    rows = box.rows
+    used = {mark for marks in {row.marks for row in rows} for mark in marks}
+    if True in [row.required for row in rows]:
         used.add("*")
-    if any(row.target or row.text.startswith("→ ") for box in chart.boxes for row in box.rows):
+    if any(row.target or row.text.startswith("→ ") for row in rows):
         used.add("→")
-    used |= {"many" for link in chart.links if link.many}
-    used |= {"one" for link in chart.links if not link.many or link.optional}
-    used |= {"exactly" for link in chart.links if not link.optional}
-    used |= {"identifying" for link in chart.links if link.identifying}
-    used |= {"implied" for link in chart.links if link.implied and link.child_column is not None}
-    used |= {"stub" for box in chart.boxes if box.role is Role.STUB}
-    return tuple(sign for sign in TEXTS if sign in used)
+    if box.role is Role.STUB:
+        used.add("stub")
+    return frozenset(used)
+
+
+def of(boxes: Iterable[frozenset[str]], links: Iterable[Link]) -> tuple[str, ...]:
+    """The signs of boxes and those of links, in the order of `TEXTS`."""
+    used = set().union(*boxes)
+    for link in links:
+        used.add("many" if link.many else "one")
+        used.add("one" if link.optional else "exactly")
+        if link.identifying:
+            used.add("identifying")
+        if link.implied and link.child_column is not None:
+            used.add("implied")
+    return _ordered(frozenset(used))
+
+
+@lru_cache(maxsize=1000)
+def _ordered(signs: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sign for sign in TEXTS if sign in signs)
 
 
 def draw(signs: tuple[str, ...], across: float, top: float, looks: Looks) -> tuple[str, float]:
@@ -94,19 +116,17 @@ def draw(signs: tuple[str, ...], across: float, top: float, looks: Looks) -> tup
     Returns:
         The markup, and the height it takes.
     """
-    x, y = _MARGIN, _LINE
-    places = []
-    for sign in signs:
-        wide = _wide(sign)
-        whole = wide + 5 + width(tr(TEXTS[sign]), _SIZE)
+    x, lines = _MARGIN, 1
+    begun = []
+    for at, whole in enumerate(_widths(signs, language.current())):
         if x > _MARGIN and x + whole > across - _MARGIN:
-            x, y = _MARGIN, y + _LINE
-        places.append((sign, tr(TEXTS[sign]), x, y))
+            begun.append(at)
+            x, lines = _MARGIN, lines + 1
         x += whole + _GAP
-    markup, used = _drawn(tuple(places))
+    markup, used = _drawn(signs, tuple(begun), language.current())
     looks.use(used)
     place = strokes.short(top)
-    return f'<g class="legend" transform="translate(0 {place})">{markup}</g>\n', y + _MARGIN
+    return f'<g class="legend" transform="translate(0 {place})">{markup}</g>\n', lines * _LINE + _MARGIN
 
 
 def _wide(sign: str) -> float:
@@ -115,13 +135,26 @@ def _wide(sign: str) -> float:
 
 
 @lru_cache(maxsize=1000)
-def _drawn(places: tuple[tuple[str, str, float, float], ...]) -> tuple[str, tuple[Look, ...]]:
-    """Signs with their texts, each at its place, and the looks that they use; many diagrams have the same."""
+def _widths(signs: tuple[str, ...], _language: str) -> tuple[float, ...]:
+    """How wide each sign is with its text, in the language that holds."""
+    return tuple(_wide(sign) + 5 + width(tr(TEXTS[sign]), _SIZE) for sign in signs)
+
+
+@lru_cache(maxsize=1000)
+def _drawn(signs: tuple[str, ...], begun: tuple[int, ...], _language: str) -> tuple[str, frozenset[Look]]:
+    """Signs with their texts, and the looks that they use; many diagrams have the same.
+
+    `begun` are those signs, by position, with which a line begins after the first.
+    """
     looks = Looks()
     parts = []
-    for sign, text, x, y in places:
+    x, y = _MARGIN, _LINE
+    for at, (sign, whole) in enumerate(zip(signs, _widths(signs, _language), strict=True)):
+        if at in begun:
+            x, y = _MARGIN, y + _LINE
         parts.append(_sign(sign, x, y, looks))
-        parts.append(_words(text, x + _wide(sign) + 5, y, looks, palette.DIM))
+        parts.append(_words(tr(TEXTS[sign]), x + _wide(sign) + 5, y, looks, palette.DIM))
+        x += whole + _GAP
     return "".join(parts), looks.used
 
 

@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from xml.sax.saxutils import escape, quoteattr
 
 Piece = tuple[str, str, str]
 """An address, a tooltip, and markup that leads to the one and has the other; either may be empty."""
 
-_ADDRESS, _TITLE = itemgetter(0), itemgetter(1)
-
 
 def linked(pieces: Iterable[Piece]) -> str:
     """The pieces in as few links as lead where they should, those with the same tooltip together."""
-    return "".join(
-        [
-            _run(
-                href,
-                [(title, "".join([markup for _, _, markup in same])) for title, same in groupby(run, _TITLE)],
-            )
-            for href, run in groupby(pieces, _ADDRESS)
-        ]
-    )
+    written: list[str] = []
+    link: str | None = None  # where those that are not written yet lead
+    parts: list[tuple[str, str]] = []  # their tooltips and markup
+    for href, title, markup in pieces:
+        if href != link:
+            _write(written, link, parts)
+            link, parts = href, [(title, markup)]
+        elif parts[-1][0] == title:
+            parts[-1] = (title, parts[-1][1] + markup)
+        else:
+            parts.append((title, markup))
+    _write(written, link, parts)
+    return "".join(written)
 
 
-def _run(href: str, parts: list[tuple[str, str]]) -> str:
-    if not href:
-        return "".join(f"<g>{titled(title)}{part}</g>" if title else part for title, part in parts)
-    if len(parts) == 1:
+def _write(written: list[str], href: str | None, parts: list[tuple[str, str]]) -> None:
+    if href and len(parts) == 1:
         ((title, part),) = parts
-        return f"{_opened(href)}{titled(title)}{part}</a>"
-    inner = "".join(f"<g>{titled(title)}{part}</g>" if title else part for title, part in parts)
-    return f"{_opened(href)}{inner}</a>"
+        written += _opened(href), titled(title), part, "</a>"
+        return
+    inner = [f"<g>{titled(title)}{part}</g>" if title else part for title, part in parts]
+    written += (_opened(href), *inner, "</a>") if href else inner
 
 
 def titled(title: str) -> str:

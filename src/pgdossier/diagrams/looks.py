@@ -103,12 +103,12 @@ class Looks:
     """The looks that one drawing uses."""
 
     def __init__(self) -> None:
-        self._used: dict[str, Look] = {}
+        self._used: set[Look] = set()
 
     def text(self, *, size: float = SIZE, bold: bool = False, fill: str | None = None) -> str:
         """The attribute that makes a text look like that, with a space before it; nothing for plain text."""
         look = text(size=size, bold=bold, fill=fill)
-        self._used[look.name] = look
+        self._used.add(look)
         return look.attribute
 
     def shape(
@@ -121,25 +121,30 @@ class Looks:
     ) -> str:
         """The attribute that makes a shape look like that, with a space before it."""
         look = shape(fill=fill, stroke=stroke, width=width, dashes=dashes)
-        self._used[look.name] = look
+        self._used.add(look)
         return look.attribute
 
     def use(self, looks: Iterable[Look]) -> None:
         """What else the drawing uses."""
-        for look in looks:
-            self._used[look.name] = look
+        self._used.update(looks)
 
     @property
-    def used(self) -> tuple[Look, ...]:
+    def used(self) -> frozenset[Look]:
         """All of them."""
-        return tuple(self._used.values())
+        return frozenset(self._used)
 
     def sheet(self) -> str:
         """The style sheet, in light and in dark."""
-        used = [self._used[name] for name in sorted(self._used)]
-        dark = f".erd{{fill:{palette.DARK[palette.INK]}}}" + "".join(look.dark for look in used)
-        light = "".join(look.light for look in used)
-        return f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>\n"
+        return _sheet(self.used)
+
+
+@lru_cache(maxsize=1000)
+def _sheet(looks: frozenset[Look]) -> str:
+    """The style sheet of these looks; many drawings use the same."""
+    used = sorted(looks)
+    dark = f".erd{{fill:{palette.DARK[palette.INK]}}}" + "".join(look.dark for look in used)
+    light = "".join(look.light for look in used)
+    return f"<style>{light}@media (prefers-color-scheme:dark){{{dark}}}</style>\n"
 
 
 def _look(name: str, said: dict[str, str]) -> Look:

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from msgspec import structs
 
-from pgdossier.diagrams import looks, palette
+from pgdossier.diagrams import legend, looks, palette
 from pgdossier.diagrams.chart import Box, Role, Row
 from pgdossier.diagrams.lettering import fitted, width
 from pgdossier.diagrams.linking import Piece, linked
@@ -56,6 +56,7 @@ class Painted(NamedTuple):
         rows: The middle of each column's row.
         markup: What it looks like.
         looks: The looks that the markup uses.
+        signs: The signs in it that a legend explains.
     """
 
     width: int
@@ -64,6 +65,7 @@ class Painted(NamedTuple):
     rows: Mapping[str, float]
     markup: str
     looks: frozenset[Look]
+    signs: frozenset[str]
 
 
 class _Text(NamedTuple):
@@ -136,12 +138,12 @@ def _paint(box: Box, room: float | None) -> Painted:
     count = 1
     if box.role is Role.MORE and box.rows:
         count = 1 + (len(box.rows) > LONG_LIST) if room is None else _columns(box, room)
-        across, texts, pieces = _in_columns(box, count, least, top, href)
+        across, within, pieces = _in_columns(box, count, least, top, href)
     else:
-        across, texts, pieces = _rows(box, least, top, href)
+        across, within, pieces = _rows(box, least, top, href)
     below = math.ceil(len(box.rows) / count)
     wide, deep = across + 2, top + 1 + ROW * below
-    around, fill, rule = shapes = _shapes(box)
+    around, fill, rule = shapes = _shapes(box.role, box.tint)
     base = _down(1 + high / 2 + 0.36 * size)
     first = [
         f'<path{around.attribute} d="M0 0h{wide}v{deep}h-{wide}z"/>',
@@ -150,21 +152,22 @@ def _paint(box: Box, room: float | None) -> Painted:
         *[f'{text.start}{x}" y="{base}{text.rest}' for text, x in header],
     ]
     name = f"{box.prefix}.{box.name}" if box.prefix else box.name
-    middles = {
-        row.column: top + ROW * (at + 0.5) for at, row in enumerate(box.rows) if row.column is not None
-    }
+    middle = top + ROW / 2
+    middles = {row.column: middle + ROW * at for at, row in enumerate(box.rows) if row.column is not None}
     used = {text.look for text, _ in header}
-    used.update([text.look for text in texts if text], shapes if box.rows else shapes[:2])
+    used.update(within, shapes if box.rows else shapes[:2])
     markup = linked([(href, box.tooltip or name, "".join(first)), *pieces])
-    return Painted(wide, deep, 1 + high / 2, middles, markup, frozenset(used))
+    return Painted(wide, deep, 1 + high / 2, middles, markup, frozenset(used), legend.of_box(box))
 
 
 _painted = lru_cache(maxsize=1000)(_paint)  # what many reference looks the same beside each of them
 
 
-def _shapes(box: Box) -> tuple[Look, Look, Look]:
+@lru_cache(maxsize=1000)
+def _shapes(role: Role, tint: int | None) -> tuple[Look, Look, Look]:
     """What the outline of a box, the ground of its header and the rule below that look like."""
-    dashes = "5,2" if box.role in (Role.STUB, Role.MORE) else None
+    box = Box(number=0, name="", role=role, tint=tint)
+    dashes = "5,2" if role in (Role.STUB, Role.MORE) else None
     edge = border(box)
     ground, _, _ = colours(box)
     return (
@@ -184,9 +187,19 @@ def placed(painted: Painted, x: float, y: float) -> str:
     return f'<g class="node" transform="translate({short(x)} {short(y)})">{painted.markup}</g>'
 
 
-@lru_cache(maxsize=1000)
 def _down(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
+
+
+@lru_cache(maxsize=1000)
+def _bases(top: int, count: int) -> tuple[str, ...]:
+    """How far down the texts of so many rows are, the first of which begins there."""
+    return tuple(_down(top + ROW * at + _BASE) for at in range(count))
+
+
+@lru_cache(maxsize=1000)
+def _marked(marks: tuple[str, ...]) -> _Text:
+    return _KEY(" ".join(marks))
 
 
 def _header(box: Box) -> tuple[list[tuple[_Text, int]], int, float]:
@@ -216,22 +229,25 @@ def _kind(row: Row) -> str:
     return f"{row.type} → {row.target}" if row.type else f"→ {row.target}"
 
 
-def _rows(box: Box, least: int, top: int, href: str) -> tuple[int, list[_Text | None], list[Piece]]:
-    """The width of all rows (at least `least`), their texts, and what each row looks like."""
+def _rows(box: Box, least: int, top: int, href: str) -> tuple[int, list[Look], list[Piece]]:
+    """The width of all rows (at least `least`), the looks of their texts, and what each row looks like."""
     rows = box.rows
     # Marks, name, type (or where a line would lead), not null.
     table: list[list[_Text | None]] = [
-        [_KEY(" ".join(row.marks)) if row.marks else None for row in rows],
+        [_marked(row.marks) if row.marks else None for row in rows],
         [(_REMARK if row.column is None else _NAME)(row.text) if row.text else None for row in rows],
-        [_REMARK(kind) if (kind := _kind(row)) else None for row in rows],
+        [_REMARK(_kind(row)) if row.type or row.target else None for row in rows],
         [_REQUIRED if row.required else None for row in rows],
     ]
-    widths = [max([text.width + 2 * _PADDING for text in texts if text], default=0) for texts in table]
+    widths = [max([text.width for text in texts if text], default=-2 * _PADDING) for texts in table]
+    widths = [wide + 2 * _PADDING for wide in widths]
     if not any(widths):
         return least, [], []
+    used = [text.look for texts in table if (text := next(filter(None, texts), None))]
+    used += [text.look for row, text in zip(rows, table[1], strict=True) if row.column is None and text]
     # A header wider than the rows: the last column of text gets what is left.
     widths[2 if widths[2] else 1] += max(0, least - sum(widths))
-    bases = [_down(down + _BASE) for down in range(top, top + ROW * len(rows), ROW)]
+    bases = _bases(top, len(rows))
     x = 1 + _PADDING
     columns = []
     for texts, wide in zip(table, widths, strict=True):
@@ -245,28 +261,26 @@ def _rows(box: Box, least: int, top: int, href: str) -> tuple[int, list[_Text | 
         x += wide
     pieces = [
         (address(row.href) if row.href else href, row.tooltip, "".join(cells))
-        for row, *cells in zip(rows, *columns, strict=True)
+        for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
     ]
-    return sum(widths), [text for texts in table for text in texts], pieces
+    return sum(widths), used, pieces
 
 
-def _in_columns(
-    box: Box, count: int, least: int, top: int, href: str
-) -> tuple[int, list[_Text | None], list[Piece]]:
-    """A list of names in so many columns: their width, at least `least`, texts and what each looks like."""
+def _in_columns(box: Box, count: int, least: int, top: int, href: str) -> tuple[int, list[Look], list[Piece]]:
+    """A list of names in so many columns: their width, at least `least`, looks and what each looks like."""
     texts = [_NAME(row.text) if row.text else None for row in box.rows]
     deep = math.ceil(len(texts) / count)
+    bases = _bases(top, deep)
     x = 1 + _PADDING
     pieces = []
     for start in range(0, len(texts), deep):
         column = texts[start : start + deep]
-        for at, text in enumerate(column):
+        for row, text, base in zip(box.rows[start:], column, bases, strict=False):
             if text:
-                row = box.rows[start + at]
-                markup = f'{text.start}{x}" y="{_down(top + ROW * at + _BASE)}{text.rest}'
+                markup = f'{text.start}{x}" y="{base}{text.rest}'
                 pieces.append((address(row.href) or href, row.tooltip, markup))
         x += max((text.width for text in column if text), default=0) + 2 * _PADDING
-    return max(least, x - 1 - _PADDING), texts, pieces
+    return max(least, x - 1 - _PADDING), [text.look for text in texts if text], pieces
 
 
 def _columns(box: Box, room: float) -> int:

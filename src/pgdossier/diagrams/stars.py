@@ -56,20 +56,33 @@ class _Line(msgspec.Struct):
 
 
 class _Neighbour(msgspec.Struct):
+    """A box beside the table in the middle.
+
+    Attributes:
+        box: What it shows.
+        painted: What it looks like.
+        lines: Its lines.
+        y: How far its top is below that of the table in the middle.
+    """
+
     box: Box
     painted: Painted
-    lines: list[_Line] = msgspec.field(default_factory=list)
+    lines: list[_Line]
     y: float = 0.0
 
     @property
     def goal(self) -> float:
         """Where its lines lead to in the middle."""
-        return sum(line.middle.y for line in self.lines) / len(self.lines)
+        if len(self.lines) == 1:
+            return self.lines[0].middle.y
+        return sum([line.middle.y for line in self.lines]) / len(self.lines)
 
     @property
     def wish(self) -> float:
         """Where its top would be if its lines were level."""
-        return sum(line.middle.y - line.other.y for line in self.lines) / len(self.lines)
+        if len(self.lines) == 1:
+            return self.lines[0].middle.y - self.lines[0].other.y
+        return sum([line.middle.y - line.other.y for line in self.lines]) / len(self.lines)
 
 
 class _Plan(NamedTuple):
@@ -100,7 +113,7 @@ def draw(chart: Chart, title: str, description: str) -> bytes | None:
         The drawing; None where the chart is another one, or does not fit a page like this.
     """
     star = _Star.of(chart)
-    return None if star is None else star.drawn(title, description, legend.entries(chart))
+    return None if star is None else star.drawn(title, description, chart.links)
 
 
 class _Star:
@@ -138,18 +151,20 @@ class _Star:
         if box.role is Role.MORE:
             self._lists.append((box, links[0]))
             return
-        found = _Neighbour(box, painting.paint(box))
+        painted = painting.paint(box)
+        lines = []
+        side = self._left
         for link in links:
             child, parent = _ends(link)
             if link.parent == box.number:
+                side = self._right
                 middle = _End(child, _meets(self._painted, link.child_column))
-                other = _End(parent, _meets(found.painted, link.parent_column))
+                other = _End(parent, _meets(painted, link.parent_column))
             else:
                 middle = _End(parent, _meets(self._painted, link.parent_column))
-                other = _End(child, _meets(found.painted, link.child_column))
-            found.lines.append(_Line(link, middle, other))
-        referenced = any(link.parent == box.number for link in links)
-        (self._right if referenced else self._left).append(found)
+                other = _End(child, _meets(painted, link.child_column))
+            lines.append(_Line(link, middle, other))
+        side.append(_Neighbour(box, painted, lines))
 
     def _loop(self, links: Iterable[Link]) -> None:
         for link in links:
@@ -162,7 +177,7 @@ class _Star:
                 )
             )
 
-    def drawn(self, title: str, description: str, signs: tuple[str, ...]) -> bytes | None:
+    def drawn(self, title: str, description: str, links: Iterable[Link]) -> bytes | None:
         """The finished drawing; None when it would be too wide."""
         self._arrange()
         plan = self._plan()
@@ -193,7 +208,7 @@ class _Star:
             (math.ceil(plan.across), math.ceil(low - top + 2 * _MARGIN)),
             title=title,
             description=description,
-            signs=signs,
+            signs=legend.of([one.signs for one in sheet.boxes], links),
         )
 
     def _arrange(self) -> None:
@@ -271,6 +286,8 @@ def _meets(painted: Painted, column: str | None) -> float:
 
 def _part(ends: Sequence[_End]) -> None:
     """Part the ends that meet in one row and have different signs, so that each can be read."""
+    if len({end.sign for end in ends}) < 2:
+        return
     signs: dict[float, set[int]] = {}
     for end in ends:
         signs.setdefault(end.y, set()).add(end.sign)
@@ -282,8 +299,10 @@ def _part(ends: Sequence[_End]) -> None:
 
 def _ordered(side: Sequence[_Neighbour]) -> list[_Neighbour]:
     """From top to bottom: by the rows that their lines lead to, then those of the same schema first."""
+    if len(side) < 2:
+        return list(side)
     found = sorted(side, key=lambda one: (one.goal, bool(one.box.prefix), one.box.number))
-    if all(len({line.middle.y for line in one.lines}) == 1 for one in found):
+    if not any(len(one.lines) > 1 and len({line.middle.y for line in one.lines}) > 1 for one in found):
         return found
     for _ in found:
         before = [one.box.number for one in found]
@@ -340,11 +359,13 @@ class _Sheet:
         self._down = down
         self.looks = Looks()
         self.parts: list[str] = []
+        self.boxes: list[Painted] = []
 
     def box(self, painted: Painted, x: float, y: float) -> None:
         """A box with its top left corner there."""
         self.parts.append(painting.placed(painted, x, y + self._down) + "\n")
         self.looks.use(painted.looks)
+        self.boxes.append(painted)
 
     def line(self, line: _Line, x: float, far: float, top: float) -> None:
         """A line from the table in the middle to a box at `far`, whose top is given."""
