@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -201,13 +201,18 @@ _HINTS = (
 )
 
 
-@lru_cache(maxsize=10_000)  # each is asked for twice, and many columns have the same
-def _tag(comment: str | None) -> _Tag | None:
+def _tags(comments: Collection[str]) -> Mapping[str | None, _Tag]:
+    """What comments say about the sensitivity of their objects, those that say something."""
+    together = "\n".join(comments).casefold()
+    hints = [hint for hint in _HINTS if hint in together]
+    found = ((comment, _tag(comment, hints)) for comment in (comments if hints else ()))
+    return {comment: tag for comment, tag in found if tag is not None}
+
+
+def _tag(comment: str, hints: Collection[str] = _HINTS) -> _Tag | None:
     """What a comment says about the sensitivity of its object."""
-    if not comment:
-        return None
     folded = comment.casefold()
-    if not any(hint in folded for hint in _HINTS):
+    if not any(hint in folded for hint in hints):
         return None
     for pattern, category in _TAGS:
         match = pattern.search(comment)
@@ -272,6 +277,8 @@ _CLASSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("geo", ("point", "geometry", "geography", "polygon")),
 )
 _RANGES = re.compile(r"\w*(?:range|multirange)\Z")
+# What says by itself that it is about somebody.
+_TELLING_CLASSES = ("network", "mac")
 
 
 def type_class(lookup: Lookup, column: Column) -> str:
@@ -333,6 +340,18 @@ class _Search:
         self._labels = _labels(structure.security_labels)
         self._read_by = _read_by(structure.dependencies)
         self._classes: dict[tuple[str, QualifiedName | None], str] = {}
+        # Columns of many tables have the same names, types and comments: each is looked at once.
+        columns = [column for relation in lookup.relations.values() for column in relation.columns]
+        names = {column.name for column in columns}
+        self.terms = frozenset(filter(sensitive_names.has_terms, names))
+        self.venues = frozenset(filter(_names_a_venue, names))
+        self._somebody = frozenset(filter(sensitive_names.names_somebody, names))
+        self._telling = self.terms | self._somebody
+        types = {column.type: column for column in columns if column.type_name is None}
+        self._telling_types = {name for name, one in types.items() if self.class_of(one) in _TELLING_CLASSES}
+        comments = {column.comment for column in columns if column.comment}
+        comments |= {relation.comment for relation in lookup.relations.values() if relation.comment}
+        self._tags = _tags(comments)
 
     def run(self, copied: Mapping[QualifiedName, Sequence[QualifiedName]]) -> Sensitive:
         found: dict[tuple[QualifiedName, str], SensitiveColumn] = {}
@@ -360,7 +379,7 @@ class _Search:
             tagged_tables=tuple(
                 (relation.qualified, tag.words)
                 for relation in looked_at
-                if (tag := _tag(relation.comment)) is not None and not tag.negated
+                if (tag := self._tags.get(relation.comment)) is not None and not tag.negated
             ),
             problems=tuple(
                 f"the column pattern {judgement.column} of [[sensitive]] fits no column"
@@ -400,7 +419,7 @@ class _Search:
         used: set[Judgement],
     ) -> None:
         table = _Table(self, relation, self._references.get(relation.qualified, ()))
-        for column in relation.columns:
+        for column in self._telling_columns(table):
             key = (table.name, column.name)
             judged = self._judged(relation, column, used)
             one = self._column(table, column, found)
@@ -420,11 +439,25 @@ class _Search:
                     kept_as=self._kept_as(table.name, column),
                 )
                 continue
-            tag = _tag(column.comment)
+            tag = self._tags.get(column.comment)
             if one is not None and tag is not None and tag.negated and one.basis is not Basis.LABEL:
                 cleared.append((*key, tr("its comment says that it holds none")))
             elif one is not None:
                 found[key] = one
+
+    def _telling_columns(self, table: _Table) -> Sequence[Column]:
+        """The columns of which something may say what they hold: nothing does of most."""
+        if self._judgements or self._labels or table.relation.kind in _VIEWS:
+            return table.relation.columns
+        return [
+            column
+            for column in table.relation.columns
+            if column.name in self._telling
+            or column.type_name is not None
+            or column.comment in self._tags
+            or column.type in self._telling_types
+            or column.name in table.checks
+        ]
 
     def _judged(self, relation: Relation, column: Column, used: set[Judgement]) -> Judgement | None:
         if not self._judgements:
@@ -473,7 +506,7 @@ class _Search:
             provider, text = label
             evidence.append((Basis.LABEL, f"{provider}: {text}", Confidence.HIGH, "", None))
         kind = self.class_of(column)
-        tag = _tag(column.comment)
+        tag = self._tags.get(column.comment)
         # The comment on a flag or a moment tells when something happens to such data.
         prose = tag is not None and not tag.words.startswith("@") and kind in ("boolean", "moment")
         if tag is not None and not tag.negated and not prose:
@@ -527,7 +560,7 @@ class _Search:
                 yield Basis.VIEW, source.dotted, one.confidence, one.what, one.category
 
     def _of_name(self, table: _Table, column: Column, kind: str) -> Sequence[_Evidence]:
-        if sensitive_names.has_terms(column.name):
+        if column.name in self.terms:
             beside = table.encrypted_flag(column.name)
             named = sensitive_names.read(
                 column.name,
@@ -547,10 +580,10 @@ class _Search:
                     return ()
                 what = mark("a value that can be secret")
                 return ((Basis.BESIDE, beside, named.confidence, what, named.kind.category),)
-        if kind == "text" and sensitive_names.names_somebody(column.name):
+        if kind == "text" and column.name in self._somebody:
             what = mark("a person's name or user name")
             return ((Basis.NAME, column.name, Confidence.LOW, what, Category.PERSONAL),)
-        if kind in ("network", "mac") and not table.of_machines:
+        if kind in _TELLING_CLASSES and not table.of_machines:
             base = tables.base_type(self._lookup, column)
             if base != "cidr" and (table.place is not Place.THINGS or table.is_linked):
                 sure = Confidence.MEDIUM if base == "inet" else Confidence.LOW
@@ -566,7 +599,8 @@ class _Search:
     ) -> None:
         """Columns that keep whole rows of tables with sensitive columns."""
         relation = self._lookup.relations.get(target)
-        held = sorted({one.relation for one in found.values() if one.relation in sources})
+        wanted = frozenset(sources)
+        held = sorted({one.relation for one in found.values() if one.relation in wanted})
         if relation is None or not held:
             return
         for column in relation.columns:
@@ -665,7 +699,9 @@ class _Table:
         name, columns = self.relation.name, self.relation.columns
         if sensitive_names.is_about_persons(name):
             return Place.PERSONS
-        if sensitive_names.is_about_things(name) or any(_names_a_venue(column.name) for column in columns):
+        if sensitive_names.is_about_things(name) or not self._search.venues.isdisjoint(
+            column.name for column in columns
+        ):
             return Place.THINGS
         if self._personal_columns() >= _LEAST_PERSON_COLUMNS:
             return Place.PERSONS
@@ -694,14 +730,17 @@ class _Table:
 
     def _read(self, place: Place) -> Iterator[Named]:
         """What the names of its columns would say in such a place."""
-        for column in self.relation.columns:
-            if sensitive_names.has_terms(column.name):
-                named = sensitive_names.read(column.name, place, self._search.class_of(column))
-                if named is not None:
-                    yield named
+        for column in self._with_terms:
+            named = sensitive_names.read(column.name, place, self._search.class_of(column))
+            if named is not None:
+                yield named
+
+    @cached_property
+    def _with_terms(self) -> Sequence[Column]:
+        """Its columns whose names say something somewhere."""
+        return [column for column in self.relation.columns if column.name in self._search.terms]
 
 
-@lru_cache(maxsize=50_000)
 def _names_a_venue(column: str) -> bool:
     return not _VENUES.isdisjoint(sensitive_names.split(column))
 
