@@ -60,8 +60,13 @@ def find(lookup: Lookup, relationships: Iterable[Relationship]) -> tuple[Exclusi
 
 def _of_table(lookup: Lookup, relation: Relation, out: Sequence[Relationship]) -> list[ExclusiveArc]:
     columns = {column.name: column for column in relation.columns}
+    referencing = {column for one in out for column in one.key.columns}
+    if sum(may_be_null(lookup, relation, columns[name]) for name in referencing) < _ENOUGH:
+        return []
     nullable = {name for name, column in columns.items() if may_be_null(lookup, relation, column)}
     keys = _keys_by_column(out, nullable)
+    if len(keys) < _ENOUGH:
+        return []
     parsed = [
         (check, node)
         for check in relation.checks

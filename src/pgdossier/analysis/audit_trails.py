@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -326,10 +325,18 @@ def _histories(own: Sequence[Relation]) -> Iterator[HistoryTable]:
             by_name.setdefault(singular, []).append(relation)
     for relation in own:
         best: HistoryTable | None = None
+        names = {column.name for column in relation.columns}
         for origin in _origins(relation, by_name):
-            theirs = {column.name: _plain(column) for column in origin.columns}
-            shared = [column for column in relation.columns if theirs.get(column.name) == _plain(column)]
-            if len(shared) < _LEAST_SHARED or len(shared) * 100 < _SHARE_PERCENT * len(theirs):
+            theirs = {column.name: column for column in origin.columns}
+            least = max(_LEAST_SHARED, _SHARE_PERCENT * len(theirs) / 100)
+            if len(names & theirs.keys()) < least:
+                continue
+            shared = [
+                column
+                for column in relation.columns
+                if (other := theirs.get(column.name)) is not None and _plain(column) == _plain(other)
+            ]
+            if len(shared) < least:
                 continue
             if best is None or len(shared) > best.shared:
                 names = {column.name for column in shared}
@@ -373,15 +380,16 @@ _TO = r"{stem}_?(?:to|until|till|end|thru|through)(?:_?(?:at|on|date|time|ts))?\
 _PERIOD = re.compile(r"(?:.*_)?(?:valid(?:ity)?|period|during|effective)(?:_.*)?\Z", re.IGNORECASE)
 
 
-@lru_cache(maxsize=50_000)
 def _may_be_valid(column: str) -> bool:
     """Whether a column is named like a period or the start of one."""
     return _PERIOD.match(column) is not None or _FROM.match(column) is not None
 
 
 def _validities(lookup: Lookup, own: Sequence[Relation]) -> Iterator[Validity]:
+    names = {column.name for relation in own for column in relation.columns}
+    telling = frozenset(filter(_may_be_valid, names))
     for relation in own:
-        if not any(_may_be_valid(column.name) for column in relation.columns):
+        if telling.isdisjoint(column.name for column in relation.columns):
             continue
         types = {column.name: tables.base_type(lookup, column) for column in relation.columns}
         for name, kind in types.items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -54,7 +53,6 @@ _RULES = (
 )
 
 
-@lru_cache(maxsize=50_000)
 def _named(name: str) -> tuple[_Rule, ...]:
     """The rules that fit the name of a column, whatever its type."""
     return tuple(rule for rule in _RULES if re.fullmatch(rule.pattern, name, re.IGNORECASE))
@@ -114,10 +112,14 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
     """
     found = [relation for relation in tables.tables(lookup) if relation.qualified not in bookkeeping]
     columns: dict[str, list[tuple[QualifiedName, str]]] = {rule.label: [] for rule in _RULES}
+    names = {column.name for relation in found for column in relation.columns}
+    named = {name: rules for name in names if (rules := _named(name))}
     for relation in found:
+        if named.keys().isdisjoint(column.name for column in relation.columns):
+            continue
         of_events = _LOG.match(relation.name) or _EVENTS.match(relation.name)
         for column in relation.columns:
-            rules = _named(column.name)
+            rules = named.get(column.name, ())
             if not rules:
                 continue
             type_name = tables.base_type(lookup, column)

@@ -244,7 +244,8 @@ class _Finder:
         self._lookup = lookup
         self._most = max(2, most)
         self._own = self._tables()
-        pairs = {(one.child, one.parent) for one in relationships if not one.self_reference}
+        # Nearly in order already, as relationships are.
+        pairs = dict.fromkeys((one.child, one.parent) for one in relationships if not one.self_reference)
         self._pairs = sorted(pair for pair in pairs if pair[0] in self._own and pair[1] in self._own)
         self._references = Counter(parent for _, parent in self._pairs)
         self._parents: dict[QualifiedName, list[QualifiedName]] = {}
@@ -281,7 +282,7 @@ class _Finder:
         self._taken.update(domain.name.casefold() for one in top for domain in one.walk())
         apart = {name for _, names in pinned for name in names}
         left: dict[str, list[QualifiedName]] = {}
-        for name in sorted(self._own.keys() - apart):
+        for name in sorted(name for name in self._own if name not in apart):
             left.setdefault(name.schema, []).append(name)
         whole = Counter(name.schema for name in self._own)
         schemas = [self._schema(schema, names, whole[schema]) for schema, names in sorted(left.items())]
@@ -363,8 +364,9 @@ class _Finder:
         for child in ordered:
             for parent in self._parents.get(child, ()):
                 if parent in number:
-                    low, high = sorted((number[child], number[parent]))
-                    weights[low, high] += communities.weight(self._references[parent])
+                    one, other = number[child], number[parent]
+                    pair = (one, other) if one < other else (other, one)
+                    weights[pair] += communities.weight(self._references[parent])
         most = max(1, self._most * 4 // 5)
         groups = communities.divide([name.name for name in ordered], weights, most)
         parts = [[ordered[one] for one in group] for group in groups]
@@ -378,12 +380,12 @@ class _Finder:
             names,
             key=lambda name: (
                 self._secondary.get(name, 0),
-                -3 * near[name] - self._references[name],
+                -3 * near.get(name, 0) - self._references.get(name, 0),
                 -len(self._own[name].columns),
                 name,
             ),
         )
-        referenced = [name for name in ranked if self._references[name]]
+        referenced = [name for name in ranked if name in self._references]
         schemas = {name.schema for name in names}
         return Domain(
             name="",

@@ -175,7 +175,9 @@ _LABELS = frozenset(
 _MOST_LOOKUP_COLUMNS = 6
 _MOST_NATURAL_COLUMNS = 3
 _CONTENT = 3
-_LINE_WORDS = "lines items details rows entries positions line item detail row entry position".split()  # noqa: SIM905 - a line of words
+_LINE_WORDS = tuple(
+    "lines items details rows entries positions line item detail row entry position".split()  # noqa: SIM905 - a line of words
+)
 _TEXTS = ("text", "character varying", "character(", "citext")
 
 
@@ -237,8 +239,11 @@ class _Rules(msgspec.Struct, frozen=True, kw_only=True):
         cascading = [link for link in mandatory if link.key.on_delete is Action.CASCADE]
         # A whole primary key that is a foreign key may as well be that of a subtype.
         identifying = [link for link in mandatory if link.identifying and link.many]
-        named = [link for link in mandatory if _is_line_of(relation.name, link.parent.name)]
-        return cascading or identifying or named
+        return (
+            cascading
+            or identifying
+            or [link for link in mandatory if _is_line_of(relation.name, link.parent.name)]
+        )
 
     def _innermost(
         self,
@@ -403,7 +408,6 @@ class _Rules(msgspec.Struct, frozen=True, kw_only=True):
             return ""
         own = [column for column in relation.columns if (name, column.name) not in self.audited]
         rest = [column for column in own if column.name != key.columns[0] and not _CHANGED.match(column.name)]
-        chosen = trn("{count} table chooses from it", "{count} tables choose from it", len(referencing))
         texts = [column for column in rest if self._is_text(relation, column.name)]
         # What has a type of its own is a definition rather than a value: `metadata_types.data_type`.
         typed = any(naming.last_word(column.name) in ("type", "kind") for column in rest)
@@ -413,14 +417,14 @@ class _Rules(msgspec.Struct, frozen=True, kw_only=True):
             return tr(
                 "named like a list of values, references nothing, holds only {columns}; {chosen}",
                 columns=named,
-                chosen=chosen,
+                chosen=_chosen(len(referencing)),
             )
         natural = self._is_text(relation, key.columns[0]) and len(rest) < _MOST_NATURAL_COLUMNS
         if natural and all(column.name.lower() in _LABELS for column in rest):
             return tr(
                 "its key {columns} is text, the rest only labels it; {chosen}",
                 columns=key.columns[0],
-                chosen=chosen,
+                chosen=_chosen(len(referencing)),
             )
         return ""
 
@@ -514,10 +518,14 @@ def _and(names: Sequence[str]) -> str:
     return tr("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
+def _chosen(tables: int) -> str:
+    return trn("{count} table chooses from it", "{count} tables choose from it", tables)
+
+
 def _is_line_of(name: str, parent: str) -> bool:
     """Whether a table is named as the lines of another: `invoice_lines` of `invoice`."""
     lower = name.lower()
-    for word in _LINE_WORDS:
+    for word in _LINE_WORDS if lower.endswith(_LINE_WORDS) else ():
         if lower.endswith(word):
             stem = lower.removesuffix(word).rstrip("_")
             return bool(stem) and stem in naming.singulars(parent)

@@ -140,11 +140,14 @@ def find(
     declared = tuple(relationships)
     search = _Search(lookup, declared, bookkeeping)
     found = []
+    telling = frozenset(filter(search.means_something, search.columns))
     for relation in search.tables:
+        if telling.isdisjoint(column.name for column in relation.columns):
+            continue
         own = {column for one in search.referencing.get(relation.qualified, ()) for column in one.key.columns}
         primary = relation.primary_key.columns if relation.primary_key else ()
         for column in relation.columns:
-            if not search.means_something(column.name):
+            if column.name not in telling:
                 continue
             place = (relation.qualified, column.name)
             if column.name in own or primary == (column.name,) or place in taken or column.generated:
@@ -173,8 +176,13 @@ class _Search:
         )
         self.columns = Counter(column.name for relation in self.tables for column in relation.columns)
         self.prefixes = self._shared_prefixes()
+        # What columns are called, and what is left of that without words at its beginning.
+        self.endings = {
+            "_".join(parts[start:])
+            for parts in map(english.words, self.columns)
+            for start in range(len(parts))
+        }
         self.targets: dict[str, list[_Target]] = {}
-        self.meaning: dict[str, bool] = {}
         self.people: list[tuple[Relation, str]] = []
         for relation in self.tables:
             self._offer(relation)
@@ -228,7 +236,8 @@ class _Search:
         offered: dict[str, _Target] = {}
 
         def offer(name: str, worth: int, why: Callable[[], str], *, array: bool = False) -> None:
-            offered.setdefault(name, _Target(relation, column, worth, why, array))
+            if name in self.endings and name not in offered:
+                offered[name] = _Target(relation, column, worth, why, array)
 
         def after() -> str:
             return tr("named after {name}", name=shown)
@@ -259,18 +268,15 @@ class _Search:
 
     def means_something(self, name: str) -> bool:
         """Whether a column of that name can reference anything; most names, in whatever table, cannot."""
-        known = self.meaning.get(name)
-        if known is None:
-            parts = english.words(name)
-            joined = "_".join(parts)
-            known = self.meaning[name] = (
-                joined in self.targets
-                or joined in _SELF_NAMES
-                or joined in _STAFF
-                or joined in _ACTORS
-                or any("_".join(parts[start:]) in self.targets for start in range(1, len(parts) - 1))
-            )
-        return known
+        parts = english.words(name)
+        joined = "_".join(parts)
+        return (
+            joined in self.targets
+            or joined in _SELF_NAMES
+            or joined in _STAFF
+            or joined in _ACTORS
+            or any("_".join(parts[start:]) in self.targets for start in range(1, len(parts) - 1))
+        )
 
     def best(self, relation: Relation, column: Column) -> _Target | None:
         """The one key that a column fits best; None when there is none, or no telling which."""

@@ -79,7 +79,9 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
         for column in relation.columns:
             if column.local:
                 columns.setdefault(column.name, []).append(relation)
-                type_name = _type_name(tables.base_type(lookup, column))
+                type_name = _type_name(
+                    column.type if column.type_name is None else tables.base_type(lookup, column)
+                )
                 if type_name in of_type:
                     of_type[type_name].setdefault(column.name, []).append(relation)
     found = (
@@ -367,8 +369,8 @@ def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:
         yield _leading(kind, places, _classifier(places), lambda _, name: name)
 
 
-_WORD_START = re.compile(r"([A-Za-z]{1,5}\d?)_")
-_WORD_END = re.compile(r"_([A-Za-z]{1,10})\d*\Z")
+_LONGEST_START = 5
+_DIGITS = "0123456789"
 # Beginnings and endings that tell the kind of object; anything else is part of what it is about.
 _MARKS = frozenset(
     """
@@ -384,14 +386,20 @@ def _classifier(places: _Places[str]) -> Callable[[str], str | None]:
     for name, relations in places.items():
         for one in marks[name]:
             counts[one] += len(relations)
-    return lambda name: max(marks[name], key=lambda one: (counts[one], one), default=None)
+
+    def classify(name: str) -> str | None:
+        found = marks[name]
+        return max(found, key=lambda one: (counts[one], one)) if len(found) > 1 else next(iter(found), None)
+
+    return classify
 
 
 def _marks(name: str) -> list[str]:
     found = []
-    start, end = _WORD_START.match(name), _WORD_END.search(name)
-    if start is not None and start[1].lower() in _MARKS:
-        found.append(f"begin with {start[1]}_")
-    if end is not None and end[1].lower() in _MARKS:
-        found.append(f"end with _{end[1]}")
+    start, between, _ = name.partition("_")
+    if between and len(start) <= _LONGEST_START and start.lower() in _MARKS:
+        found.append(f"begin with {start}_")
+    end = name.rpartition("_")[2].rstrip(_DIGITS) if between else ""
+    if end.lower() in _MARKS:
+        found.append(f"end with _{end}")
     return found

@@ -71,9 +71,11 @@ def find(lookup: Lookup, relationships: Iterable[Relationship]) -> tuple[Polymor
         for form in english.forms(relation.name):
             by_noun.setdefault(form, []).append(relation)
     found: list[Polymorphic] = []
+    names = {column.name for relation in tables.tables(lookup) for column in relation.columns}
+    kinds = {name for name in names if _may_be_kind(english.snake(name))}
     for relation in tables.tables(lookup):
         parents = graph.parents_of(relation.qualified)
-        named = any(_may_be_kind(english.snake(column.name)) for column in relation.columns)
+        named = not kinds.isdisjoint(column.name for column in relation.columns)
         if not named and not any(one.parent.name == _CONTENT_TYPES for one in parents):
             continue
         declared = {column for one in parents for column in one.key.columns}
