@@ -28,15 +28,15 @@ def aligned(lines: list[ColumnLine]) -> list[str]:
     name_width = _width([line.name for line in lines])
     type_width = _width([line.type for line in lines if line.clauses])
     return [
-        f"{line.name:<{name_width}} {line.type:<{type_width}} {line.clauses}".rstrip()
-        if line.clauses
-        else f"{line.name:<{name_width}} {line.type}"
-        for line in lines
+        f"{name.ljust(name_width)} {kind.ljust(type_width)} {clauses}".rstrip()
+        if clauses
+        else f"{name.ljust(name_width)} {kind}"
+        for name, kind, clauses in lines
     ]
 
 
 def _width(texts: list[str]) -> int:
-    return max((len(text) for text in texts if len(text) <= _WIDEST), default=0)
+    return max([length for text in texts if (length := len(text)) <= _WIDEST], default=0)
 
 
 def column_line(

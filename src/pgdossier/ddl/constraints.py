@@ -94,6 +94,10 @@ def late_keys(relation: Relation, surroundings: Surroundings) -> list[Key | Excl
     the same on both sides.
     """
     partition = relation.partition
+    candidates = keys(relation)
+    distinct = len(set(map(_shape, candidates))) == len(candidates)
+    if distinct and partition is None and all(index.valid for index in relation.indexes):
+        return []
     parent = surroundings.relations.get(partition.parent) if partition else None
     late_of_parent = {key.name for key in late_keys(parent, surroundings)} if parent else set()
     indexes = {index.name: index for index in relation.indexes}
@@ -103,7 +107,7 @@ def late_keys(relation: Relation, surroundings: Surroundings) -> list[Key | Excl
     # Attached keys first: a key that follows its parent's is not the one to give way.
     late = []
     seen: set[object] = set()
-    for key in sorted(keys(relation), key=lambda key: key.name not in attached):
+    for key in sorted(candidates, key=lambda key: key.name not in attached):
         if key.name in attached:
             is_late = attached[key.name] in late_of_parent
         else:
@@ -147,7 +151,9 @@ def late_constraints(relation: Relation, surroundings: Surroundings, *, copies: 
 
 def validated_copies(relation: Relation, surroundings: Surroundings) -> list[str]:
     """The checks and NOT NULLs that a child has validated although its parent has not."""
-    parents = surroundings.parents(relation) or []
+    parents = surroundings.parents(relation) if relation.inherits else None
+    if not parents:
+        return []
     unvalidated = {check.name for parent in parents for check in parent.checks if is_unvalidated(check)}
     columns = {named.column for parent in parents for named in parent.not_nulls if not named.validated}
     names = [

@@ -16,9 +16,9 @@ def relation_dependencies(relation: Relation, *, copies: bool) -> list[str]:
         relation: The relation.
         copies: Whether those on the indexes and triggers are wanted that a partition has for its parent's.
     """
-    name = relation.qualified.sql
     statements = []
     if relation.kind is RelationKind.MATERIALIZED_VIEW:
+        name = relation.qualified.sql
         statements += _depends(f"MATERIALIZED VIEW {name}", relation.depends_on_extensions)
     for index in relation.indexes:
         if not index.depends_on_extensions:
@@ -26,8 +26,8 @@ def relation_dependencies(relation: Relation, *, copies: bool) -> list[str]:
         if not is_left_out(relation, index) and (copies or index.parent is None):
             statements += _depends(f"INDEX {index_name(relation, index).sql}", index.depends_on_extensions)
     for trigger in relation.triggers:
-        if copies or not trigger.inherited:
-            what = f"TRIGGER {quote_identifier(trigger.name)} ON {name}"
+        if trigger.depends_on_extensions and (copies or not trigger.inherited):
+            what = f"TRIGGER {quote_identifier(trigger.name)} ON {relation.qualified.sql}"
             statements += _depends(what, trigger.depends_on_extensions)
     return statements
 

@@ -68,22 +68,21 @@ def index_marks(relation: Relation, *, copies: bool = True) -> list[str]:
         relation: The table.
         copies: Whether a mark on an index that a partition has for its parent's is wanted.
     """
-    name = relation.qualified.sql
     indexes = [index for index in relation.indexes if copies or index.parent is None]
     statements = [
-        f"ALTER TABLE {name} CLUSTER ON {quote_identifier(index.name)};"
+        f"ALTER TABLE {relation.qualified.sql} CLUSTER ON {quote_identifier(index.name)};"
         for index in indexes
         if index.clustered
     ]
     for index in indexes:
         if index.replica_identity and relation.replica_identity is ReplicaIdentity.INDEX:
             identity = f"REPLICA IDENTITY USING INDEX {quote_identifier(index.name)}"
-            statements.append(f"ALTER TABLE ONLY {name} {identity};")
+            statements.append(f"ALTER TABLE ONLY {relation.qualified.sql} {identity};")
     full_or_nothing = relation.replica_identity in (ReplicaIdentity.FULL, ReplicaIdentity.NOTHING)
     # The catalogs say "nothing" of views and foreign tables, which cannot be told to be otherwise.
     if full_or_nothing and relation.kind in (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE):
         identity = f"REPLICA IDENTITY {relation.replica_identity.upper()}"
-        statements.append(f"ALTER TABLE ONLY {name} {identity};")
+        statements.append(f"ALTER TABLE ONLY {relation.qualified.sql} {identity};")
     return statements
 
 

@@ -98,9 +98,14 @@ class Plan(msgspec.Struct, frozen=True):
     families: Mapping[ObjectName, tuple[Act, ...]]
 
 
-def plan(structure: Structure) -> Plan:
-    """The order for everything in that structure. Sequences that a table's columns own go with the table."""
-    return _Planner(structure).plan()
+def plan(structure: Structure, surroundings: Surroundings | None = None) -> Plan:
+    """The order for everything in that structure. Sequences that a table's columns own go with the table.
+
+    Args:
+        structure: What is to be made.
+        surroundings: Those of the structure, where they are made already.
+    """
+    return _Planner(structure, surroundings or Surroundings.of(structure)).plan()
 
 
 def relation_object(name: QualifiedName) -> ObjectName:
@@ -148,13 +153,12 @@ def folded_sequences(structure: Structure) -> frozenset[QualifiedName]:
 class _Planner:
     """The state of one `plan`: nodes, edges with their reasons, and what was postponed so far."""
 
-    def __init__(self, structure: Structure) -> None:
+    def __init__(self, structure: Structure, surroundings: Surroundings) -> None:
         self.structure = structure
-        self.surroundings = Surroundings.of(structure)
+        self.surroundings = surroundings
         self.folded = folded_sequences(structure)
         self.ranks = self._ranks()
         self.aliases = self._aliases()
-        self.separable = self._separable()
         self.edges: dict[ObjectName, dict[ObjectName, set[Reason]]] = {node: {} for node in self.ranks}
         self.postponed: dict[ObjectName, set[Reason]] = {}
         self.second_steps: dict[Step, set[ObjectName]] = {}
@@ -168,8 +172,10 @@ class _Planner:
         needs = {node: frozenset(needed) for node, needed in self.edges.items()}
         self._break_cycles()
         self._find_families()
-        self._break_cycles()
-        self._put_casts_first()
+        if self.families:
+            self._break_cycles()
+        if self.structure.casts:
+            self._put_casts_first()
         return Plan(
             steps=tuple(self._steps()),
             postponed={node: frozenset(reasons) for node, reasons in self.postponed.items()},
@@ -244,27 +250,20 @@ class _Planner:
         found = self.aliases.get(name)
         return found if found in self.ranks else None
 
-    def _separable(self) -> set[Step]:
-        """The parts that can be made in a step of their own."""
-        separable = set()
-        for domain in self.structure.domains:
-            node = ObjectName(ObjectKind.TYPE, domain.schema, domain.name)
-            separable.add(Step(node, Reason(Part.DEFAULT)))
-            separable |= {Step(node, Reason(Part.CONSTRAINT, check.name)) for check in domain.checks}
-        for relation in self.structure.relations:
-            node = relation_object(relation.qualified)
-            if not _is_view(relation):
-                for column in relation.columns:
-                    if column.generated is None:
-                        separable.add(Step(node, Reason(Part.DEFAULT, column.name)))
-                for name in _constraints_with_needs(relation):
-                    separable.add(Step(node, Reason(Part.CONSTRAINT, name)))
-            if relation.partition:
-                separable.add(Step(node, ATTACH))
-        for family in self.structure.operator_families:
-            node = ObjectName(ObjectKind.OPERATOR_FAMILY, family.schema, family.name, family.method)
-            separable.add(Step(node, MEMBERS))
-        return separable
+    def _separable(self, node: ObjectName) -> set[Reason]:
+        """The parts of an object that can be made in a step of their own."""
+        name = QualifiedName(node.schema, node.name)
+        match node.kind:
+            case ObjectKind.RELATION:
+                return _separable_parts(self.surroundings.relations[name])
+            case ObjectKind.TYPE:
+                checks = [domain.checks for domain in self.structure.domains if domain.qualified == name]
+                named = {Reason(Part.CONSTRAINT, check.name) for found in checks for check in found}
+                return {Reason(Part.DEFAULT), *named} if checks else set()
+            case ObjectKind.OPERATOR_FAMILY:
+                return {MEMBERS}
+            case _:
+                return set()
 
     # Edges
 
@@ -277,7 +276,11 @@ class _Planner:
                 self._add(node, relation_object(parent), Reason(Part.DEFINITION))
             if relation.partition:
                 self._add(node, relation_object(relation.partition.parent), ATTACH)
-            types = [(Reason(Part.COLUMN, column.name), column.type_name) for column in relation.columns]
+            types = [
+                (Reason(Part.COLUMN, column.name), column.type_name)
+                for column in relation.columns
+                if column.type_name is not None
+            ]
             self._add_types(node, [*types, (Reason(Part.DEFINITION), relation.of_type)])
             if relation.foreign_source:
                 foreign = ObjectName(ObjectKind.FOREIGN_SERVER, "", relation.foreign_source.server)
@@ -437,13 +440,12 @@ class _Planner:
         changed = False
         for cycle in found:
             for node in sorted(cycle):
+                separable = self._separable(node)
                 for needed in sorted(cycle & self.edges[node].keys()):
                     # What was postponed for one of them may have been all that another was needed for.
-                    for reason in sorted(self.edges[node].get(needed, ())):
-                        step = Step(node, reason)
-                        if step in self.separable:
-                            self._postpone(step, {reason})
-                            changed = True
+                    for reason in sorted(separable.intersection(self.edges[node].get(needed, ()))):
+                        self._postpone(Step(node, reason), {reason})
+                        changed = True
         return changed
 
     def _postpone(self, step: Step, reasons: set[Reason]) -> None:
@@ -582,6 +584,16 @@ class _Planner:
 def _constraints_with_needs(relation: Relation) -> set[str]:
     """The constraints inside CREATE TABLE that can need other objects; keys and exclusions by their index."""
     return {found.name for found in (*relation.checks, *keys(relation))}
+
+
+def _separable_parts(relation: Relation) -> set[Reason]:
+    parts = {ATTACH} if relation.partition else set()
+    if not _is_view(relation):
+        parts |= {
+            Reason(Part.DEFAULT, column.name) for column in relation.columns if column.generated is None
+        }
+        parts |= {Reason(Part.CONSTRAINT, name) for name in _constraints_with_needs(relation)}
+    return parts
 
 
 def _is_view(relation: Relation) -> bool:

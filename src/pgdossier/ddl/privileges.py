@@ -175,15 +175,16 @@ def relation_grants(relation: Relation, major: int) -> list[str]:
         return []
     name = relation.qualified.sql
     statements = grants(TABLE, name, relation.owner, relation.grants, major)
-    options = {
-        (grant.grantee, grant.privilege) for grant in relation.grants or () if grant.grantable
-    }  # also good for granting on columns
-    for column in relation.columns:
-        if column.grants is not None:
+    granted = [(column.name, column.grants) for column in relation.columns if column.grants is not None]
+    if granted:
+        options = {
+            (grant.grantee, grant.privilege) for grant in relation.grants or () if grant.grantable
+        }  # also good for granting on columns
+        for column, given in granted:
             changes = _Changes(
-                COLUMN, f"ON TABLE {name}", relation.owner, major, column=quote_identifier(column.name)
+                COLUMN, f"ON TABLE {name}", relation.owner, major, column=quote_identifier(column)
             )
-            statements += changes.statements((), column.grants, options)
+            statements += changes.statements((), given, options)
     return statements
 
 

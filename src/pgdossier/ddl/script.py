@@ -72,7 +72,7 @@ def schema_script(
     """
     structure = snapshot.structure
     surroundings = Surroundings.of(structure)
-    order = plan(structure)
+    order = plan(structure, surroundings)
     objects = objects_of(structure)
     writer = StepWriter(order, objects, surroundings)
     relations = structure.relations
@@ -159,8 +159,15 @@ def _left_out(*, owners: bool, privileges: bool) -> list[str]:
 
 
 def _section(title: str, groups: Iterable[list[str]]) -> list[str]:
-    texts = ["\n".join(map(_marked, group)) + "\n" for group in groups if group]
+    texts = [_lines(group) for group in groups if group]
     return [f"\n{note(title)}\n", *texts] if texts else []
+
+
+def _lines(statements: list[str]) -> str:
+    text = "\n".join(statements)
+    if is_redacted(text) or is_masked(text):
+        text = "\n".join(map(_marked, statements))
+    return text + "\n"
 
 
 def _marked(statement: str) -> str:

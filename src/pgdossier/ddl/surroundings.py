@@ -71,17 +71,25 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 def _shared_names(relations: Iterable[Relation]) -> frozenset[QualifiedName]:
-    names = Counter(
-        QualifiedName(relation.schema, constraint.name)
-        for relation in relations
-        for constraint in (
-            *((relation.primary_key,) if relation.primary_key else ()),
-            *relation.unique_keys,
-            *relation.foreign_keys,
-            *relation.checks,
-            *relation.exclusions,
-            *relation.not_nulls,
+    of_schemas: dict[str, list[str]] = {}
+    for relation in relations:
+        of_schemas.setdefault(relation.schema, []).extend(
+            [
+                constraint.name
+                for constraint in (
+                    *((relation.primary_key,) if relation.primary_key else ()),
+                    *relation.unique_keys,
+                    *relation.foreign_keys,
+                    *relation.checks,
+                    *relation.exclusions,
+                    *relation.not_nulls,
+                )
+                if not constraint.inherited
+            ]
         )
-        if not constraint.inherited
+    return frozenset(
+        QualifiedName(schema, name)
+        for schema, names in of_schemas.items()
+        for name, count in Counter(names).items()
+        if count > 1
     )
-    return frozenset(name for name, count in names.items() if count > 1)

@@ -142,10 +142,12 @@ def _columns(
     for column in relation.columns:
         default = column.name not in postponed.defaults
         shown = column if column.generated is None or default else without_expression(column)
-        if form is Form.ALONE or _is_own(relation, surroundings, column, form):
-            not_null = form is not Form.INHERITS or owns_not_null(relation, column)
-            own = _with_settled_default(relation, surroundings, shown, form)
-            own = _without_inherited_expression(relation, surroundings, own, form)
+        if form is Form.ALONE:
+            lines.append(column_line(relation, shown, surroundings, default=default))
+        elif _is_own(relation, surroundings, column, form):
+            not_null = owns_not_null(relation, column)
+            own = _with_settled_default(relation, surroundings, shown)
+            own = _without_inherited_expression(relation, surroundings, own)
             lines.append(column_line(relation, own, surroundings, default=default, not_null=not_null))
         elif form is not Form.INHERITS:
             line = _added_to_column(relation, surroundings, shown, form, default=default)
@@ -185,25 +187,21 @@ def _added_to_column(
     )
 
 
-def _with_settled_default(
-    relation: Relation, surroundings: Surroundings, column: Column, form: Form
-) -> Column:
+def _with_settled_default(relation: Relation, surroundings: Surroundings, column: Column) -> Column:
     """The column with an explicit "no default" where its parents' defaults would be in conflict."""
-    if form is not Form.INHERITS or column.default is not None:
+    if column.default is not None:
         return column
     given = given_column(relation, surroundings, column.name)
     settled = given is None or not given.conflicting
     return column if settled else msgspec.structs.replace(column, default="NULL")
 
 
-def _without_inherited_expression(
-    relation: Relation, surroundings: Surroundings, column: Column, form: Form
-) -> Column:
+def _without_inherited_expression(relation: Relation, surroundings: Surroundings, column: Column) -> Column:
     """The column without a generation expression that it must have from its parents.
 
     Before PostgreSQL 16 a child cannot have another one, nor say it again.
     """
-    if form is not Form.INHERITS or surroundings.major >= _OWN_EXPRESSION_SINCE or column.generated is None:
+    if surroundings.major >= _OWN_EXPRESSION_SINCE or column.generated is None:
         return column
     given = [
         each

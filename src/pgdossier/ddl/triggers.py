@@ -71,5 +71,7 @@ def trigger_state(relation: Relation, trigger: Trigger) -> list[str]:
 
 def trigger_comment(relation: Relation, trigger: Trigger) -> list[str]:
     """The comment on a trigger."""
+    if trigger.comment is None:
+        return []
     what = f"TRIGGER {quote_identifier(trigger.name)} ON {relation.qualified.sql}"
     return comment_on(what, trigger.comment)
