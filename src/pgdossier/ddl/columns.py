@@ -65,9 +65,10 @@ def column_line(
         clauses.append(options)
     if typed and column.collation:
         clauses.append(f"COLLATE {column.collation.sql}")
-    if not_null:
+    if not_null and not column.nullable:
         clauses += not_null_clause(relation, column, surroundings)
-    clauses += value_clause(relation, column, surroundings, default=default)
+    if column.default is not None or column.identity is not None or column.generated is not None:
+        clauses += value_clause(relation, column, surroundings, default=default)
     kind = column.type if typed else "WITH OPTIONS"
     return ColumnLine(quote_identifier(column.name), kind, " ".join(clauses))
 
@@ -91,7 +92,8 @@ def not_null_clause(relation: Relation, column: Column, surroundings: Surroundin
     if named is None:
         return ["NOT NULL"]
     usual = named.name == f"{relation.name}_{column.name}_not_null"
-    usual = usual and QualifiedName(relation.schema, named.name) not in surroundings.shared_names
+    shared = surroundings.shared_names
+    usual = usual and not (shared and QualifiedName(relation.schema, named.name) in shared)
     words = [] if usual else [f"CONSTRAINT {quote_identifier(named.name)}"]
     return [*words, "NOT NULL", *(["NO INHERIT"] if named.no_inherit else [])]
 

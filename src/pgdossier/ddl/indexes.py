@@ -23,7 +23,9 @@ def create_index(relation: Relation, index: Index, *, only: bool) -> list[str]:
     """
     if is_left_out(relation, index):
         return [note(f"index {index.name} is invalid (an interrupted CREATE INDEX CONCURRENTLY): left out")]
-    text = index.definition if only else _ONLY.sub(r"\1", index.definition, count=1)
+    text = index.definition
+    if not only and " ONLY " in text:
+        text = _ONLY.sub(r"\1", text, count=1)
     return [f"{text};"]
 
 

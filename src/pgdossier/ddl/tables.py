@@ -80,11 +80,13 @@ def create_table(
 
 def _options_of_given_columns(relation: Relation, surroundings: Surroundings, form: Form) -> list[str]:
     """The foreign options of columns that come from elsewhere: there is no place for them in CREATE."""
+    if form is Form.ALONE:
+        return []
     return [
         f"ALTER FOREIGN TABLE ONLY {relation.qualified.sql} ALTER COLUMN {quote_identifier(column.name)}"
         f" {foreign_options(column.foreign_options)};"
         for column in relation.columns
-        if form is not Form.ALONE
+        if column.foreign_options
         and not _is_own(relation, surroundings, column, form)
         and foreign_options(column.foreign_options)
     ]
