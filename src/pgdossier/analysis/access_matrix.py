@@ -138,17 +138,18 @@ def matrix(access: Access) -> Matrix:
     """The matrix of a database."""
     structure = access.structure
     held = _Holding(access)
-    objects = list(_objects(structure))
-    roles = sorted({role for one in objects for role in held.told(one)})
+    objects = [(one, one.granted) for one in _objects(structure)]
+    alike = {granted: one for one, granted in objects}  # most objects are granted like others
+    roles = sorted({role for one in alike.values() for role in held.told(one)})
     partitions = _partitions(structure)
     lines: list[tuple[_Object, _Line]] = []
     by_relation: dict[QualifiedName, _Line] = {}
-    same: dict[object, _Line] = {}  # most objects are granted like others
-    for one in objects:
-        line = same.get(one.granted)
-        if line is None:
-            line = (held.public(one), tuple(held.cell(one, role) for role in roles))
-            same[one.granted] = line
+    same: dict[object, _Line] = {
+        granted: (held.public(one), tuple(held.cell(one, role) for role in roles))
+        for granted, one in alike.items()
+    }
+    for one, granted in objects:
+        line = same[granted]
         if one.relation is not None:
             by_relation[one.relation.qualified] = line
         lines.append((one, line))

@@ -449,7 +449,8 @@ def _objects(
     if family is Family.DATABASE:
         return tr("the database")
     phrases = _phrases(family, whole or names, page)
-    others = [name for name in whole if name not in set(names)]
+    named = set(names)
+    others = [name for name in whole if name not in named]
     if len(names) > _FEW and whole:
         if not others:
             return _of(schema, tr(phrases.counted, count=len(names)), page)
