@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
@@ -78,27 +78,37 @@ def names(found: Sequence[QualifiedName], page: Page, most: int = MOST_NAMED) ->
     return some(shown, most, len(found) - len(shown))
 
 
-def schema(name: str, analysis: Analysis, page: Page) -> str:
-    """One paragraph on the tables of a schema: kinds, what it is about, what stands alone, whom it needs."""
-    found = [one for one in analysis.entities.tables.values() if one.table.schema == name]
-    if not found:
-        return ""
-    counts = Counter(one.kind for one in found)
-    said = [_counted(counts[kind], kind) for kind in _MEANINGS if counts[kind]]
-    sentences = [f"{opening(counted(len(found), 'table'))}: {listed(said)}."]
-    around = [one.table for one in analysis.entities.key_entities if one.table.schema == name]
-    if around:
-        sentences.append(tr("It turns on {tables}.", tables=listed([page.relation(one) for one in around])))
-    alone = [one for one in analysis.isolated if one.schema == name]
-    if alone:
-        sentences.append(tr("Without any foreign key: {tables}.", tables=names(alone, page)))
-    circles = [cycle for cycle in analysis.cycles if any(one.schema == name for one in cycle)]
-    if circles:
-        sentences.append(
-            trn("{count} cycle of foreign keys.", "{count} cycles of foreign keys.", len(circles))
-        )
-    sentences += _neighbours(name, analysis)
-    return " ".join(sentences)
+def schemas(analysis: Analysis, page: Page) -> Mapping[str, str]:
+    """A paragraph on the tables of each schema: kinds, what it is about, what stands alone, whom it needs."""
+    found = _by_schema(one.table for one in analysis.entities.tables.values())
+    around = _by_schema(one.table for one in analysis.entities.key_entities)
+    alone = _by_schema(analysis.isolated)
+    circles = Counter(name for cycle in analysis.cycles for name in {one.schema for one in cycle})
+    keys = Counter((one.child.schema, one.parent.schema) for one in analysis.relationships)
+    told = {}
+    for name, members in found.items():
+        counts = Counter(analysis.entities.tables[one].kind for one in members)
+        said = [_counted(counts[kind], kind) for kind in _MEANINGS if counts[kind]]
+        sentences = [f"{opening(counted(len(members), 'table'))}: {listed(said)}."]
+        if name in around:
+            turning = listed([page.relation(one) for one in around[name]])
+            sentences.append(tr("It turns on {tables}.", tables=turning))
+        if name in alone:
+            sentences.append(tr("Without any foreign key: {tables}.", tables=names(alone[name], page)))
+        if circles[name]:
+            sentences.append(
+                trn("{count} cycle of foreign keys.", "{count} cycles of foreign keys.", circles[name])
+            )
+        sentences += _neighbours(name, keys)
+        told[name] = " ".join(sentences)
+    return told
+
+
+def _by_schema(names: Iterable[QualifiedName]) -> dict[str, list[QualifiedName]]:
+    found: dict[str, list[QualifiedName]] = {}
+    for name in names:
+        found.setdefault(name.schema, []).append(name)
+    return found
 
 
 def _counted(count: int, kind: Kind) -> str:
@@ -106,15 +116,15 @@ def _counted(count: int, kind: Kind) -> str:
     return counted(count, singular, _PLURALS.get(kind))
 
 
-def _neighbours(name: str, analysis: Analysis) -> Iterable[str]:
-    """To and from which schemas foreign keys lead."""
-    to = Counter(one.parent.schema for one in analysis.relationships if one.child.schema == name)
-    by = Counter(one.child.schema for one in analysis.relationships if one.parent.schema == name)
+def _neighbours(name: str, keys: Mapping[tuple[str, str], int]) -> Iterable[str]:
+    """To and from which schemas foreign keys lead; `keys` counts them by the schemas of child and parent."""
+    to = {parent: count for (child, parent), count in keys.items() if child == name != parent}
+    by = {child: count for (child, parent), count in keys.items() if parent == name != child}
     for message, counts in ((mark("References {schemas}."), to), (mark("Is referenced by {schemas}."), by)):
-        others = sorted((other for other in counts if other != name), key=lambda one: (-counts[one], one))
+        others = sorted(counts, key=lambda one: (-counts[one], one))
         if others:
-            keys = [f"{code(other)} ({counted(counts[other], 'foreign key')})" for other in others]
-            yield tr(message, schemas=listed(keys))
+            shown = [f"{code(other)} ({counted(counts[other], 'foreign key')})" for other in others]
+            yield tr(message, schemas=listed(shown))
 
 
 def value_types(analysis: Analysis, page: Page) -> list[str]:

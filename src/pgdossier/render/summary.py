@@ -53,18 +53,23 @@ def schemas_in_use(structure: Structure) -> list[Schema]:
     return [schema for schema in structure.schemas if schema.name in used]
 
 
-def schema_counts(schema: str, structure: Structure) -> SchemaCounts:
-    """Counts of one schema."""
+def schema_counts(structure: Structure) -> list[tuple[Schema, SchemaCounts]]:
+    """Each schema with its counts."""
     kinds = Counter(
-        relation.kind
-        for relation in structure.relations
-        if relation.schema == schema and relation.partition is None
+        (relation.schema, relation.kind) for relation in structure.relations if relation.partition is None
     )
-    return SchemaCounts(
-        tables=sum(kinds[kind] for kind in TABLES),
-        views=sum(kinds[kind] for kind in _VIEWS),
-        routines=sum(routine.schema == schema for routine in structure.routines),
-    )
+    routines = Counter(routine.schema for routine in structure.routines)
+    return [
+        (
+            schema,
+            SchemaCounts(
+                tables=sum(kinds[schema.name, kind] for kind in TABLES),
+                views=sum(kinds[schema.name, kind] for kind in _VIEWS),
+                routines=routines[schema.name],
+            ),
+        )
+        for schema in structure.schemas
+    ]
 
 
 def glance(analysis: Analysis) -> list[tuple[str, int]]:
