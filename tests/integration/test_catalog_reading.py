@@ -14,6 +14,7 @@ import pytest
 from benchmarks.delaying import delaying
 from pgdossier import catalog
 from pgdossier.catalog import again, indexes, policies, reader
+from pgdossier.catalog.beside import Beside, beside
 from pgdossier.catalog.query import Query
 from pgdossier.catalog.session import Session
 from pgdossier.errors import ConnectionFailed, ServerError
@@ -205,6 +206,18 @@ def test_two_connections_read_the_same(
     assert first == second
 
 
+@pytest.mark.parametrize("shared", [0, reader.SHARED_ABOVE])
+def test_large_answers_are_the_same(
+    server: PostgresServer, shared_database: SharedDatabase, monkeypatch: pytest.MonkeyPatch, shared: int
+) -> None:
+    """What is read one by one because there is much of it is what is read together."""
+    url = shared_database(server, "reading", SCHEMA)
+    first = bytes_of(catalog.read(url, operation=False))
+    monkeypatch.setattr(reader, "SHARED_ABOVE", shared)
+    monkeypatch.setattr(reader, "LARGE_ABOVE", 0)
+    assert bytes_of(catalog.read(url, operation=False)) == first
+
+
 def test_two_connections_see_one_moment(
     server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,17 +227,16 @@ def test_two_connections_see_one_moment(
     monkeypatch.setattr(reader, "SHARED_ABOVE", 0)
     # Otherwise all would be read once more, because of the change.
     monkeypatch.setattr(again, "once_more", lambda attempt: attempt(True))
-    export = Session.export
+    start = Beside.start
 
-    def change(session: Session, above: int) -> str | None:
-        name = export(session, above)
+    def change(second: Beside, *work: Any) -> None:
         with psycopg.connect(url) as other:
             other.execute(
                 "ALTER TABLE public.a ADD CHECK (id > 0), ADD w integer; CREATE INDEX ON public.a (v)"
             )
-        return name
+        start(second, *work)
 
-    monkeypatch.setattr(Session, "export", change)
+    monkeypatch.setattr(Beside, "start", change)
     assert catalog.read(url, operation=False).structure == before
 
 
@@ -254,7 +266,9 @@ def test_one_connection_where_no_snapshot_is_exported(
     monkeypatch.setattr(reader, "SHARED_ABOVE", "1 / 0")
     assert bytes_of(catalog.read(url, operation=False)) == first
     monkeypatch.setattr(reader, "SHARED_ABOVE", 0)
-    monkeypatch.setattr(Session, "export", lambda *_: "00000000-00000000-1")
+    monkeypatch.setattr(
+        reader, "beside", lambda source, _, **limits: beside(source, "00000000-00000000-1", **limits)
+    )
     assert bytes_of(catalog.read(url, operation=False)) == first
 
 
@@ -352,5 +366,5 @@ def test_a_slow_line_is_waited_for_a_few_times(server: PostgresServer, make_data
             assert bytes_of(catalog.read(slow, operation=False)) == bytes_of(direct)
         waits.append(line.waits)
     # One wait for each query would be more than fifty; a large packet may come in two.
-    assert max(waits) <= 30
+    assert max(waits) <= 15
     assert abs(waits[0] - waits[1]) <= 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -113,7 +113,7 @@ def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Q
     """The queries of one read with their parameters."""
     seen: list[tuple[Query[Any], dict[str, Any]]] = []
     rows, try_rows, all_rows = Session.rows, Session.try_rows, Session.all_rows
-    many_rows = Session.many_rows
+    many_rows, begin_at_once = Session.many_rows, Session.begin_at_once
 
     def noted(session: Session, query: Query[Any], **parameters: Any) -> list[Any]:
         seen.append((query, parameters))
@@ -133,7 +133,12 @@ def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Q
         seen.extend((query, parameters) for query in queries)
         return all_rows(session, queries, alone, **parameters)
 
+    def noted_first(session: Session, settings: Any, *, asked: Sequence[Query[Any]], **others: Any) -> bool:
+        seen.extend((query, {}) for query in asked)
+        return begin_at_once(session, settings, asked=asked, **others)
+
     with monkeypatch.context() as patch:
+        patch.setattr(Session, "begin_at_once", noted_first)
         patch.setattr(Session, "rows", noted)
         patch.setattr(Session, "try_rows", noted_too)
         patch.setattr(Session, "all_rows", noted_all)
@@ -149,6 +154,7 @@ def test_plans(
     url = corpus_database(server, "nautobot")
     queries = read_with_queries(url, monkeypatch)
     assert len(queries) > 70
+    assert {"server", "schemas", "columns", "damage"} <= {query.family for query, _ in queries}
     with psycopg.connect(url, options="-c search_path=") as connection:
         major = connection.info.server_version // 10000
         for query, parameters in queries:

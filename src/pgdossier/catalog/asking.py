@@ -52,7 +52,7 @@ def rows(session: Session, query: Query[R], gaps: Gaps, *, many: bool = False, *
             if not _note_damage(session, query, gaps, str(error), parameters):
                 return []
         else:
-            return _sound(session, query, found)
+            return sound(session, query, found)
 
 
 def tried(session: Session, query: Query[R], **parameters: Any) -> list[R]:
@@ -212,7 +212,7 @@ def _fails(session: Session, query: Query[Any], above: int, parameters: dict[str
     return None
 
 
-def _sound(session: Session, query: Query[R], found: list[R]) -> list[R]:
+def sound(session: Session, query: Query[R], found: list[R]) -> list[R]:
     """The rows without those that lack a text which the server cannot print."""
     damaged = {oid for oid, (family, _) in session.obstacles.damaged.items() if family == query.family}
     if not damaged or query.family in _WITHOUT_TEXT:

@@ -96,6 +96,7 @@ class Beside:
                 statement_timeout=self._statement_timeout,
                 lock_timeout=self._lock_timeout,
                 snapshot=self._snapshot,
+                asked=(),
             ) as session:
                 session.guard()
                 opening = False

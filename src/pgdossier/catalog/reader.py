@@ -4,45 +4,11 @@ from __future__ import annotations
 
 import functools
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
-from pgdossier.catalog import (
-    again,
-    asking,
-    base_types,
-    casts,
-    collations,
-    columns,
-    constraints,
-    damage,
-    definitions,
-    dependencies,
-    event_triggers,
-    extended_statistics,
-    extensions,
-    foreign_data,
-    indexes,
-    languages,
-    meanwhile,
-    operators,
-    policies,
-    privileges,
-    relations,
-    replication,
-    roles,
-    routines,
-    rules,
-    schemas,
-    security_labels,
-    sequences,
-    server,
-    text_search,
-    texts,
-    triggers,
-    types,
-)
+from pgdossier.catalog import again, asking, damage, meanwhile, schemas, server, texts
 from pgdossier.catalog.beside import Beside, aside, beside
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.obstacles import RefusedError
@@ -53,6 +19,7 @@ from pgdossier.errors import ServerError
 
 if TYPE_CHECKING:
     from pgdossier.catalog.assemble import Assembly, Rows
+    from pgdossier.catalog.families import Family
     from pgdossier.model.snapshot import Snapshot
 
 
@@ -78,6 +45,8 @@ class Silent:
 
 # Catalogs of columns above this many bytes (some thousand tables) are read on two connections.
 SHARED_ABOVE = 4_000_000
+# Above this many bytes (some four thousand tables) large answers are not held beside others.
+LARGE_ABOVE = 24_000_000
 
 
 class Limits(TypedDict):
@@ -87,85 +56,16 @@ class Limits(TypedDict):
     lock_timeout: float
 
 
-class Family(NamedTuple):
-    """A query, and the field of `Rows` that its answer goes to."""
-
-    field: str
-    query: Query[Any]
-
-
-def _few() -> tuple[Family, ...]:
-    """What has few rows: asked all together."""
-    return (
-        Family("extensions", extensions.QUERY),
-        Family("dependents", extensions.DEPENDENTS),
-        Family("operator_classes", indexes.OPERATOR_CLASSES),
-        Family("collations", indexes.COLLATIONS),
-        Family("keywords", definitions.KEYWORDS),
-        Family("column_types", columns.TYPES),
-        Family("defaults", columns.DEFAULTS),
-        Family("policies", policies.QUERY),
-        Family("types", types.QUERY),
-        Family("routines", routines.QUERY),
-        Family("base_types", base_types.QUERY),
-        Family("user_collations", collations.COLLATIONS),
-        Family("conversions", collations.CONVERSIONS),
-        Family("operators", operators.OPERATORS),
-        Family("operator_families", operators.FAMILIES),
-        Family("user_operator_classes", operators.CLASSES),
-        Family("family_members", operators.MEMBERS),
-        Family("access_methods", operators.ACCESS_METHODS),
-        Family("languages", languages.QUERY),
-        Family("casts", casts.CASTS),
-        Family("transforms", casts.TRANSFORMS),
-        Family("event_triggers", event_triggers.QUERY),
-        Family("text_search_parsers", text_search.PARSERS),
-        Family("text_search_templates", text_search.TEMPLATES),
-        Family("text_search_dictionaries", text_search.DICTIONARIES),
-        Family("text_search_configurations", text_search.CONFIGURATIONS),
-        Family("text_search_mappings", text_search.MAPPINGS),
-        Family("foreign_data_wrappers", foreign_data.WRAPPERS),
-        Family("foreign_servers", foreign_data.SERVERS),
-        Family("user_mappings", foreign_data.USER_MAPPINGS),
-        Family("publications", replication.PUBLICATIONS),
-        Family("published_tables", replication.PUBLISHED_TABLES),
-        Family("subscriptions", replication.SUBSCRIPTIONS),
-        Family("rules", rules.QUERY),
-        Family("extended_statistics", extended_statistics.QUERY),
-        Family("security_labels", security_labels.QUERY),
-        Family("privileges", privileges.QUERY),
-        Family("default_privileges", privileges.DEFAULTS),
-        Family("changed_grants", privileges.CHANGED),
-        Family("roles", roles.ROLES),
-        Family("memberships", roles.MEMBERSHIPS),
-        Family("session_settings", roles.SESSION_SETTINGS),
-    )
-
-
-def _many() -> tuple[Family, ...]:
-    """What grows with the number of tables: asked one by one, for all answers at once would not be small."""
-    return (
-        Family("columns", columns.QUERY),
-        Family("relations", relations.QUERY),
-    )
-
-
-def _beside() -> tuple[Family, ...]:
-    """The same, for a second connection: about as much work for the server as all that the first one asks."""
-    return (
-        Family("constraints", constraints.QUERY),
-        Family("indexes", indexes.QUERY),
-        Family("not_nulls", constraints.NOT_NULLS),
-        Family("dependencies", dependencies.QUERY),
-        Family("sequences", sequences.QUERY),
-        Family("triggers", triggers.QUERY),
-    )
-
-
-# Those above, the server, the schemas, and the constraints and indexes that only the server can tell.
-FAMILIES = 4 + len(_few()) + len(_many()) + len(_beside())
+# How many there are: those of `families`, the server, the schemas, and the constraints and indexes that
+# only the server can tell.
+FAMILIES = 54
 # How many families the running server has at most, those too that this one does not have.
 _OF_OPERATION = 25
+
+
+def _load_families() -> None:
+    """Loads what is asked: while the server begins there is time."""
+    from pgdossier.catalog import families  # noqa: F401, PLC0415 - see above
 
 
 def load() -> None:
@@ -193,7 +93,14 @@ def read(
 
     def attempt(last: bool) -> Snapshot:
         progress.phase("reading families", FAMILIES + (_OF_OPERATION if operation else 0))
-        with connect(source, share_above=SHARED_ABOVE, **limits) as session:
+        with connect(
+            source,
+            share_above=SHARED_ABOVE,
+            # Whoever ends the connection while all is sent at once cannot say why.
+            asked=None if last else (server.QUERY, schemas.QUERY),
+            meanwhile=_load_families,
+            **limits,
+        ) as session:
             reading = _Reading(session, patterns, progress)
             with beside(source, session.shared, **limits) as second:
                 assembly = reading.structure(second, loads)
@@ -222,18 +129,19 @@ class _Reading:
         self._looked_through = False
         self.rows: Rows
         self._doubtful: Mapping[int, set[damage.DamageRow]] = {}
-        (facts,) = self._needed(server.QUERY)
+        facts, found = session.told or (None, None)
+        (self._server,) = self._needed(server.QUERY, facts)
         session.guard()
-        self._server = facts
-        self._selection = resolve(patterns, self._needed(schemas.QUERY))
+        self._selection = resolve(patterns, self._needed(schemas.QUERY, found))
         self._namespaces = self._selection.namespaces
         self._gaps = Gaps()
         self._found: dict[str, Any] = {}
 
-    def _needed(self, query: Query[R]) -> list[R]:
+    def _needed(self, query: Query[R], told: list[R] | None) -> list[R]:
+        """The rows of a query, unless they are known: there is nothing to read without them."""
         gaps = Gaps()
         try:
-            found = asking.rows(self._session, query, gaps)
+            found = told if told is not None else asking.rows(self._session, query, gaps)
             if gaps.found:
                 raise ServerError(
                     f"reading the {query.family} failed: {min(gaps.found)[1]}",
@@ -257,35 +165,46 @@ class _Reading:
             self._gaps.add(query.family, str(error))
             return []
 
-    def _one_by_one(self, session: Session, families: Iterable[Family]) -> None:
-        for family in families:
+    def _all(
+        self, session: Session, families: Sequence[Family], loads: Callable[[], None] | None = None
+    ) -> Iterator[None]:
+        """Reads these families, one for each step.
+
+        Where there are many tables all answers at once are not small: then the large ones are taken singly.
+        """
+        large = self._session.size > LARGE_ABOVE
+        together = [family for family in families if not (large and family.many)]
+        answers = session.all_rows(
+            [family.query for family in together],
+            lambda query: self._family(session, query, namespaces=self._namespaces),
+            meanwhile=loads,
+            releasing=[family.query for family in together if family.releasing],
+            namespaces=self._namespaces,
+        )
+        for family, found in zip(together, answers, strict=True):
+            self._found[family.field] = asking.sound(session, family.query, found)
+            yield
+        for family in families[len(together) :]:
             self._found[family.field] = self._family(
                 session, family.query, many=True, namespaces=self._namespaces
             )
+            if family.releasing:
+                session.release()
+            yield
 
     def structure(self, second: Beside, loads: Callable[[], None]) -> Assembly:
         """Reads all that the structure is made from, and calls that while the server works."""
+        from pgdossier.catalog import families  # noqa: PLC0415 - see _load_families
+
         session = self._session
+        self._beside = families.beside()
         second.start(self._others, self._look_for_damage)
-        few = _few()
-        answers = session.all_rows(
-            [family.query for family in few],
-            lambda query: self._family(session, query, namespaces=self._namespaces),
-            meanwhile=loads,
-            namespaces=self._namespaces,
-        )
-        for family, found in zip(few, answers, strict=True):
-            self._found[family.field] = found
-            self._progress.advance()
-        session.release()
-        for family in _many():
-            self._one_by_one(session, (family,))
-            if family.field == "relations":
-                session.release()
+        for _ in self._all(session, families.here(), loads):
             self._progress.advance()
         self._looked_through = second.done()
         if not self._looked_through:
-            self._one_by_one(session, _beside())
+            for _ in self._all(session, self._beside):
+                pass
         from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see load
 
         rows = self.rows = Rows(
@@ -298,27 +217,31 @@ class _Reading:
         assembly = Assembly(rows)
         self._ask(session, assembly)
         rows.unread = session.obstacles.unread
-        for _ in range(len(_beside()) + 2):
+        for _ in range(len(self._beside) + 2):
             self._progress.advance()
         return assembly
 
     def _ask(self, session: Session, assembly: Assembly) -> None:
         """Asks the server for what only it can tell: once together, and again for what was not told."""
+        from pgdossier.catalog import constraints, indexes  # noqa: PLC0415 - see _load_families
+
         untold = (assembly.untold_constraints, assembly.untold_indexes)
         while any(untold):
             asked: dict[str, Any] = {"constraints": untold[0], "indexes": untold[1]}
             alone: Callable[[Query[Any]], list[Any]] = functools.partial(self._family, session, **asked)
             expressions, answers = session.all_rows(
-                [constraints.EXPRESSIONS, indexes.DEFINITIONS], alone, **asked
+                [constraints.EXPRESSIONS, indexes.DEFINITIONS],
+                alone,
+                releasing=[indexes.DEFINITIONS],
+                **asked,
             )
             untold = assembly.told(expressions, answers)
-        session.release()
 
     def _others(self, other: Session) -> None:
         """The work of the second connection, which knows what the first knows to be in the way."""
         other.obstacles = self._session.obstacles
-        self._one_by_one(other, _beside())
-        other.release()
+        for _ in self._all(other, self._beside):
+            pass
         if other.undecoded:
             self._gaps.add("texts", texts.REASON)
 

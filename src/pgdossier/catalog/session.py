@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -59,18 +59,31 @@ SETTINGS = {
 }
 
 
+_GUARDING = ("SET LOCAL TimeZone TO 'UTC'", "SAVEPOINT families")
+_RELEASING = "ROLLBACK TO SAVEPOINT families"
+
 # What the server says where its catalogs do not fit together: internal errors, damage, and names of things
 # that are not there.
 _CONTRADICTIONS = frozenset({"XX000", "XX001", "XX002", "42P01", "42704", "42703", "42883", "3F000", "2BP01"})
+
+
+class _Statement(NamedTuple):
+    """What is sent together with others, and what it is about."""
+
+    family: str
+    sql: str
+    parameters: Mapping[str, object] | None = None
 
 
 class Session:
     """Reads rows inside the one transaction. Made by `connect`.
 
     Attributes:
+        told: The rows of what was asked while the transaction began, None where that was not possible.
         version: The version of the server as a number: 180006.
         major: The major version of the server.
         shared: The name of the transaction's snapshot, where it was exported.
+        size: How many bytes the catalog of columns has, if that was asked.
         has_options: Whether the connection came with options, which may set what the server does not.
         obstacles: What is in the way of reading; the second session shares it.
         above: Nothing of a higher OID is printed for the moment (`asking.py`).
@@ -82,45 +95,89 @@ class Session:
         self._target = target
         self._guarded = False
         self._chunked = False
-        self._without_encoding = connection.info.parameter_status("server_encoding") == texts.NO_ENCODING
-        self.undecoded: list[str] | None = texts.tolerate(connection) if self._without_encoding else None
+        self._last_words: str | None = None
+        connection.add_notice_handler(self._heard)
+        without_encoding = connection.info.parameter_status("server_encoding") == texts.NO_ENCODING
+        self.undecoded: list[str] | None = texts.tolerate(connection) if without_encoding else None
         self.obstacles = Obstacles()
         self.above: int | None = None
         self.shared: str | None = None
+        self.size = 0
+        self.told: list[list[Any]] | None = None
         self.version = connection.info.server_version
         self.major = self.version // 10000
         self.has_options = bool(connection.info.options)
 
-    def begin(self, *, statement_timeout: float, lock_timeout: float, snapshot: str | None = None) -> None:
+    def begin(self, settings: Mapping[str, str], *, snapshot: str | None = None) -> None:
         """Starts the transaction and settles everything but the time zone, which is a fact to read first.
 
         Args:
-            statement_timeout: See `connect`.
-            lock_timeout: See `connect`.
+            settings: What to settle.
             snapshot: What another session exported, to see just what that one sees.
         """
         if snapshot is not None:
-            self._execute("settings", f"SET TRANSACTION SNAPSHOT {quote_literal(snapshot)}", None)
-        settings = SETTINGS | {
-            "statement_timeout": _milliseconds(statement_timeout),
-            "lock_timeout": _milliseconds(lock_timeout),
-            "idle_in_transaction_session_timeout": _milliseconds(max(statement_timeout, 300)),
-        }
-        if self._without_encoding:  # the server would check that all is UTF-8, and refuse what is not
-            settings["client_encoding"] = texts.NO_ENCODING
-        # One statement that calls one function: it meets no operator that somebody could have planted.
-        calls = (
-            f"pg_catalog.set_config('{name}', {quote_literal(value)}, true)"
-            for name, value in settings.items()
-        )
+            self._execute("settings", _seeing(snapshot), None)
         try:
-            cursor = self._execute("settings", f"SELECT pg_catalog.version(), {', '.join(calls)}", None)
+            cursor = self._execute("settings", _settling(settings), None)
         except (RefusedError, ServerError):
             if not self._connection.closed and not self._is_postgresql():
                 raise failures.not_postgresql(self._target) from None
             raise
-        row = cursor.fetchone()
-        if row is None or not _POSTGRESQL.match(str(row[0])):
+        self._recognise(cursor)
+
+    def begin_at_once(
+        self,
+        settings: Mapping[str, str],
+        *,
+        snapshot: str | None,
+        share_above: int | None,
+        asked: Sequence[Query[Any]],
+        meanwhile: Callable[[], None] | None,
+    ) -> bool:
+        """Does what `begin`, `export` and `guard` do, and asks these queries, but waits for the server once.
+
+        Args:
+            settings: See `begin`.
+            snapshot: See `begin`.
+            share_above: See `export`; None to export nothing.
+            asked: What to ask, the first of them before the time zone is settled.
+            meanwhile: What there is to do while the server works.
+
+        Returns:
+            Whether all of it was done. If not, nothing has begun, and step by step it shows why.
+
+        Raises:
+            ConnectionFailed: The connection was lost.
+            ServerError: It is not PostgreSQL.
+        """
+        statements = [_Statement("settings", _settling(settings))]
+        if snapshot is not None:
+            statements.insert(0, _Statement("settings", _seeing(snapshot)))
+        settled = len(statements) - 1
+        if share_above is not None:
+            statements.append(_Statement("settings", _exporting(share_above)))
+        exported = len(statements) - 1
+        queries = [_Statement(query.family, self._text(query)) for query in asked]
+        statements += [*queries[:1], *(_Statement("settings", sql) for sql in _GUARDING), *queries[1:]]
+        cursors = self._all_at_once(statements, meanwhile)
+        if len(cursors) < len(statements):
+            self._connection.rollback()
+            return False
+        self._recognise(cursors[settled])
+        if share_above is not None:
+            self._note_exported(cursors[exported])
+        answers = [cursor for cursor in cursors[exported + 1 :] if cursor.description]
+        try:
+            self.told = list(map(_answer, asked, answers))
+        except UnicodeDecodeError:
+            self._connection.rollback()
+            return False
+        self._guarded = True
+        return True
+
+    def _recognise(self, settled: psycopg.Cursor[tuple[Any, ...]]) -> None:
+        """Looks at what the server calls itself."""
+        if not _POSTGRESQL.match(str(_first_value(settled))):
             raise failures.not_postgresql(self._target)
 
     def _is_postgresql(self) -> bool:
@@ -131,23 +188,22 @@ class Session:
             return False
         return row is not None and _POSTGRESQL.match(str(row[0])) is not None
 
-    def export(self, above: int) -> str | None:
-        """The name under which a second session can see what this transaction sees.
+    def export(self, above: int) -> None:
+        """Notes how large the catalogs are, and exports the snapshot so that a second session can see it.
 
-        To be asked before `guard`. None where a second session is not worth its while, the catalog of
-        columns having no more than that many bytes, and where the server exports no snapshots; the
+        To be asked before `guard`. The snapshot stays where it is if a second session is not worth its while,
+        the catalog of columns having no more than that many bytes, and where the server exports none; the
         transaction is over in the latter case, and must be begun again.
         """
-        size = "pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass)"
-        sql = f"SELECT CASE WHEN {size} > {above} THEN pg_catalog.pg_export_snapshot() END"
         try:
-            row = self._connection.execute(sql.encode()).fetchone()
+            self._note_exported(self._connection.execute(_exporting(above).encode()))
         except psycopg.Error:
             if self._connection.closed:
                 raise self._lost("settings") from None
             self._connection.rollback()
-            return None
-        return row[0] if row is not None else None
+
+    def _note_exported(self, answer: psycopg.Cursor[tuple[Any, ...]]) -> None:
+        self.size, self.shared = answer.fetchone() or (0, None)
 
     @property
     def begun(self) -> bool:
@@ -160,13 +216,14 @@ class Session:
         return self._connection.info.backend_pid
 
     def guard(self) -> None:
-        """Settles the time zone, and marks the point that a refused query goes back to."""
-        self._execute("settings", "SET LOCAL TimeZone TO 'UTC'; SAVEPOINT families", None)
-        self._guarded = True
+        """Settles the time zone, and marks the point that a refused query goes back to; once."""
+        if not self._guarded:
+            self._execute("settings", "; ".join(_GUARDING), None)
+            self._guarded = True
 
     def release(self) -> None:
         """Gives back the locks on relations that printing views and rules took."""
-        self._execute("settings", "ROLLBACK TO SAVEPOINT families", None)
+        self._execute("settings", _RELEASING, None)
 
     def stop(self) -> None:
         """Cancels what another thread is waiting for on this session."""
@@ -185,7 +242,7 @@ class Session:
         """
         cursor = self._execute(query.family, self._text(query), parameters)
         try:
-            return _decoded(query, cursor, cursor.fetchall())
+            return _answer(query, cursor)
         except UnicodeDecodeError:
             self._tolerate()
             return self.rows(query, **parameters)
@@ -232,12 +289,12 @@ class Session:
         except psycopg.Error as error:
             if self._connection.closed:
                 raise self._lost(query.family, error) from None
-            self._connection.execute("ROLLBACK TO SAVEPOINT families")
+            self._connection.execute(_RELEASING)
             if isinstance(error, psycopg.errors.LockNotAvailable):
                 raise LockedError(WAITED) from None
             raise RefusedError(_said(error)) from None
         try:
-            return _decoded(query, cursor, cursor.fetchall())
+            return _answer(query, cursor)
         except UnicodeDecodeError:
             self._tolerate()
             return self.try_rows(query, **parameters)
@@ -247,6 +304,8 @@ class Session:
         queries: Sequence[Query[Any]],
         alone: Callable[[Query[Any]], list[Any]],
         meanwhile: Callable[[], None] | None = None,
+        *,
+        releasing: Container[Query[Any]] = (),
         **parameters: object,
     ) -> Iterator[list[Any]]:
         """The rows of each query in turn, asked together so that a slow network is waited for once.
@@ -254,9 +313,10 @@ class Session:
         A query that fails is asked again by itself, and those after it together.
 
         Args:
-            queries: What to ask. All that they give is held at once, so it should not be much.
+            queries: What to ask.
             alone: Asks a query that failed; it raises, or has other rows to offer.
             meanwhile: What there is to do while the server works. It must not use the session.
+            releasing: After these locks are given back, see `release`.
             parameters: What the queries may refer to.
 
         Raises:
@@ -264,50 +324,67 @@ class Session:
         """
         waiting = list(queries)
         while waiting:
-            found = self._together(waiting, parameters, meanwhile)
+            statements = []
+            for query in waiting:
+                statements.append(_Statement(query.family, self._text(query), parameters))
+                if query in releasing:
+                    statements.append(_Statement("settings", _RELEASING))
+            cursors = self._all_at_once(statements, meanwhile)
             meanwhile = None
-            yield from found
-            waiting = waiting[len(found) :]
+            if len(cursors) < len(statements):
+                self._connection.execute(_RELEASING)
+            answers = [cursor for cursor in reversed(cursors) if cursor.description]
+            del cursors  # each answer is let go when it was decoded
+            while answers:
+                try:
+                    found = _answer(waiting[0], answers.pop())
+                except UnicodeDecodeError:
+                    self._tolerate()
+                    break
+                del waiting[0]
+                yield found
+            answers.clear()
             if waiting:
-                yield alone(waiting.pop(0))
+                query = waiting.pop(0)
+                found = alone(query)
+                if query in releasing:
+                    self.release()
+                yield found
 
-    def _together(
-        self,
-        queries: Sequence[Query[Any]],
-        parameters: Mapping[str, object],
-        meanwhile: Callable[[], None] | None,
-    ) -> list[list[Any]]:
-        """The rows of the queries before the first that failed."""
+    def _all_at_once(
+        self, statements: Sequence[_Statement], meanwhile: Callable[[], None] | None
+    ) -> list[psycopg.Cursor[tuple[Any, ...]]]:
+        """The answers to the statements before the first that failed; the server is waited for once.
+
+        Raises:
+            ConnectionFailed: The connection was lost.
+        """
         cursors: list[psycopg.Cursor[tuple[Any, ...]]] = []
         if self._chunked:  # libpq goes on to give answers in chunks until it runs a statement by itself
             self._execute("settings", "SELECT", None)
-        # An old libpq has no pipelines: then each query waits for the one before it.
+        # An old libpq has no pipelines: then each statement waits for the one before it.
         pipeline = self._connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
         try:
             with pipeline:
-                for query in queries:
+                for statement in statements:
                     cursors.append(self._connection.cursor())
-                    cursors[-1].execute(self._text(query).encode(), parameters)
+                    cursors[-1].execute(statement.sql.encode(), statement.parameters)
                 if meanwhile is not None:
                     meanwhile()
         except psycopg.Error as error:
+            cursors = list(itertools.takewhile(_answered, cursors))
             if self._connection.closed:
-                raise self._lost(queries[0].family, error) from None
-            self._connection.execute("ROLLBACK TO SAVEPOINT families")
-        found = []
-        for query, cursor in zip(queries, cursors, strict=False):
-            if cursor.pgresult is None:
-                break
-            try:
-                found.append(_decoded(query, cursor, cursor.fetchall()))
-            except UnicodeDecodeError:
-                self._tolerate()
-                break
-        return found
+                raise self._lost(statements[len(cursors)].family, error) from None
+        return cursors
 
     def _lost(self, family: str, error: psycopg.Error | None = None) -> LostError | ServerError:
         said = error.diag.message_primary if error is not None else None
-        return failures.lost(self._target, f"reading the {family}", said)
+        return failures.lost(self._target, f"reading the {family}", said or self._last_words)
+
+    def _heard(self, notice: psycopg.errors.Diagnostic) -> None:
+        """Keeps why the server ended the session: before an answer is waited for, that comes as a notice."""
+        if notice.severity_nonlocalized in ("FATAL", "PANIC"):
+            self._last_words = notice.message_primary
 
     def settle(self, name: str, value: str) -> None:
         """Changes one setting for the rest of the transaction."""
@@ -401,11 +478,11 @@ class Session:
             yield
         except psycopg.errors.InsufficientPrivilege as error:
             if self._guarded:
-                self._connection.execute("ROLLBACK TO SAVEPOINT families")
+                self._connection.execute(_RELEASING)
             raise RefusedError(error.diag.message_primary or "permission denied") from None
         except psycopg.errors.LockNotAvailable as error:
             if self._guarded:
-                self._connection.execute("ROLLBACK TO SAVEPOINT families")
+                self._connection.execute(_RELEASING)
                 raise LockedError(_said(error)) from None
             raise ServerError(
                 f"reading the {family} waited too long for a lock: {_said(error)}",
@@ -422,7 +499,7 @@ class Session:
             if isinstance(error, psycopg.errors.SerializationFailure):
                 raise failures.conflict(self._target, f"reading the {family}", _said(error)) from None
             if self._guarded and (error.sqlstate or "") in _CONTRADICTIONS:
-                self._connection.execute("ROLLBACK TO SAVEPOINT families")
+                self._connection.execute(_RELEASING)
                 raise DamagedError(_said(error)) from None
             if isinstance(error, psycopg.errors.OutOfMemory):
                 raise ServerError(
@@ -435,8 +512,38 @@ class Session:
             ) from None
 
 
+def _answered(cursor: psycopg.Cursor[Any]) -> bool:
+    return cursor.pgresult is not None
+
+
 def _decoded(query: Query[R], cursor: psycopg.Cursor[Any], rows: Iterable[Sequence[Any]]) -> list[R]:
     return query.decode([column.name for column in cursor.description or ()], rows)
+
+
+def _answer(query: Query[R], cursor: psycopg.Cursor[Any]) -> list[R]:
+    return _decoded(query, cursor, cursor.fetchall())
+
+
+def _first_value(cursor: psycopg.Cursor[tuple[Any, ...]]) -> Any:
+    row = cursor.fetchone()
+    return row[0] if row is not None else None
+
+
+def _settling(settings: Mapping[str, str]) -> str:
+    # One statement that calls one function: it meets no operator that somebody could have planted.
+    calls = (
+        f"pg_catalog.set_config('{name}', {quote_literal(value)}, true)" for name, value in settings.items()
+    )
+    return f"SELECT pg_catalog.version(), {', '.join(calls)}"
+
+
+def _seeing(snapshot: str) -> str:
+    return f"SET TRANSACTION SNAPSHOT {quote_literal(snapshot)}"
+
+
+def _exporting(above: int) -> str:
+    size = "pg_catalog.pg_relation_size('pg_catalog.pg_attribute'::pg_catalog.regclass)"
+    return f"SELECT {size}, CASE WHEN {size} > {above} THEN pg_catalog.pg_export_snapshot() END"
 
 
 def _said(error: psycopg.Error) -> str:
@@ -528,6 +635,8 @@ def connect(
     lock_timeout: float,
     share_above: int | None = None,
     snapshot: str | None = None,
+    asked: Sequence[Query[Any]] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[Session]:
     """A session whose transaction has begun; the transaction and the connection end with the block.
 
@@ -537,6 +646,9 @@ def connect(
         lock_timeout: Seconds that a query may wait for a lock; 0 is no limit.
         share_above: Export the snapshot (`Session.shared`) where the catalog of columns has more bytes.
         snapshot: The exported snapshot to see.
+        asked: Begin all at once, and ask this (`Session.told`): the first of it before the session is guarded
+            (`Session.guard`), the rest after. None to begin step by step, without asking and guarding.
+        meanwhile: What there is to do while the server begins, if all at once.
 
     Raises:
         UsageError: The source is malformed.
@@ -546,11 +658,21 @@ def connect(
     connection, target = _connect(source)
     try:
         session = Session(connection, target)
-        session.begin(statement_timeout=statement_timeout, lock_timeout=lock_timeout, snapshot=snapshot)
-        if share_above is not None:
-            session.shared = session.export(share_above)
-            if not session.begun:
-                session.begin(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
+        settings = SETTINGS | {
+            "statement_timeout": _milliseconds(statement_timeout),
+            "lock_timeout": _milliseconds(lock_timeout),
+            "idle_in_transaction_session_timeout": _milliseconds(max(statement_timeout, 300)),
+        }
+        if session.undecoded is not None:  # the server would check that all is UTF-8, and refuse what is not
+            settings["client_encoding"] = texts.NO_ENCODING
+        if asked is None or not session.begin_at_once(
+            settings, snapshot=snapshot, share_above=share_above, asked=asked, meanwhile=meanwhile
+        ):
+            session.begin(settings, snapshot=snapshot)
+            if share_above is not None:
+                session.export(share_above)
+                if not session.begun:
+                    session.begin(settings)
         yield session
     finally:
         # Closing ends the transaction; a rollback before it would be an error on a lost connection.
