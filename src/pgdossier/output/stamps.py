@@ -18,9 +18,9 @@ from pgdossier.errors import OutputError
 from pgdossier.output import manifest as manifests
 from pgdossier.output.folder import MANIFEST, Folder
 
-# Within these nanoseconds a second change of a file may not show: a tick of the system's clock, and the
-# two seconds of file systems that keep no fractions.
-_TICK = 50_000_000
+# Within these nanoseconds a second change of a file may not show: a tick of the system's clock (at most 10 ms
+# on Linux, 16 ms on Windows), and the two seconds of file systems that keep no fractions.
+_TICK = 20_000_000
 _COARSE = 2_000_000_000
 
 
