@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -35,8 +36,34 @@ _LOOP = 7.0  # how much further the next one does
 _LIST = 640.0  # how wide a list of names may be, where the drawing is not wider
 _DROP = 44.0  # from the table in the middle to such a list
 
-# Signs for the ends of lines, in the order in which they stand where several meet in one row.
+# Signs for the ends of lines, in the order in which they stand where several meet in one row. How far they
+# reach from the box, and their strokes from its edge: to the right (1) and to the left, down and up.
 _EXACTLY, _ONE, _MANY = range(3)
+_REACH = (13, 13, 14)
+_BESIDE = {
+    1: (
+        "h13m-9-4v8m4-8v8",
+        "h7m-3-4v8m3-4a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
+        "m0-4l8 4l-8 4m0-4h8a3 3 0 1 0 6 0a3 3 0 1 0-6 0",
+    ),
+    -1: (
+        "h-13m9-4v8m-4-8v8",
+        "h-7m3-4v8m-3-4a3 3 0 1 0-6 0a3 3 0 1 0 6 0",
+        "m0-4l-8 4l8 4m0-4h-8a3 3 0 1 0-6 0a3 3 0 1 0 6 0",
+    ),
+}
+_UPRIGHT = {
+    1: (
+        "v13m-4-9h8m-8 4h8",
+        "v7m-4-3h8m-4 3a3 3 0 1 0 0 6a3 3 0 1 0 0-6",
+        "m-4 0l4 8l4-8m-4 0v8a3 3 0 1 0 0 6a3 3 0 1 0 0-6",
+    ),
+    -1: (
+        "v-13m-4 9h8m-8-4h8",
+        "v-7m-4 3h8m-4-3a3 3 0 1 0 0-6a3 3 0 1 0 0 6",
+        "m-4 0l4-8l4 8m-4 0v-8a3 3 0 1 0 0-6a3 3 0 1 0 0 6",
+    ),
+}
 _SLOTS = {1: (0.0,), 2: (-4.5, 4.5), 3: (-6.2, 0.0, 6.2)}
 
 
@@ -371,32 +398,34 @@ class _Sheet:
         """A line from the table in the middle to a box at `far`, whose top is given."""
         way = 1 if far > x else -1
         y, end = line.middle.y + self._down, line.other.y + top + self._down
-        one, signs = _sign(line.middle.sign, x, y, way)
-        other, more = _sign(line.other.sign, far, end, -way)
+        one = short(x + _REACH[line.middle.sign] * way)
+        other = short(far - _REACH[line.other.sign] * way)
+        high, low = short(y), short(end)
         if abs(y - end) < 0.1:
-            course = f"M{short(one)} {short(y)}H{short(other)}"
+            course = f"M{one} {high}H{other}"
         else:
-            half = short((one + other) / 2)
-            course = (
-                f"M{short(one)} {short(y)}C{half} {short(y)} {half} {short(end)} {short(other)} {short(end)}"
-            )
-        self._add(line.link, course, signs + more)
+            half = short((x + far + (_REACH[line.middle.sign] - _REACH[line.other.sign]) * way) / 2)
+            course = f"M{one} {high}C{half} {high} {half} {low} {other} {low}"
+        signs = f"M{short(x)} {high}{_BESIDE[way][line.middle.sign]}"
+        self._add(line.link, course, f"{signs}M{short(far)} {low}{_BESIDE[-way][line.other.sign]}")
 
     def drop(self, link: Link, x: float, high: float, low: float, signs: tuple[int, int]) -> None:
         """A line from the lower edge of one box to the upper edge of another."""
-        one, upper = _upright(signs[0], x, high + self._down, 1)
-        other, lower = _upright(signs[1], x, low + self._down, -1)
-        self._add(link, f"M{short(x)} {short(one)}V{short(other)}", upper + lower)
+        one, other = high + self._down, low + self._down
+        at = short(x)
+        course = f"M{at} {short(one + _REACH[signs[0]])}V{short(other - _REACH[signs[1]])}"
+        upper = f"M{at} {short(one)}{_UPRIGHT[1][signs[0]]}"
+        self._add(link, course, f"{upper}M{at} {short(other)}{_UPRIGHT[-1][signs[1]]}")
 
     def loop(self, line: _Line, x: float, bend: float) -> None:
         """A line from the table to itself, out to the side by that much."""
         way = 1 if bend > 0 else -1
-        y, end = line.middle.y + self._down, line.other.y + self._down
-        one, signs = _sign(line.middle.sign, x, y, way)
-        other, more = _sign(line.other.sign, x, end, way)
-        far = short(x + way * _SIGN + bend)
-        course = f"M{short(one)} {short(y)}C{far} {short(y)} {far} {short(end)} {short(other)} {short(end)}"
-        self._add(line.link, course, signs + more)
+        high, low = short(line.middle.y + self._down), short(line.other.y + self._down)
+        one, other = (short(x + _REACH[end.sign] * way) for end in (line.middle, line.other))
+        at, far = short(x), short(x + way * _SIGN + bend)
+        course = f"M{one} {high}C{far} {high} {far} {low} {other} {low}"
+        signs = f"M{at} {high}{_BESIDE[way][line.middle.sign]}M{at} {low}{_BESIDE[way][line.other.sign]}"
+        self._add(line.link, course, signs)
 
     def _add(self, link: Link, course: str, signs: str) -> None:
         look, solid = _look(link.identifying, link.optional, link.implied)
@@ -408,41 +437,10 @@ class _Sheet:
         self.parts.append(f'<g class="edge">{titled(link.tooltip)}{paths}</g>\n')
 
 
+@cache
 def _look(identifying: bool, optional: bool, implied: bool) -> tuple[Look, Look]:
     """What a line looks like, and the signs at its ends: the more a row depends on another, the stronger."""
     stroke = palette.STRONG_LINE if identifying else palette.LINE
     width = "1.4" if identifying else "0.7" if optional else None
     solid = looks.shape(stroke=stroke, width=width)
     return (looks.shape(stroke=stroke, width=width, dashes="5,2") if implied else solid), solid
-
-
-def _sign(sign: int, x: float, y: float, way: int) -> tuple[float, str]:
-    """Where a line begins that meets a box there from its right (`way` 1) or its left, and its sign."""
-    at = short(y)
-    if sign == _MANY:
-        toes = f"M{short(x)} {short(y - 4)}L{short(x + 8 * way)} {at}L{short(x)} {short(y + 4)}"
-        return x + 14 * way, f"{toes}M{short(x)} {at}H{short(x + 8 * way)}{_ring(x + 8 * way, at, way)}"
-    bar = f"M{short(x + 4 * way)} {short(y - 4)}v8"
-    if sign == _ONE:
-        return x + 13 * way, f"M{short(x)} {at}H{short(x + 7 * way)}{bar}{_ring(x + 7 * way, at, way)}"
-    return x + 13 * way, f"M{short(x)} {at}H{short(x + 13 * way)}{bar}M{short(x + 8 * way)} {short(y - 4)}v8"
-
-
-def _upright(sign: int, x: float, y: float, way: int) -> tuple[float, str]:
-    """The same for a line that comes from below (`way` 1) or above."""
-    at = short(x)
-    if sign == _MANY:
-        toes = f"M{short(x - 4)} {short(y)}L{at} {short(y + 8 * way)}L{short(x + 4)} {short(y)}"
-        return y + 14 * way, f"{toes}M{at} {short(y)}V{short(y + 8 * way)}{_standing(at, y + 8 * way, way)}"
-    bar = f"M{short(x - 4)} {short(y + 4 * way)}h8"
-    if sign == _ONE:
-        return y + 13 * way, f"M{at} {short(y)}V{short(y + 7 * way)}{bar}{_standing(at, y + 7 * way, way)}"
-    return y + 13 * way, f"M{at} {short(y)}V{short(y + 13 * way)}{bar}M{short(x - 4)} {short(y + 8 * way)}h8"
-
-
-def _ring(x: float, at: str, way: int) -> str:
-    return f"M{short(x)} {at}a3 3 0 1 0 {6 * way} 0a3 3 0 1 0 {-6 * way} 0"
-
-
-def _standing(at: str, y: float, way: int) -> str:
-    return f"M{at} {short(y)}a3 3 0 1 0 0 {6 * way}a3 3 0 1 0 0 {-6 * way}"

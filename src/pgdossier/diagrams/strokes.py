@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import cycle
 
 _STEP = re.compile(r"([MLHVCa])([^MLHVCaz]*)")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -91,16 +92,10 @@ def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
         numbers = list(map(float, _NUMBER.findall(text)))
         size = _TAKES[step]
         if step == "C":
-            for start in range(0, len(numbers), size):
-                a, b, c, d, x, y = numbers[start : start + size]
-                yield (
-                    "C",
-                    (
-                        *_place(a + right, b + down),
-                        *_place(c + right, d + down),
-                        *_place(x + right, y + down),
-                    ),
-                )
+            placed = [round((value + by) * 10) for value, by in zip(numbers, cycle(shift), strict=False)]
+            for start in range(0, len(placed), size):
+                yield "C", placed[start : start + size]
+            x, y = numbers[-2:]
             continue
         for start in range(0, len(numbers), size):
             values = numbers[start : start + size]
@@ -123,7 +118,7 @@ def _moved(steps: Iterable[Step], shift: Point) -> Iterator[tuple[str, Sequence[
         if step == "a":
             yield step, [round(value * 10) for value in values]
         else:
-            yield step, _place(values[0] + right, values[1] + down)
+            yield step, (round((values[0] + right) * 10), round((values[1] + down) * 10))
 
 
 def _written(steps: Sequence[tuple[str, Sequence[int]]]) -> str:

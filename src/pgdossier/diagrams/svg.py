@@ -36,6 +36,7 @@ _NARROWEST = 420.0  # a legend is not squeezed below this
 _CORNER = "9"  # radius of the corners of frames
 
 _SVG = "{http://www.w3.org/2000/svg}"
+_POLYGON = f"{_SVG}polygon"
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _POINT = re.compile(r"-?[\d.]+,-?[\d.]+")
 _ENDS = re.compile(r"(\d+)(?::\w+)?->(\d+)(?::\w+)?")
@@ -189,14 +190,12 @@ class _Finishing:
 
     def _placed(self, group: ET.Element, painted: Painted) -> str:
         """A painted box where its outline is."""
-        points = [
-            _pair(pair)
-            for outline in group.iter(f"{_SVG}polygon")
-            for pair in outline.get("points", "").split()
-        ]
-        x, y = min(x for x, _ in points) + self._shift[0], min(y for _, y in points) + self._shift[1]
+        points = " ".join([outline.get("points", "") for outline in group.iter(_POLYGON)])
+        numbers = list(map(float, points.replace(",", " ").split()))
         self._looks.use(painted.looks)
-        return painting.placed(painted, x, y)
+        return painting.placed(
+            painted, min(numbers[0::2]) + self._shift[0], min(numbers[1::2]) + self._shift[1]
+        )
 
     def _pieces(self, element: ET.Element, link: _Link | None, *, framed: bool = False) -> Iterator[Piece]:
         """The shapes and texts of a node or a cluster, each with the link it belongs to."""
@@ -332,19 +331,20 @@ def _stroke(points: str) -> list[strokes.Step]:
     Its crow is a polygon of nine points (the tip, a toe, …, the heel as the fifth, …, the other toe, the
     tip again), its tee a thin rectangle; everything else is taken as it is.
     """
-    corners = [_pair(pair) for pair in points.split()]
+    corners = points.split()
     if len(corners) == 9:
-        tip, toe, heel, other = corners[0], corners[1], corners[4], corners[7]
+        tip, toe, heel, other = map(_pair, (corners[0], corners[1], corners[4], corners[7]))
         return [*_along(toe, tip, other), *_along(tip, heel)]
     if len(corners) == 5:
-        a, b, c, d = corners[:4]
+        a, b, c, d = map(_pair, corners[:4])
         return _along(_middle(a, d), _middle(b, c))
-    return _along(*corners)
+    return _along(*map(_pair, corners))
 
 
 def _along(*points: strokes.Point) -> list[strokes.Step]:
     """Straight lines through those points."""
-    return [("L" if place else "M", (round(x, 1), round(y, 1))) for place, (x, y) in enumerate(points)]
+    steps: list[strokes.Step] = [("L", (round(x, 1), round(y, 1))) for x, y in points]
+    return [("M", steps[0][1]), *steps[1:]]
 
 
 def _middle(one: strokes.Point, other: strokes.Point) -> strokes.Point:
