@@ -43,6 +43,11 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _WORD.findall(name))
 
 
+def all_words(text: str) -> list[str]:
+    """The words of a text in lower case."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
 def each_word(text: str) -> Iterator[str]:
     """The words of a text one after the other, in lower case."""
     return (match[0].lower() for match in _WORD.finditer(text))

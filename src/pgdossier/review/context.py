@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,6 +97,19 @@ class Context:
             if fits(name):
                 yield from found
 
+    def called(self, fits: Callable[[str], bool]) -> frozenset[str]:
+        """The names of columns under review that fit; each is asked about once."""
+        return frozenset(filter(fits, self._names))
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(column.name for relation in self._relations for column in relation.columns)
+
+    @cached_property
+    def name_counts(self) -> Mapping[str, int]:
+        """How many tables have a column of each name."""
+        return Counter(column.name for relation in self._tables for column in relation.columns)
+
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[tuple[Relation, Column]]]:
         """The columns that tables declare themselves, by their names."""
@@ -105,12 +119,16 @@ class Context:
                 found.setdefault(column.name, []).append((relation, column))
         return found
 
-    def typed(self, fits: Callable[[str], bool]) -> Iterator[tuple[Relation, list[Column]]]:
+    def typed(self, fits: Callable[[str], bool]) -> Iterator[tuple[Relation, Sequence[Column]]]:
         """The relations with columns of such base types, and these; each type is asked about once."""
         types = {base for base in self.by_type if fits(base)}
-        found = {relation.qualified: relation for base in types for relation in self.by_type[base]}
-        for relation in found.values():
-            yield relation, [column for column in relation.columns if self.base_type(column) in types]
+        found: dict[QualifiedName, tuple[Relation, Sequence[Column]]] = {}
+        for base in types:
+            for relation, columns in self.by_type[base]:
+                if found.setdefault(relation.qualified, (relation, columns))[1] is not columns:
+                    several = [column for column in relation.columns if self.base_type(column) in types]
+                    found[relation.qualified] = relation, several
+        yield from found.values()
 
     def own_typed(self, fits: Callable[[str], bool]) -> Iterator[tuple[Relation, list[Column]]]:
         """The tables that declare columns of such base types themselves, and these."""
@@ -120,12 +138,15 @@ class Context:
                 yield relation, own
 
     @cached_property
-    def by_type(self) -> Mapping[str, Sequence[Relation]]:
-        """The relations that have a column of each base type."""
-        found: dict[str, list[Relation]] = {}
+    def by_type(self) -> Mapping[str, Sequence[tuple[Relation, Sequence[Column]]]]:
+        """The relations that have columns of each base type, and these in their order."""
+        found: dict[str, list[tuple[Relation, Sequence[Column]]]] = {}
         for relation in self._relations:
-            for base in {self.base_type(column) for column in relation.columns}:
-                found.setdefault(base, []).append(relation)
+            columns: dict[str, list[Column]] = {}
+            for column in relation.columns:
+                columns.setdefault(self.base_type(column), []).append(column)
+            for base, own in columns.items():
+                found.setdefault(base, []).append((relation, own))
         return found
 
     @cached_property

@@ -49,6 +49,12 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+@lru_cache(maxsize=50_000)
+def snake(name: str) -> str:
+    """These words joined by `_`."""
+    return "_".join(words(name))
+
+
 def is_text(base_type: str) -> bool:
     """Whether the type is one of characters."""
     return base_type.startswith(_TEXTS) and not base_type.endswith("[]")

@@ -223,6 +223,8 @@ class Usage:
             return None
 
         def total(field: str) -> int:
+            if len(parts) == 1:  # as of nearly all tables
+                return getattr(parts[0], field) or 0
             return sum(getattr(one, field) or 0 for one in parts)
 
         return Use(

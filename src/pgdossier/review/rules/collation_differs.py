@@ -51,7 +51,7 @@ def check(context: Context) -> Iterator[Found]:
     """Columns that are alone, or nearly so, with their collation."""
     for named in context.by_name.values():
         told = any(column.collation is not None or column.type_name is not None for _, column in named)
-        if not told or len(named) <= _OTHERS:
+        if not told or len(named) <= _OTHERS or len({_collation(context, one) for _, one in named}) == 1:
             continue
         columns = [
             (relation, column)

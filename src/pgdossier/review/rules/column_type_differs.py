@@ -68,6 +68,9 @@ def check(context: Context) -> Iterator[Found]:
     for column_name, named in context.by_name.items():
         if len(named) < context.threshold(TABLES) or english.snake(column_name) in _GENERIC:
             continue
+        types = {(column.type, column.type_name): column for _, column in named}
+        if len({_family(context, column) for column in types.values()}) == 1:
+            continue
         found = [
             (relation, column, _family(context, column))
             for relation, column in named

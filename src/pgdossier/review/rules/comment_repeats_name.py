@@ -42,18 +42,21 @@ from pgdossier.review.subject import Subject
 _EMPTY = frozenset(
     "a an the of s table tables column columns field fields value values id key data record records".split()  # noqa: SIM905 - a line of words
 )
+_SHORT = 80  # letters of a comment that is taken apart at once
 
 
 def check(context: Context) -> Iterator[Found]:
     """Relations and columns with such comments."""
+    fix = Fix(advice=tr("Say what the name does not, or remove the comment."))
     for relation in context.relations():
-        if _repeats(relation.comment, relation.name):
-            yield _found(subject.relation(relation.qualified), relation.comment or "")
+        own = _stems(relation.name)
+        if relation.comment is not None and _repeats(relation.comment, own):
+            yield _found(subject.relation(relation.qualified), relation.comment, fix)
         if relation.definition is not None:
             continue
         for column in context.own_columns(relation):
-            if column.comment is not None and _repeats(column.comment, relation.name, column.name):
-                yield _found(subject.column(relation.qualified, column.name), column.comment)
+            if column.comment is not None and _repeats(column.comment, own | _stems(column.name)):
+                yield _found(subject.column(relation.qualified, column.name), column.comment, fix)
 
 
 @lru_cache(maxsize=50_000)
@@ -63,21 +66,21 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(form for word in words for form in (word, *english.singulars(word)))
 
 
-def _repeats(comment: str | None, *names: str) -> bool:
-    """Whether every word of the comment is empty or in the names; not for one in another alphabet."""
-    known = frozenset[str]().union(*map(_stems, names))
+def _repeats(comment: str, known: frozenset[str]) -> bool:
+    """Whether every word of the comment is empty or known; not for one in another alphabet."""
     word = None
-    for word in english.each_word(comment or ""):
+    # Of a long comment one of the first words is enough.
+    for word in english.all_words(comment) if len(comment) < _SHORT else english.each_word(comment):
         if word not in _EMPTY and word not in known and known.isdisjoint(english.singulars(word)):
             return False
     return word is not None
 
 
-def _found(of: Subject, comment: str) -> Found:
+def _found(of: Subject, comment: str, fix: Fix) -> Found:
     return Found(
         subject=of,
         evidence=tr("its comment is {comment}, which adds no word", comment=name(" ".join(comment.split()))),
-        fix=Fix(advice=tr("Say what the name does not, or remove the comment.")),
+        fix=fix,
     )
 
 

@@ -45,7 +45,7 @@ def check(context: Context) -> Iterator[Found]:
             if not key.inherited:
                 pairs = frozenset(zip(key.columns, key.target_columns, strict=True))
                 groups.setdefault((key.target, pairs, key.period), []).append(key)
-        for group in groups.values():
+        for group in groups.values() if len(groups) < len(relation.foreign_keys) else ():
             kept, *others = sorted(group, key=lambda key: (not key.enforced, not key.validated, key.name))
             for key in others:
                 differences = _differences(kept, key)

@@ -47,6 +47,8 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 _ENTRY = 2704
 _LENGTH = re.compile(r"character varying\((\d+)\)\Z")
+_TEXTS = ("text", "character varying")
+_UNBOUNDED = (*_TEXTS, "jsonb", "tsvector")
 _PROSE = frozenset(
     """
     body content contents description html markdown message notes remarks abstract summary transcript
@@ -56,8 +58,8 @@ _PROSE = frozenset(
 
 def check(context: Context) -> Iterator[Found]:
     """B-tree indexes over what may be too long, told by the first such column."""
-    for relation in context.relations():
-        columns = {column.name: column for column in relation.columns} if relation.indexes else {}
+    for relation, bulky in context.typed(_may_be_long):
+        columns = {column.name: column for column in bulky}
         for index in relation.indexes:
             if index.method != "btree" or index.parent is not None:
                 continue
@@ -79,13 +81,18 @@ def check(context: Context) -> Iterator[Found]:
                 )
 
 
+def _may_be_long(base: str) -> bool:
+    """Whether some values of the type may be too long for an entry."""
+    bound = _LENGTH.match(base)
+    return base in _UNBOUNDED or (bound is not None and int(bound[1]) > _ENTRY)
+
+
 def _long(context: Context, relation: Relation, column: Column) -> str | None:
     """What of the column may be too long for an entry, as evidence."""
     base = context.base_type(column)
-    bound = _LENGTH.match(base)
-    if base in ("jsonb", "tsvector") or (bound is not None and int(bound[1]) > _ENTRY):
+    if base not in _TEXTS:
         why = name(base)
-    elif base in ("text", "character varying") and not _PROSE.isdisjoint(meaning.words(column.name)[-1:]):
+    elif not _PROSE.isdisjoint(meaning.words(column.name)[-1:]):
         why = tr("{base} without a bound", base=name(base))
     else:
         return None

@@ -55,7 +55,9 @@ def check(context: Context) -> Iterator[Found]:
         moments = created.get(relation.qualified, ())
         referencing = context.foreign_key_columns(relation)
         for column in context.own_columns(relation):
-            if not context.nullable(column) or column.generated or column.name in referencing:
+            if not column.nullable or column.generated or column.name in referencing:
+                continue
+            if not context.nullable(column):
                 continue
             default = context.default(column)
             if default is not None and not _NULL.match(default):

@@ -50,9 +50,12 @@ def check(context: Context) -> Iterator[Found]:
     def long(found: str) -> bool:
         return len(found) * _WIDEST >= least and len(found.encode()) >= least
 
+    columns = context.called(long)
     for relation in context.relations():
-        own = [relation.name, *(column.name for column in context.own_columns(relation))]
-        if found := [one for one in own if long(one)]:
+        found = [relation.name] if long(relation.name) else []
+        if columns:
+            found += [column.name for column in context.own_columns(relation) if column.name in columns]
+        if found:
             yield _found(subject.relation(relation.qualified), found)
     structure = context.structure
     for type_ in (*structure.enums, *structure.domains, *structure.composites, *structure.ranges):

@@ -67,10 +67,12 @@ def check(context: Context) -> Iterator[Found]:
         type_name = context.base_type(column)
         rows = context.rows(relation.qualified) or 0
         large = rows > context.threshold(ROWS)
-        grows = any(meaning.is_moment(context.base_type(one)) for one in relation.columns) and (
-            relation.qualified in logs or not _STREAMS.isdisjoint(_last_words(relation.name))
+        if type_name not in _ENDS or not _generated(context, column):
+            continue
+        grows = (relation.qualified in logs or not _STREAMS.isdisjoint(_last_words(relation.name))) and any(
+            meaning.is_moment(context.base_type(one)) for one in relation.columns
         )
-        if type_name not in _ENDS or not (large or grows) or not _generated(context, column):
+        if not (large or grows):
             continue
         referencing = dict.fromkeys(
             holder.qualified.dotted for holder, _ in _following(context, relation, column.name)

@@ -33,7 +33,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgdossier.language import mark, tr
-from pgdossier.model.relations import Relation
 from pgdossier.review import fixes, meaning, subject
 from pgdossier.review.context import Context
 from pgdossier.review.evidence import name
@@ -51,11 +50,8 @@ def check(context: Context) -> Iterator[Found]:
     tracked = {table for one in coverage for table in one.tables}
     left_out = {one.table for one in context.analysis.junctions if not one.payload}
     left_out |= {one.table for one in context.analysis.auditing.audit_tables}
-    candidates = [
-        relation
-        for relation in context.tables()
-        if relation.qualified not in left_out and not _dated(context, relation)
-    ]
+    left_out |= {relation.qualified for relation, _ in context.typed(meaning.is_moment)}
+    candidates = [relation for relation in context.tables() if relation.qualified not in left_out]
     without = [relation for relation in candidates if relation.qualified not in tracked]
     counted = {relation.qualified for relation in candidates} | tracked
     share = len(counted & tracked) * 100 // len(counted) if counted else 0
@@ -96,10 +92,6 @@ def check(context: Context) -> Iterator[Found]:
 
 def _column(usual: str) -> str:
     return f"{fixes.identifiers([usual])} timestamptz NOT NULL DEFAULT now()"
-
-
-def _dated(context: Context, relation: Relation) -> bool:
-    return any(meaning.is_moment(context.base_type(column)) for column in relation.columns)
 
 
 RULE = Rule(

@@ -51,15 +51,18 @@ _NULLS_NOT_DISTINCT = 15
 def check(context: Context) -> Iterator[Found]:
     """Unique keys over several columns, some of them nullable."""
     for relation in context.tables():
+        keys = [index for index in relation.indexes if len(index.keys) > 1 and _is_plain(relation, index)]
+        if not keys:
+            continue
         given = {
             column
             for one in relation.checks
             if one.enforced
             for column in checks.not_null_columns(one.expression) or ()
         }
-        for index in relation.indexes:
+        for index in keys:
             columns = tuple(key.column for key in index.keys if key.column is not None)
-            if not _is_plain(relation, index) or len(columns) != len(index.keys) or len(columns) == 1:
+            if len(columns) != len(index.keys):
                 continue
             free = [
                 column

@@ -94,11 +94,12 @@ def check(context: Context) -> Iterator[Found]:
 
 def _implies(context: Context, relation: Relation, longer: ForeignKey, key: ForeignKey) -> bool:
     """Whether no row that the longer key accepts can break the other."""
+    if len(longer.columns) <= len(key.columns) or longer.target != key.target:
+        return False
     pairs, all_pairs = (frozenset(zip(one.columns, one.target_columns, strict=True)) for one in (key, longer))
     extra = {own for own, _ in all_pairs - pairs}
     return (
-        longer.target == key.target
-        and pairs < all_pairs
+        pairs < all_pairs
         and longer.enforced
         and longer.validated
         and _always_given(context, relation, key, extra)

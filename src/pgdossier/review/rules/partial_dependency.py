@@ -27,7 +27,6 @@ Move the column to the table whose key it depends on.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.language import mark, tr
@@ -41,7 +40,6 @@ from pgdossier.review.rules.repeated_parent_column import repeated
 
 def check(context: Context) -> Iterator[Found]:
     """Descriptive columns that are called after one column of a composite key."""
-    counts = Counter(column.name for relation in context.tables() for column in relation.columns)
     for relation in context.tables():
         key = relation.primary_key
         if key is None or len(key.columns) < 2:
@@ -56,7 +54,7 @@ def check(context: Context) -> Iterator[Found]:
                 and last in meaning.DESCRIPTIVE
                 and column.name not in taken
                 and column.generated is None
-                and repeated(context, relation, column, counts[column.name]) is None
+                and repeated(context, relation, column, context.name_counts[column.name]) is None
             ):
                 yield Found(
                     subject=subject.column(relation.qualified, column.name),

@@ -46,11 +46,12 @@ def check(context: Context) -> Iterator[Found]:
     """Relations with such names, or the database when it is the rule."""
     found: dict[QualifiedName, list[str]] = {}
     total = 0
+    quoted = context.called(lambda column: not _PLAIN.match(column))
     for relation in context.relations():
         total += 1
         own = [] if _PLAIN.match(relation.name) else [relation.name]
-        if relation.definition is None:
-            own += [one.name for one in context.own_columns(relation) if not _PLAIN.match(one.name)]
+        if quoted and relation.definition is None:
+            own += [one.name for one in context.own_columns(relation) if one.name in quoted]
         if own:
             found[relation.qualified] = own
     advice = Fix(advice=tr("Rename to lower case with underscores, if the statements are written by hand."))

@@ -69,6 +69,7 @@ def check(context: Context) -> Iterator[Found]:
         domains = [
             _Condition(tr("the domain of {column}", column=column.name), None, limit)
             for column in relation.columns
+            if column.type_name is not None
             for _, limit in of_domain(context, column, proved=True)
         ]
         for one in reversed(left.copy()):

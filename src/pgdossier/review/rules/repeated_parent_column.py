@@ -32,7 +32,6 @@ Read it through the foreign key, from a view if that is too long to write, and d
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from pgdossier.analysis.relationships import Relationship
@@ -46,20 +45,25 @@ from pgdossier.review.fixes import Fix
 from pgdossier.review.rule import Found, Rule, Severity
 
 _TRACKING = frozenset(("created", "updated", "modified", "changed", "deleted", "inserted", "edited", "last"))
+_BOTH = 2  # tables: the column's own and its parent
 
 
 def check(context: Context) -> Iterator[Found]:
     """The repeated columns, each with the first column that it repeats."""
-    counts = Counter(column.name for relation in context.tables() for column in relation.columns)
     logs = {one.table for one in context.analysis.auditing.audit_tables}
     for relation in context.tables():
-        if relation.qualified in logs:
+        parents = _parents(context, relation)
+        if relation.qualified in logs or not parents:
             continue
+        beginnings = tuple(word for _, parent in parents for word in meaning.beginnings(parent.name))
         taken = context.key_columns(relation) | context.foreign_key_columns(relation)
         for column in context.own_columns(relation):
+            count = context.name_counts[column.name]
+            if not (count == _BOTH or meaning.snake(column.name).startswith(beginnings)):
+                continue
             if column.name in taken or column.generated or column.identity:
                 continue
-            found = repeated(context, relation, column, counts[column.name])
+            found = repeated(context, relation, column, count)
             if found is not None:
                 one, original = found
                 yield Found(
@@ -89,14 +93,9 @@ def repeated(
     if type_name == "boolean":
         return None
     said = meaning.words(column.name)
-    own = "_".join(said)
-    same = tables_with_it == 2 and len(said) > 1 and said[-1] in meaning.DESCRIPTIVE
-    for one in context.parents.get(relation.qualified, ()):
-        if one.self_reference or not one.many:
-            continue
-        parent = context.lookup.relations.get(one.parent)
-        if parent is None:
-            continue
+    own = meaning.snake(column.name)
+    same = tables_with_it == _BOTH and len(said) > 1 and said[-1] in meaning.DESCRIPTIVE
+    for one, parent in _parents(context, relation):
         beginnings = meaning.beginnings(parent.name)
         if not same and not own.startswith(beginnings):
             continue
@@ -105,10 +104,20 @@ def repeated(
         for original in parent.columns:
             if original.name in keys or context.base_type(original) != type_name:
                 continue
-            prefixed = "_".join(meaning.words(original.name)) in wanted
+            prefixed = meaning.snake(original.name) in wanted
             if prefixed or (same and original.name == column.name):
                 return one, original.name
     return None
+
+
+def _parents(context: Context, relation: Relation) -> list[tuple[Relationship, Relation]]:
+    """The foreign keys to other tables, of which each row has many children, and these tables."""
+    return [
+        (one, parent)
+        for one in context.parents.get(relation.qualified, ())
+        if not one.self_reference and one.many
+        if (parent := context.lookup.relations.get(one.parent)) is not None
+    ]
 
 
 RULE = Rule(

@@ -47,7 +47,10 @@ _LINES = frozenset(("address", "addr", "line", "street", "adr"))
 
 def check(context: Context) -> Iterator[Found]:
     """The groups, each at its first column."""
+    numbered = context.called(lambda column: _NUMBERED.match(column) is not None)
     for relation in context.tables():
+        if numbered.isdisjoint(column.name for column in relation.columns):
+            continue
         for (before, after, type_name), columns in _groups(context, relation).items():
             numbers = sorted(columns)
             follow = (

@@ -40,8 +40,11 @@ from pgdossier.review.subject import Subject
 def check(context: Context) -> Iterator[Found]:
     """Relations and columns that have a twin in another case."""
     relations: dict[QualifiedName, list[str]] = {}
+    mixed = context.called(lambda column: column != column.lower())
     for relation in context.relations():
         relations.setdefault(QualifiedName(relation.schema, relation.name.lower()), []).append(relation.name)
+        if mixed.isdisjoint(column.name for column in relation.columns):
+            continue
         columns: dict[str, list[str]] = {}
         for column in context.own_columns(relation):
             columns.setdefault(column.name.lower(), []).append(column.name)

@@ -45,6 +45,8 @@ from pgdossier.review.rule import Found, Rule, Severity
 def check(context: Context) -> Iterator[Found]:
     """Indexes with a moment that is not among their last keys."""
     for relation, columns in context.typed(meaning.is_moment):
+        if all(len(index.keys) == 1 for index in relation.indexes):
+            continue
         types = {column.name: context.base_type(column) for column in columns}
         keys = set(relation.primary_key.columns) if relation.primary_key is not None else set()
         for unique in relation.indexes:

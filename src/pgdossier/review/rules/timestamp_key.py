@@ -64,9 +64,8 @@ def check(context: Context) -> Iterator[Found]:
 
 def _evidence(context: Context, relation: Relation, key: Key) -> str | None:
     divided = relation.partitioning.columns if relation.partitioning else ()
-    columns = {column.name: column for column in relation.columns}
     for part in key.columns:
-        column = columns[part]
+        column = relation.column(part)
         base = context.base_type(column)
         if not base.startswith("timestamp") or base.endswith("[]"):
             continue

@@ -47,9 +47,11 @@ def check(context: Context) -> Iterator[Found]:
     """Tables with too many indexes, and what these are for."""
     for relation in context.relations():
         count, columns = len(relation.indexes), len(relation.columns)
+        if count < context.threshold(MANY):
+            continue
         unique, helping = _needed(context, relation)
         rest = count - unique - helping
-        if count >= context.threshold(MANY) and rest * 4 >= count:
+        if rest * 4 >= count:
             yield Found(
                 subject=subject.relation(relation.qualified),
                 evidence=tr(

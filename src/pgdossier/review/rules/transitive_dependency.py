@@ -40,7 +40,10 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Descriptive columns that are called after a column which is no key."""
+    descriptive = context.called(_is_descriptive)
     for relation in context.tables():
+        if descriptive.isdisjoint(column.name for column in relation.columns):
+            continue
         keys = context.key_columns(relation)
         taken = keys | context.foreign_key_columns(relation)
         own = meaning.named_after(relation.name)
@@ -50,11 +53,11 @@ def check(context: Context) -> Iterator[Found]:
             if column.name not in taken and (found := meaning.stem(column.name)) and found not in own
         }
         for column in context.own_columns(relation):
-            *before, last = meaning.words(column.name) or ("",)
-            other = stems.get("_".join(before)) if before else None
+            if column.name not in descriptive:
+                continue
+            other = stems.get("_".join(meaning.words(column.name)[:-1]))
             if (
                 other is not None
-                and last in meaning.DESCRIPTIVE
                 and column.name not in taken
                 and column.generated is None
                 and not any({column.name, other} <= set(check.columns) for check in relation.checks)
@@ -68,6 +71,12 @@ def check(context: Context) -> Iterator[Found]:
                     ),
                     fix=Fix(advice=tr("Make a table of what the two columns are about, and reference it.")),
                 )
+
+
+def _is_descriptive(column: str) -> bool:
+    """Whether a column is called after something of which it says more: `customer_name`."""
+    words = meaning.words(column)
+    return len(words) > 1 and words[-1] in meaning.DESCRIPTIVE
 
 
 RULE = Rule(

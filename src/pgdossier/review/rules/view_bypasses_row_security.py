@@ -46,8 +46,8 @@ def check(context: Context) -> Iterator[Found]:
     reads = context.analysis.inverse.reads
     for relation in context.relations():
         secured = row_security.around(context.lookup, reads, relation)
-        readers = sorted(_readers(relation))
-        if not secured or not readers:
+        readers = sorted(_readers(relation)) if secured else ()
+        if not readers:
             continue
         direct = set(secured) <= set(reads.get(relation.qualified, ()))
         new_enough = context.structure.server.major >= 15
