@@ -79,9 +79,13 @@ def expression(text: str) -> str:
 
 def row(*cells: str) -> str:
     """A table row of Markdown cells, each on one line already."""
-    return f"| {' | '.join([cell.replace('|', BACKSLASH_PIPE) for cell in cells])} |"
+    line = " | ".join(cells)
+    if line.count("|") >= len(cells):  # more than those between the cells
+        line = " | ".join([cell.replace("|", BACKSLASH_PIPE) for cell in cells])
+    return f"| {line} |"
 
 
+@lru_cache(maxsize=1000)  # each page has the same few
 def header(*titles: str) -> str:
     """A table header and its delimiter row; `Title:` aligns its column right, `Title::` centres it."""
     names, rules = [], []
