@@ -57,6 +57,9 @@ class ColumnMarks(msgspec.Struct, frozen=True, kw_only=True):
     partition_key: bool
 
 
+UNMARKED = ColumnMarks(primary=False, unique=False, foreign=(), partition_key=False)
+
+
 def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnMarks]:
     """The marks of each column, by name; foreign keys that only the partitions declare count too."""
     primary = set(relation.primary_key.columns) if relation.primary_key else set()
@@ -72,15 +75,16 @@ def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnM
         for name in dict.fromkeys(found.key.columns):
             foreign.setdefault(name, []).append(found.key)
     divided = set(relation.partitioning.columns) if relation.partitioning else set()
-    return {
-        column.name: ColumnMarks(
-            primary=column.name in primary,
-            unique=column.name in unique,
-            foreign=tuple(foreign.get(column.name, ())),
-            partition_key=column.name in divided,
+    marked = {
+        name: ColumnMarks(
+            primary=name in primary,
+            unique=name in unique,
+            foreign=tuple(foreign.get(name, ())),
+            partition_key=name in divided,
         )
-        for column in relation.columns
+        for name in primary | unique | foreign.keys() | divided
     }
+    return {column.name: marked.get(column.name, UNMARKED) for column in relation.columns}
 
 
 class IndexRow(msgspec.Struct, frozen=True, kw_only=True):

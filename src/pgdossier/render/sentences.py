@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from pgdossier.analysis import checks, tables
 from pgdossier.analysis.analysis import Analysis
@@ -37,7 +38,15 @@ from pgdossier.render import words
 from pgdossier.render.escaping import code, expression, inline
 from pgdossier.render.numbers import listed, rows, size, some
 from pgdossier.render.page import Page
-from pgdossier.render.relation import ColumnMarks, IndexRow, incoming, index_kind, keys_text, plain_kind
+from pgdossier.render.relation import (
+    UNMARKED,
+    ColumnMarks,
+    IndexRow,
+    incoming,
+    index_kind,
+    keys_text,
+    plain_kind,
+)
 from pgdossier.render.terms import opening, term
 from pgdossier.render.usage import class_of
 
@@ -168,6 +177,8 @@ def column_cells(column: Column, marks: ColumnMarks, page: Page, null: str) -> t
 
 def marks_cell(marks: ColumnMarks, column: Column, page: Page) -> str:
     """The first cell of a column's row: PK, FK with its target, UQ, GEN, ID."""
+    if marks is UNMARKED and column.identity is None and column.generated is None:
+        return ""
     found = []
     if marks.primary:
         found.append("PK")
@@ -197,16 +208,23 @@ def default_cell(column: Column) -> str:
         )
     if column.default is None:
         return ""
-    literal = _LITERAL.match(column.default)
+    return _default(column.default)
+
+
+@lru_cache(maxsize=10_000)  # many columns have the same
+def _default(text: str) -> str:
+    literal = _LITERAL.match(text)
     if literal is None:
-        return expression(column.default)
-    number = _NUMBER.match(column.default)
+        return expression(text)
+    number = _NUMBER.match(text)
     return code(number[1]) if number else expression(literal[1])
 
 
 def collated(column: Column) -> str:
     """A collation that differs from the type's own, else nothing."""
-    return f" {tr('collate {collation}', collation=code(column.collation.sql))}" if column.collation else ""
+    if column.collation is None:
+        return ""
+    return f" {tr('collate {collation}', collation=code(column.collation.sql))}"
 
 
 def described(column: Column, lookup: Lookup) -> str:
