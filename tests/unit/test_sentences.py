@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -14,7 +16,7 @@ from pgdossier.model.privileges import ChangedGrants, Grant
 from pgdossier.model.triggers import Enabled, Event, Level, Timing, Trigger
 from pgdossier.render import sentences, words
 from pgdossier.render.links import Links
-from pgdossier.render.page import Drawings, Page
+from pgdossier.render.page import Drawings, Linked, Page
 from tests.golden.library import LIBRARY
 
 ANALYSIS = analyse(LIBRARY)
@@ -85,6 +87,25 @@ def test_cardinality(many: bool, optional: bool, notation: str, sentence: str) -
     found = _relationship(many=many, optional=optional)
     assert words.cardinality(found) == notation
     assert words.sentence(found, "P", "C") == sentence
+
+
+def test_pages_of_a_folder_share_their_links() -> None:
+    """A link leads to the anchor on the relation's own page, and to that page from others."""
+    links = Links(split=True, relations=frozenset(RELATIONS))
+    for first, second in ((BOOKS, LOANS), (LOANS, BOOKS)):
+        shared: dict[QualifiedName, Linked] = {}
+        own, other = (
+            replace(PAGE, path=links.page_path(one.qualified), links=links, linked=shared)
+            for one in (first, second)
+        )
+        name = first.qualified
+        assert [page.relation(name) for page in (own, other, own)] == [
+            f"[`{name.name}`](#relation-library.{name.name})",
+            f"[`{name.name}`](library.{name.name}.md)",
+            f"[`{name.name}`](#relation-library.{name.name})",
+        ]
+        assert own.relation(second.qualified) == f"[`{second.name}`](library.{second.name}.md)"
+        assert other.relation(second.qualified) == f"[`{second.name}`](#relation-library.{second.name})"
 
 
 def test_a_self_reference() -> None:

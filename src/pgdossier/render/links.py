@@ -133,6 +133,11 @@ def section_anchor(number: str) -> str:
     return f"section-{number.lower()}"
 
 
+def folder_of(page: str) -> str:
+    """The folder of a page, with the slash at its end; links from there are those of all pages in it."""
+    return page[: page.rfind("/") + 1]
+
+
 def relative(target: str, page: str) -> str:
     """The path of `target` as seen from `page`, both relative to the output folder."""
     folder, inside, _ = page.rpartition("/")

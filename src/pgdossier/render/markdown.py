@@ -24,8 +24,8 @@ from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.render import cascades, domains, environment, front_matter, sensitive, summary
 from pgdossier.render import history as revising
-from pgdossier.render.links import README, Links, section_anchor
-from pgdossier.render.page import PLACE, Drawings, Page
+from pgdossier.render.links import README, Links, folder_of, section_anchor
+from pgdossier.render.page import PLACE, Drawings, Linked, Page
 from pgdossier.render.relation import TABLES, documented
 from pgdossier.render.sections import LISTS, TEMPLATES, TITLES, below, top_level
 from pgdossier.review import Review, review
@@ -137,7 +137,8 @@ class Edition:
         self._made = environment.environment(style.template_dir)
         self._authored = authored
         self._before = front_matter.of_pages(analysis, links, style.title) if style.front_matter else {}
-        self._page = partial(
+        self._linked: dict[str, dict[QualifiedName, Linked]] = {}  # by folder
+        self._new_page = partial(
             Page,
             links=links,
             analysis=analysis,
@@ -186,11 +187,11 @@ class Edition:
             ConfigurationError: A template is broken.
         """
         template, about = self._about[path]
-        return self._finished(path, self._rendered(template, self._page(path=path), **about))
+        return self._finished(path, self._rendered(template, self._page(path), **about))
 
     def begin_front(self) -> tuple[Page, list[str]]:
         """Make what of the front page does not depend on the other pages: its sections. Raises as `page`."""
-        front = self._page(path=README)
+        front = self._page(README)
         sections = [self._rendered(f"markdown/sections/{name}.md.j2", front) for name in TEMPLATES]
         front.note(PREPARED, "prepared")
         self._front = front, sections
@@ -212,6 +213,9 @@ class Edition:
             prepared=PREPARED,
         )
         return self._finished(README, text)
+
+    def _page(self, path: str) -> Page:
+        return self._new_page(path=path, linked=self._linked.setdefault(folder_of(path), {}))
 
     def _rendered(self, template: str, page: Page, **about: object) -> str:
         return environment.render(self._made, template, **self._context, page=page, **about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,7 +18,7 @@ from pgdossier.model.names import QualifiedName, RoutineName, quote_identifier
 from pgdossier.model.routines import Routine
 from pgdossier.model.types import brief
 from pgdossier.render.escaping import alternative, code, fenced, visible
-from pgdossier.render.links import README, Links, relative, section_anchor
+from pgdossier.render.links import README, Links, folder_of, relative, section_anchor
 from pgdossier.render.relation import COMMENTS
 from pgdossier.render.sections import TITLES
 
@@ -36,12 +37,21 @@ class Drawings(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class Linked(NamedTuple):
+    """A link to a relation: the page that it leads to, and how it is written there and elsewhere."""
+
+    path: str
+    there: str
+    elsewhere: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One Markdown file at `path` (relative to the output folder), and how to point elsewhere from it.
 
     `prompts` collects the authored blocks that the pages of one document have: their prompts by key. `marks`
     has the texts that are older than the last change of what they are about: its version, and what changed.
+    `linked` keeps the links to relations for all pages of one folder.
     """
 
     path: str
@@ -52,7 +62,7 @@ class Page:
     routines: frozenset[RoutineName]
     prompts: dict[str, str]
     marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    _linked: dict[QualifiedName, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    linked: dict[QualifiedName, Linked] = field(default_factory=dict, repr=False, compare=False)
 
     def described_by(self, what: str, kind: str, *names: str) -> str:
         """Where the text about an object comes from: the database, unless the project describes it."""
@@ -66,12 +76,21 @@ class Page:
 
     def relation(self, name: QualifiedName) -> str:
         """A relation's name, linked to its section (a partition's to its table's)."""
-        linked = self._linked.get(name)
-        if linked is None:
-            target = self._address(name)
-            shown = code(self.label(name))
-            linked = self._linked[name] = f"[{shown}]({target})" if target else shown
-        return linked
+        known = self.linked.get(name)
+        if known is None:
+            known = self.linked[name] = self._link(name)
+        path, there, elsewhere = known
+        return there if path == self.path else elsewhere
+
+    def _link(self, name: QualifiedName) -> Linked:
+        shown, root = code(self.label(name)), tables.root(self.analysis.lookup, name)
+        path = self.links.page_path(root)
+        there, elsewhere = self.links.relation(root, path), self.links.relation(root, folder_of(self.path))
+        return Linked(
+            path,
+            f"[{shown}]({there})" if there else shown,
+            f"[{shown}]({elsewhere})" if elsewhere else shown,
+        )
 
     def _address(self, name: QualifiedName) -> str | None:
         return self.links.relation(tables.root(self.analysis.lookup, name), self.path)
