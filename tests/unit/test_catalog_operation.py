@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pgdossier.catalog import bloat, operation, topology, workload
+from pgdossier.catalog import bloat, topology, workload
 from pgdossier.catalog.bloat import BloatRow
-from pgdossier.catalog.operation import OperationRows
+from pgdossier.catalog.operation_rows import OperationRows, nothing
 from pgdossier.catalog.roles import MembershipRow, RoleRow, SessionSettingRow, relevant, roles
 from pgdossier.catalog.secrets import without_tokens
 from pgdossier.catalog.topology import ClientsRow
@@ -137,7 +137,7 @@ def test_a_role_that_was_granted_something_did_not_come() -> None:
 
 def test_nothing_was_read() -> None:
     """Without rows there is nothing, and nothing of it in the file."""
-    found = operation.operation(OperationRows(), kept=(), kept_sequences=(), role_expiries=())
+    found = nothing(OperationRows())
     assert found is NOTHING
     assert b"operation" not in snapshot_json.encode(snapshot())
 

@@ -22,7 +22,7 @@ from pgdossier.catalog import (
     foreign_data,
     indexes,
     languages,
-    operation,
+    operation_rows,
     operators,
     policies,
     privileges,
@@ -55,7 +55,7 @@ from pgdossier.catalog.extensions import DependentRow, Dependents, ExtensionRow
 from pgdossier.catalog.indexes import CollationRow, DefinitionRow, IndexRow, OperatorClassRow, Shape
 from pgdossier.catalog.languages import LanguageRow
 from pgdossier.catalog.masking import masked_operation, masked_structure
-from pgdossier.catalog.operation import OperationRows
+from pgdossier.catalog.operation_rows import OperationRows
 from pgdossier.catalog.operators import (
     AccessMethodRow,
     FamilyMemberRow,
@@ -79,6 +79,7 @@ from pgdossier.model.columns import Column
 from pgdossier.model.dependencies import Dependency, ObjectKind, ObjectName
 from pgdossier.model.indexes import Index
 from pgdossier.model.names import QualifiedName
+from pgdossier.model.operation import Operation
 from pgdossier.model.relations import Relation
 from pgdossier.model.replication import Publication
 from pgdossier.model.roles import named
@@ -95,60 +96,60 @@ class Rows(msgspec.Struct):
 
     server: ServerRow
     selection: Selection
-    extensions: list[ExtensionRow] = msgspec.field(default_factory=list)
-    dependents: list[DependentRow] = msgspec.field(default_factory=list)
-    relations: list[RelationRow] = msgspec.field(default_factory=list)
-    columns: list[ColumnRow] = msgspec.field(default_factory=list)
-    column_types: list[ColumnTypeRow] = msgspec.field(default_factory=list)
-    defaults: list[DefaultRow] = msgspec.field(default_factory=list)
-    constraints: list[ConstraintRow] = msgspec.field(default_factory=list)
-    not_nulls: list[NotNullRow] = msgspec.field(default_factory=list)
-    indexes: list[IndexRow] = msgspec.field(default_factory=list)
-    keywords: list[KeywordRow] = msgspec.field(default_factory=list)
-    operator_classes: list[OperatorClassRow] = msgspec.field(default_factory=list)
-    collations: list[CollationRow] = msgspec.field(default_factory=list)
-    triggers: list[TriggerRow] = msgspec.field(default_factory=list)
-    policies: list[PolicyRow] = msgspec.field(default_factory=list)
-    sequences: list[SequenceRow] = msgspec.field(default_factory=list)
-    types: list[TypeRow] = msgspec.field(default_factory=list)
-    routines: list[RoutineRow] = msgspec.field(default_factory=list)
-    base_types: list[BaseTypeRow] = msgspec.field(default_factory=list)
-    user_collations: list[UserCollationRow] = msgspec.field(default_factory=list)
-    conversions: list[ConversionRow] = msgspec.field(default_factory=list)
-    operators: list[OperatorRow] = msgspec.field(default_factory=list)
-    operator_families: list[OperatorFamilyRow] = msgspec.field(default_factory=list)
-    user_operator_classes: list[UserOperatorClassRow] = msgspec.field(default_factory=list)
-    family_members: list[FamilyMemberRow] = msgspec.field(default_factory=list)
-    access_methods: list[AccessMethodRow] = msgspec.field(default_factory=list)
-    languages: list[LanguageRow] = msgspec.field(default_factory=list)
-    casts: list[CastRow] = msgspec.field(default_factory=list)
-    transforms: list[TransformRow] = msgspec.field(default_factory=list)
-    event_triggers: list[EventTriggerRow] = msgspec.field(default_factory=list)
-    text_search_parsers: list[text_search.ParserRow] = msgspec.field(default_factory=list)
-    text_search_templates: list[text_search.TemplateRow] = msgspec.field(default_factory=list)
-    text_search_dictionaries: list[text_search.DictionaryRow] = msgspec.field(default_factory=list)
-    text_search_configurations: list[text_search.ConfigurationRow] = msgspec.field(default_factory=list)
-    text_search_mappings: list[text_search.MappingRow] = msgspec.field(default_factory=list)
-    foreign_data_wrappers: list[foreign_data.WrapperRow] = msgspec.field(default_factory=list)
-    foreign_servers: list[foreign_data.ServerRow] = msgspec.field(default_factory=list)
-    user_mappings: list[foreign_data.UserMappingRow] = msgspec.field(default_factory=list)
-    publications: list[replication.PublicationRow] = msgspec.field(default_factory=list)
-    published_tables: list[replication.PublishedTableRow] = msgspec.field(default_factory=list)
-    subscriptions: list[replication.SubscriptionRow] = msgspec.field(default_factory=list)
-    rules: list[RuleRow] = msgspec.field(default_factory=list)
-    extended_statistics: list[ExtendedStatisticsRow] = msgspec.field(default_factory=list)
-    security_labels: list[SecurityLabelRow] = msgspec.field(default_factory=list)
-    privileges: list[PrivilegeRow] = msgspec.field(default_factory=list)
-    default_privileges: list[DefaultPrivilegeRow] = msgspec.field(default_factory=list)
-    changed_grants: list[ChangedGrantRow] = msgspec.field(default_factory=list)
-    dependencies: list[DependencyRow] = msgspec.field(default_factory=list)
-    roles: list[RoleRow] = msgspec.field(default_factory=list)
-    memberships: list[MembershipRow] = msgspec.field(default_factory=list)
-    session_settings: list[SessionSettingRow] = msgspec.field(default_factory=list)
+    extensions: list[ExtensionRow] = []
+    dependents: list[DependentRow] = []
+    relations: list[RelationRow] = []
+    columns: list[ColumnRow] = []
+    column_types: list[ColumnTypeRow] = []
+    defaults: list[DefaultRow] = []
+    constraints: list[ConstraintRow] = []
+    not_nulls: list[NotNullRow] = []
+    indexes: list[IndexRow] = []
+    keywords: list[KeywordRow] = []
+    operator_classes: list[OperatorClassRow] = []
+    collations: list[CollationRow] = []
+    triggers: list[TriggerRow] = []
+    policies: list[PolicyRow] = []
+    sequences: list[SequenceRow] = []
+    types: list[TypeRow] = []
+    routines: list[RoutineRow] = []
+    base_types: list[BaseTypeRow] = []
+    user_collations: list[UserCollationRow] = []
+    conversions: list[ConversionRow] = []
+    operators: list[OperatorRow] = []
+    operator_families: list[OperatorFamilyRow] = []
+    user_operator_classes: list[UserOperatorClassRow] = []
+    family_members: list[FamilyMemberRow] = []
+    access_methods: list[AccessMethodRow] = []
+    languages: list[LanguageRow] = []
+    casts: list[CastRow] = []
+    transforms: list[TransformRow] = []
+    event_triggers: list[EventTriggerRow] = []
+    text_search_parsers: list[text_search.ParserRow] = []
+    text_search_templates: list[text_search.TemplateRow] = []
+    text_search_dictionaries: list[text_search.DictionaryRow] = []
+    text_search_configurations: list[text_search.ConfigurationRow] = []
+    text_search_mappings: list[text_search.MappingRow] = []
+    foreign_data_wrappers: list[foreign_data.WrapperRow] = []
+    foreign_servers: list[foreign_data.ServerRow] = []
+    user_mappings: list[foreign_data.UserMappingRow] = []
+    publications: list[replication.PublicationRow] = []
+    published_tables: list[replication.PublishedTableRow] = []
+    subscriptions: list[replication.SubscriptionRow] = []
+    rules: list[RuleRow] = []
+    extended_statistics: list[ExtendedStatisticsRow] = []
+    security_labels: list[SecurityLabelRow] = []
+    privileges: list[PrivilegeRow] = []
+    default_privileges: list[DefaultPrivilegeRow] = []
+    changed_grants: list[ChangedGrantRow] = []
+    dependencies: list[DependencyRow] = []
+    roles: list[RoleRow] = []
+    memberships: list[MembershipRow] = []
+    session_settings: list[SessionSettingRow] = []
     operation: OperationRows = msgspec.field(default_factory=OperationRows)
     gaps: Gaps = msgspec.field(default_factory=Gaps)
     # What could not be read because of locks, by catalog and OID.
-    unread: dict[tuple[str, int], ObjectName] = msgspec.field(default_factory=dict)
+    unread: dict[tuple[str, int], ObjectName] = {}
 
 
 def _grouped(rows: Iterable[T], field: str) -> dict[int, list[T]]:
@@ -482,12 +483,7 @@ class Assembly:
         """The snapshot that the rows make, without secrets in texts; the running server is added to it."""
         rows = self._rows
         made = self._made or self.put_together()
-        running = operation.operation(
-            rows.operation,
-            kept=made.relations,
-            kept_sequences=made.sequences,
-            role_expiries=roles.expiries(made.roles, rows.roles),
-        )
+        running = _running(rows, made)
         # Decoding is what finds gaps, so they are taken when all is decoded.
         gaps = {*rows.gaps.sorted(), *made.structure.gaps}
         return Snapshot(
@@ -499,6 +495,20 @@ class Assembly:
             statistics=made.sizes,
             operation=masked_operation(running),
         )
+
+
+def _running(rows: Rows, made: _Made) -> Operation:
+    """What the running server knows."""
+    if not rows.operation.state:
+        return operation_rows.nothing(rows.operation)
+    from pgdossier.catalog import operation  # noqa: PLC0415 - the structure alone is read without it
+
+    return operation.operation(
+        rows.operation,
+        kept=made.relations,
+        kept_sequences=made.sequences,
+        role_expiries=roles.expiries(made.roles, rows.roles),
+    )
 
 
 def snapshot(rows: Rows) -> Snapshot:

@@ -96,132 +96,126 @@ _BEGIN = r"(?!::)[^'%\s|,;)]"
 # A word as no prose has it.
 _MIXED = r"(?=[^\s']*\d)(?=[^\s']*(?-i:[a-z]))(?=[^\s']*(?-i:[A-Z]))[^\s'\",;)]{8,}"
 
-_PATTERNS: tuple[re.Pattern[str], ...] = tuple(
-    re.compile("".join(parts), re.IGNORECASE)
-    for parts in (
-        # 'password=' || 'value', which deparsed has casts.
-        (
-            rf"(?P<before>(?:{_PASSWORD})\s*=\s*{_QUOTE}(?:::[\w. ]+)?\)?\s*\|\|\s*\(?E?'+)",
-            r"(?P<secret>[^']+)(?=')",
-        ),
-        # URL: scheme://user:password@host, anything up to the last @ before a space or a quote.
-        (r"(?P<before>\b[a-z][a-z0-9+.-]{0,40}://[^\s:/@'\"]{0,200}:)", r"(?P<secret>[^\s'\"/]+)(?=@)"),
-        # … and a parameter of a URL.
-        (rf"(?P<before>[?&](?:{_NAME}|token|key|sig)=)", r"(?P<secret>[^\s&'\"#]+)"),
-        # Connection string, after another pair of one …
-        (
-            rf"(?P<before>\b(?:{_KEYS})\s*=\s*{_ANY_VALUE}{_BETWEEN}",
-            rf"(?:\w[\w ]{{0,40}}=(?:{_ANY_VALUE})?{_BETWEEN}){{0,30}}?(?:{_PASSWORD})\s*=\s*)",
-            rf"(?P<secret>{_QUOTE}(?!\s*,)[^'|]+{_QUOTE}|{_VALUE})",
-        ),
-        # … or before one …
-        (
-            rf"(?P<before>(?<![\w.])(?:{_PASSWORD})\s*=\s*)(?P<secret>{_QUOTE}(?!\|)[^'\s=]+{_QUOTE}|{_VALUE})",
-            rf"(?={_BETWEEN}(?:{_KEYS})\s*=)",
-        ),
-        # … or right at the beginning of a text.
-        (rf"(?P<before>'\s*(?:{_PASSWORD})\s*=\s*)", rf"(?P<secret>{_VALUE})"),
-        # … or in pieces: concat('… password=', 'x').
-        (rf"(?P<before>(?:{_PASSWORD})\s*=\s*{_QUOTE}\s*,\s*{_OPENING})", rf"(?P<secret>{_BEGIN}[^']*)(?=')"),
-        # PASSWORD 'x' of CREATE ROLE, and password 'x' of OPTIONS.
-        (rf"(?P<before>\b(?:{_NAME}|identified\s+by)\s+{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
-        (r"(?P<before>\bpassword\s+(?P<tag>\$\w*\$))", r"(?P<secret>[^$]+)(?=\$)"),
-        # A comparison with, or an argument called by, that name: password = 'x', secret_key => 'x'. No path.
-        (
-            rf"(?P<before>(?<!/)\b(?:{_NAME})\"?\)?(?:::[\w ]+(?:\(\d+\))?)?\)?\s*",
-            r"(?:=>|=|<>|!=|\bis\s+(?:not\s+)?distinct\s+from\b)",
-            rf"\s*\(?{_OPENING})(?P<secret>{_BEGIN}[^']{{3,}})(?=')",
-        ),
-        (
-            rf"(?P<before>\bjsonb?_build_object\s*\([^;]{{0,400}}?'(?:{_NAME}|token)'(?:::\w+)?\s*,\s*{_OPENING})",
-            rf"(?P<secret>{_BEGIN}[^']*)(?=')",
-        ),
-        # A variable or argument of that name that is given a value.
-        (
-            rf"(?P<before>\b(?:{_VARIABLE})",
-            r"(?:\s+(?:constant\s+)?[\w. ]{1,80}?(?:\(\d+\))?(?:\s+not\s+null)?)?",
-            rf"\s*(?::=|\bdefault\b)\s*\(?{_OPENING})",
-            r"(?P<secret>[^'\s][^']*)(?=')",
-        ),
-        # A setting: set_config('x.secret', 'y', …), SET x.secret = 'y', SET x.secret TO 'y'.
-        (
-            rf"(?P<before>\bset_config\s*\(\s*{_QUOTE}[\w.]*(?:{_NAME}|token|key){_QUOTE}(?:::\w+)?\s*,",
-            rf"\s*{_OPENING})(?P<secret>[^']+)(?=')",
-        ),
-        (
-            rf"(?P<before>\bset\s+(?:local\s+|session\s+)?\"?[\w.\"]*(?:{_NAME}|token|credentials?)\"?\s*(?:=|\bto\b)",
-            rf"\s*(?:{_OPENING})?)(?P<secret>(?!default\b)[^'\s;|(]+)(?=['\s;]|\Z)",
-        ),
-        # pgcrypto with a literal key, and what else takes a secret by its place.
-        (
-            rf"(?P<before>\bpgp_sym_(?:en|de)crypt(?:_bytea)?\s*\([^;]{{0,400}}?,\s*{_OPENING})",
-            r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
-        ),
-        (
-            rf"(?P<before>\bpgp_pub_decrypt(?:_bytea)?\s*\([^;]{{0,400}}?,[^;]{{0,400}}?,\s*{_OPENING})",
-            r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
-        ),
-        (
-            rf"(?P<before>(?<!_)\b(?:(?:en|de)crypt(?:_iv)?|hmac)\s*\([^;']{{0,400}}?,\s*{_OPENING})",
-            r"(?P<secret>[^']+)(?='+(?:::\w+)?\s*,)",
-        ),
-        (
-            rf"(?P<before>\bcreate_aws_credentials\s*\([^;)]{{0,200}}?,\s*{_OPENING})",
-            r"(?P<secret>[^']+)(?=')",
-        ),
-        (rf"(?P<before>\b(?:crypt|create_secret)\s*\(\s*{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
-        # Commands of a shell.
-        (
-            r"(?P<before>(?:(?<=['\";&])|\bexport\s+|(?m:^)\s*)(?-i:PG|[A-Z][A-Z0-9]*_[A-Z0-9_]*?)",
-            r"(?-i:PASSWORD|PASSWD|PWD|SECRET|SECRET_KEY|ACCESS_KEY|TOKEN|API_KEY)=)",
-            rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|\"[^\"]+\"|{_VALUE})",
-        ),
-        (
-            r"(?P<before>(?<!\S)--[\w-]*(?:password|passwd|pwd|secret|token|api-?key|access-?key|secret-?key)=)",
-            rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|{_VALUE})",
-        ),
-        (
-            r"(?P<before>(?<!\S)--[\w-]*(?:password|passwd|pwd|secret|token|api-?key|access-?key|secret-?key)\s+)",
-            rf"(?P<secret>(?=\S*\d){_VALUE})",
-        ),
-        (r"(?P<before>\bcurl\b[^'\n]{0,300}?\s(?:-u|--user)[ =]?\"?[^\s:'\"]+:)", rf"(?P<secret>{_VALUE})"),
-        (r"(?P<before>\bmysql(?:dump)?\b[^'\n]{0,300}?\s-p)", r"(?P<secret>[^\s'\"]+)"),
-        # The password is …, in words.
-        (
-            r"(?P<before>\b(?:password|passwd|pwd|passphrase|pw|(?:api|access|secret)[ _-]?key|token)",
-            rf"(?:\s+is)?\s*[:=]?\s+)(?P<secret>{_MIXED})",
-        ),
-        # HTTP headers, and keys that say what they are.
-        (
-            r"(?P<before>'(?:authorization|api-?key|x-[\w-]*(?:token|secret|key))'(?:::\w+)?\s*,\s*'+",
-            rf"(?:(?:basic|bearer|token|apikey)\s+)?)(?P<secret>{_BEGIN}[^'\s]{{3,}})(?=')",
-        ),
-        (
-            r"(?P<before>\b(?:AKIA|ASIA)[0-9A-Z]{16}'+(?:::\w+)?\s*,\s*'+)",
-            r"(?P<secret>[A-Za-z0-9/+=]{4,})(?=')",
-        ),
-        (r"(?P<before>\bhooks\.slack\.com/services/)", r"(?P<secret>[A-Za-z0-9/]{20,})"),
-        (r"(?P<before>\b(?:bearer|basic)\s+)", r"(?P<secret>[A-Za-z0-9+/_.=-]{16,})"),
-        (
-            r"(?P<before>)(?P<secret>\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|sk_live_[0-9A-Za-z]{16,}|sk-[\w-]{20,}",
-            r"|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}|npm_[0-9A-Za-z]{36}",
-            r"|xox[abprs]-[0-9A-Za-z-]{10,}|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}",
-            r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})(?![\w-]))",
-        ),
-        (r"(?P<before>-----BEGIN [A-Z ]*PRIVATE KEY-----)", r"(?P<secret>[^-]{1,8000})(?=-----END)"),
-    )
+_PATTERNS: tuple[tuple[str, ...], ...] = (
+    # 'password=' || 'value', which deparsed has casts.
+    (
+        rf"(?P<before>(?:{_PASSWORD})\s*=\s*{_QUOTE}(?:::[\w. ]+)?\)?\s*\|\|\s*\(?E?'+)",
+        r"(?P<secret>[^']+)(?=')",
+    ),
+    # URL: scheme://user:password@host, anything up to the last @ before a space or a quote.
+    (r"(?P<before>\b[a-z][a-z0-9+.-]{0,40}://[^\s:/@'\"]{0,200}:)", r"(?P<secret>[^\s'\"/]+)(?=@)"),
+    # … and a parameter of a URL.
+    (rf"(?P<before>[?&](?:{_NAME}|token|key|sig)=)", r"(?P<secret>[^\s&'\"#]+)"),
+    # Connection string, after another pair of one …
+    (
+        rf"(?P<before>\b(?:{_KEYS})\s*=\s*{_ANY_VALUE}{_BETWEEN}",
+        rf"(?:\w[\w ]{{0,40}}=(?:{_ANY_VALUE})?{_BETWEEN}){{0,30}}?(?:{_PASSWORD})\s*=\s*)",
+        rf"(?P<secret>{_QUOTE}(?!\s*,)[^'|]+{_QUOTE}|{_VALUE})",
+    ),
+    # … or before one …
+    (
+        rf"(?P<before>(?<![\w.])(?:{_PASSWORD})\s*=\s*)(?P<secret>{_QUOTE}(?!\|)[^'\s=]+{_QUOTE}|{_VALUE})",
+        rf"(?={_BETWEEN}(?:{_KEYS})\s*=)",
+    ),
+    # … or right at the beginning of a text.
+    (rf"(?P<before>'\s*(?:{_PASSWORD})\s*=\s*)", rf"(?P<secret>{_VALUE})"),
+    # … or in pieces: concat('… password=', 'x').
+    (rf"(?P<before>(?:{_PASSWORD})\s*=\s*{_QUOTE}\s*,\s*{_OPENING})", rf"(?P<secret>{_BEGIN}[^']*)(?=')"),
+    # PASSWORD 'x' of CREATE ROLE, and password 'x' of OPTIONS.
+    (rf"(?P<before>\b(?:{_NAME}|identified\s+by)\s+{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
+    (r"(?P<before>\bpassword\s+(?P<tag>\$\w*\$))", r"(?P<secret>[^$]+)(?=\$)"),
+    # A comparison with, or an argument called by, that name: password = 'x', secret_key => 'x'. No path.
+    (
+        rf"(?P<before>(?<!/)\b(?:{_NAME})\"?\)?(?:::[\w ]+(?:\(\d+\))?)?\)?\s*",
+        r"(?:=>|=|<>|!=|\bis\s+(?:not\s+)?distinct\s+from\b)",
+        rf"\s*\(?{_OPENING})(?P<secret>{_BEGIN}[^']{{3,}})(?=')",
+    ),
+    (
+        rf"(?P<before>\bjsonb?_build_object\s*\([^;]{{0,400}}?'(?:{_NAME}|token)'(?:::\w+)?\s*,\s*{_OPENING})",
+        rf"(?P<secret>{_BEGIN}[^']*)(?=')",
+    ),
+    # A variable or argument of that name that is given a value.
+    (
+        rf"(?P<before>\b(?:{_VARIABLE})",
+        r"(?:\s+(?:constant\s+)?[\w. ]{1,80}?(?:\(\d+\))?(?:\s+not\s+null)?)?",
+        rf"\s*(?::=|\bdefault\b)\s*\(?{_OPENING})",
+        r"(?P<secret>[^'\s][^']*)(?=')",
+    ),
+    # A setting: set_config('x.secret', 'y', …), SET x.secret = 'y', SET x.secret TO 'y'.
+    (
+        rf"(?P<before>\bset_config\s*\(\s*{_QUOTE}[\w.]*(?:{_NAME}|token|key){_QUOTE}(?:::\w+)?\s*,",
+        rf"\s*{_OPENING})(?P<secret>[^']+)(?=')",
+    ),
+    (
+        rf"(?P<before>\bset\s+(?:local\s+|session\s+)?\"?[\w.\"]*(?:{_NAME}|token|credentials?)\"?\s*(?:=|\bto\b)",
+        rf"\s*(?:{_OPENING})?)(?P<secret>(?!default\b)[^'\s;|(]+)(?=['\s;]|\Z)",
+    ),
+    # pgcrypto with a literal key, and what else takes a secret by its place.
+    (
+        rf"(?P<before>\bpgp_sym_(?:en|de)crypt(?:_bytea)?\s*\([^;]{{0,400}}?,\s*{_OPENING})",
+        r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
+    ),
+    (
+        rf"(?P<before>\bpgp_pub_decrypt(?:_bytea)?\s*\([^;]{{0,400}}?,[^;]{{0,400}}?,\s*{_OPENING})",
+        r"(?P<secret>[^'=]+)(?='+(?:::\w+)?\s*[,)])",
+    ),
+    (
+        rf"(?P<before>(?<!_)\b(?:(?:en|de)crypt(?:_iv)?|hmac)\s*\([^;']{{0,400}}?,\s*{_OPENING})",
+        r"(?P<secret>[^']+)(?='+(?:::\w+)?\s*,)",
+    ),
+    (
+        rf"(?P<before>\bcreate_aws_credentials\s*\([^;)]{{0,200}}?,\s*{_OPENING})",
+        r"(?P<secret>[^']+)(?=')",
+    ),
+    (rf"(?P<before>\b(?:crypt|create_secret)\s*\(\s*{_OPENING})", r"(?P<secret>[^'%\s][^']*)(?=')"),
+    # Commands of a shell.
+    (
+        r"(?P<before>(?:(?<=['\";&])|\bexport\s+|(?m:^)\s*)(?-i:PG|[A-Z][A-Z0-9]*_[A-Z0-9_]*?)",
+        r"(?-i:PASSWORD|PASSWD|PWD|SECRET|SECRET_KEY|ACCESS_KEY|TOKEN|API_KEY)=)",
+        rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|\"[^\"]+\"|{_VALUE})",
+    ),
+    (
+        r"(?P<before>(?<!\S)--[\w-]*(?:password|passwd|pwd|secret|token|api-?key|access-?key|secret-?key)=)",
+        rf"(?P<secret>{_QUOTE}[^'|]+{_QUOTE}|{_VALUE})",
+    ),
+    (
+        r"(?P<before>(?<!\S)--[\w-]*(?:password|passwd|pwd|secret|token|api-?key|access-?key|secret-?key)\s+)",
+        rf"(?P<secret>(?=\S*\d){_VALUE})",
+    ),
+    (r"(?P<before>\bcurl\b[^'\n]{0,300}?\s(?:-u|--user)[ =]?\"?[^\s:'\"]+:)", rf"(?P<secret>{_VALUE})"),
+    (r"(?P<before>\bmysql(?:dump)?\b[^'\n]{0,300}?\s-p)", r"(?P<secret>[^\s'\"]+)"),
+    # The password is …, in words.
+    (
+        r"(?P<before>\b(?:password|passwd|pwd|passphrase|pw|(?:api|access|secret)[ _-]?key|token)",
+        rf"(?:\s+is)?\s*[:=]?\s+)(?P<secret>{_MIXED})",
+    ),
+    # HTTP headers, and keys that say what they are.
+    (
+        r"(?P<before>'(?:authorization|api-?key|x-[\w-]*(?:token|secret|key))'(?:::\w+)?\s*,\s*'+",
+        rf"(?:(?:basic|bearer|token|apikey)\s+)?)(?P<secret>{_BEGIN}[^'\s]{{3,}})(?=')",
+    ),
+    (
+        r"(?P<before>\b(?:AKIA|ASIA)[0-9A-Z]{16}'+(?:::\w+)?\s*,\s*'+)",
+        r"(?P<secret>[A-Za-z0-9/+=]{4,})(?=')",
+    ),
+    (r"(?P<before>\bhooks\.slack\.com/services/)", r"(?P<secret>[A-Za-z0-9/]{20,})"),
+    (r"(?P<before>\b(?:bearer|basic)\s+)", r"(?P<secret>[A-Za-z0-9+/_.=-]{16,})"),
+    (
+        r"(?P<before>)(?P<secret>\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|sk_live_[0-9A-Za-z]{16,}|sk-[\w-]{20,}",
+        r"|gh[pousr]_[0-9A-Za-z]{30,}|github_pat_\w{22,}|glpat-[\w-]{20,}|npm_[0-9A-Za-z]{36}",
+        r"|xox[abprs]-[0-9A-Za-z-]{10,}|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}",
+        r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})(?![\w-]))",
+    ),
+    (r"(?P<before>-----BEGIN [A-Z ]*PRIVATE KEY-----)", r"(?P<secret>[^-]{1,8000})(?=-----END)"),
 )
 # format('… password=%s …', …, 'x'): which of the values is the password is not looked at.
-_FORMAT = re.compile(
-    rf"(?P<before>\bformat\s*\(\s*{_OPENING}[^']*\b(?:{_PASSWORD})\s*=\s*%[^']*{_QUOTE}\s*,)(?P<values>[^;)]{{1,300}})",
-    re.IGNORECASE,
+_FORMAT = (
+    rf"(?P<before>\bformat\s*\(\s*{_OPENING}[^']*\b(?:{_PASSWORD})\s*=\s*%[^']*{_QUOTE}\s*,)",
+    r"(?P<values>[^;)]{1,300})",
 )
 _VALUE_OF_FORMAT = re.compile(r"(?<=')(?P<before>)(?P<secret>[^'\s,|][^']*)(?=')")
 # JSON and the like: "password": "x".
-_JSON = re.compile(
-    rf"(?P<before>\"(?:{_NAME}|token|authorization|x-api-key)\"\s*:\s*\")(?P<secret>[^\"]+)(?=\")",
-    re.IGNORECASE,
-)
+_JSON = (rf"(?P<before>\"(?:{_NAME}|token|authorization|x-api-key)\"\s*:\s*\")(?P<secret>[^\"]+)(?=\")",)
 # A setting of a role, a database or a routine: name=value.
 _SETTING = re.compile(rf"\A(?P<before>[\w.]*(?:{_NAME}|token|credentials?)=)(?P<secret>.+)\Z", re.IGNORECASE)
 _LITERAL = re.compile(r"(?P<before>\A\(*E?')(?P<secret>(?:[^']|'')+)(?=')")
@@ -238,9 +232,15 @@ def without_secrets(text: str) -> str:
     """The text with a mark in place of every secret that it is seen to hold; mostly the text itself."""
     if _HINT.search(text) is None:
         return text
-    for pattern in (*_PATTERNS, _JSON):
+    for pattern in map(_compiled, (*_PATTERNS, _JSON)):
         text = pattern.sub(_masked, text)
-    return _FORMAT.sub(_format_masked, text)
+    return _compiled(_FORMAT).sub(_format_masked, text)
+
+
+@functools.cache
+def _compiled(parts: tuple[str, ...]) -> re.Pattern[str]:
+    """The pattern that consists of these: to compile all takes longer than a small database does."""
+    return re.compile("".join(parts), re.IGNORECASE)
 
 
 def _format_masked(match: re.Match[str]) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterable
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
-import msgspec
-
 from pgdossier.catalog import (
     activity,
     asking,
@@ -20,44 +18,15 @@ from pgdossier.catalog import (
     topology,
     workload,
 )
-from pgdossier.catalog.activity import (
-    DatabaseRow,
-    IndexActivityRow,
-    SequenceUseRow,
-    SizeRow,
-    TableRow,
-)
-from pgdossier.catalog.bloat import BloatRow
 from pgdossier.catalog.extensions import ExtensionRow
 from pgdossier.catalog.obstacles import RefusedError
+from pgdossier.catalog.operation_rows import OperationRows, gaps
 from pgdossier.catalog.query import Query, R
-from pgdossier.catalog.server_state import (
-    ArchiverRow,
-    CheckpointsRow,
-    ExtensionUpdateRow,
-    HorizonRow,
-    HostingRow,
-    StateRow,
-    WalRow,
-)
 from pgdossier.catalog.session import Session
-from pgdossier.catalog.settings import SettingRow
-from pgdossier.catalog.topology import (
-    CitusNodesRow,
-    ClientsRow,
-    DistributedTableRow,
-    ReceiverRow,
-    SlotRow,
-    StandbyRow,
-    SubscriptionStateRow,
-)
-from pgdossier.catalog.workload import InfoRow, StatementRow
 from pgdossier.model.activity import SequenceUse, TableActivity
-from pgdossier.model.migrations import MigrationHistory
-from pgdossier.model.operation import NOTHING, Operation, RoleExpiry
-from pgdossier.model.scope import Gap
+from pgdossier.model.operation import Operation, RoleExpiry
 from pgdossier.model.topology import Topology
-from pgdossier.model.workload import Plan, Workload
+from pgdossier.model.workload import Workload
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -106,39 +75,6 @@ class _Family(Protocol):
     """Runs one query; what is refused is a gap with that remedy."""
 
     def __call__(self, query: Query[R], remedy: str | None = None, **parameters: Any) -> list[R]: ...
-
-
-class OperationRows(msgspec.Struct):
-    """What was read. A family that was refused is empty and noted in `gaps`."""
-
-    state: list[StateRow] = msgspec.field(default_factory=list)
-    settings: list[SettingRow] = msgspec.field(default_factory=list)
-    hosting: list[HostingRow] = msgspec.field(default_factory=list)
-    checkpoints: list[CheckpointsRow] = msgspec.field(default_factory=list)
-    archiver: list[ArchiverRow] = msgspec.field(default_factory=list)
-    wal: list[WalRow] = msgspec.field(default_factory=list)
-    horizon: list[HorizonRow] = msgspec.field(default_factory=list)
-    standbys: list[StandbyRow] = msgspec.field(default_factory=list)
-    slots: list[SlotRow] = msgspec.field(default_factory=list)
-    receiver: list[ReceiverRow] = msgspec.field(default_factory=list)
-    subscriptions: list[SubscriptionStateRow] = msgspec.field(default_factory=list)
-    clients: list[ClientsRow] = msgspec.field(default_factory=list)
-    distributed_tables: list[DistributedTableRow] = msgspec.field(default_factory=list)
-    citus_nodes: list[CitusNodesRow] = msgspec.field(default_factory=list)
-    database: list[DatabaseRow] = msgspec.field(default_factory=list)
-    size: list[SizeRow] = msgspec.field(default_factory=list)
-    tables: list[TableRow] = msgspec.field(default_factory=list)
-    indexes: list[IndexActivityRow] = msgspec.field(default_factory=list)
-    sequences: list[SequenceUseRow] = msgspec.field(default_factory=list)
-    candidates: list[bookkeeping.CandidateRow] = msgspec.field(default_factory=list)
-    bloat: list[BloatRow] = msgspec.field(default_factory=list)
-    extensions: list[ExtensionUpdateRow] = msgspec.field(default_factory=list)
-    statements_info: list[InfoRow] = msgspec.field(default_factory=list)
-    statements: list[StatementRow] = msgspec.field(default_factory=list)
-    statements_version: str = ""
-    plans: dict[str, Plan] = msgspec.field(default_factory=dict)
-    migrations: list[MigrationHistory] = msgspec.field(default_factory=list)
-    gaps: set[tuple[str, str, str | None]] = msgspec.field(default_factory=set)
 
 
 def read(
@@ -258,13 +194,11 @@ def operation(
     """What the rows make.
 
     Args:
-        rows: What was read.
+        rows: What was read, the server's own state at least.
         kept: The OIDs of the documented relations.
         kept_sequences: The OIDs of the documented sequences.
         role_expiries: Until when the passwords of the roles that matter are valid.
     """
-    if not rows.state:
-        return Operation(gaps=_gaps(rows)) if rows.gaps else NOTHING
     state = server_state.state(rows.state[0])
     hidden_settings = not any(row.name == "shared_preload_libraries" for row in rows.settings)
     if rows.settings and hidden_settings:
@@ -303,7 +237,7 @@ def operation(
         extensions=_sorted(map(server_state.extension_update, rows.extensions), lambda found: found.name),
         role_expiries=role_expiries,
         migrations=tuple(rows.migrations),
-        gaps=_gaps(rows),
+        gaps=gaps(rows),
     )
 
 
@@ -398,10 +332,3 @@ def _sorted(found: Iterable[A], key: Callable[[A], str]) -> tuple[A, ...]:
 def _by_qualified_name(found: Iterable[A]) -> tuple[A, ...]:
     """Sorted by schema, then name; texts are compared faster than pairs of them."""
     return tuple(sorted(sorted(found, key=attrgetter("name")), key=attrgetter("schema")))
-
-
-def _gaps(rows: OperationRows) -> tuple[Gap, ...]:
-    return tuple(
-        Gap(family=family, reason=reason, remedy=remedy)
-        for family, reason, remedy in sorted(rows.gaps, key=lambda gap: (gap[0], gap[1], gap[2] or ""))
-    )

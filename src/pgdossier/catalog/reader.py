@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
@@ -65,12 +66,13 @@ _OF_OPERATION = 25
 
 def _load_families() -> None:
     """Loads what is asked: while the server begins there is time."""
-    from pgdossier.catalog import families  # noqa: F401, PLC0415 - see above
+    importlib.import_module("pgdossier.catalog.families")
 
 
-def load() -> None:
+def _load(*, operation: bool) -> None:
     """Loads what the rows are needed for: while the server looks for the first of them there is time."""
-    from pgdossier.catalog import assemble, operation  # noqa: F401, PLC0415 - see above
+    for name in ("assemble", "operation")[: 1 + operation]:
+        importlib.import_module(f"pgdossier.catalog.{name}")
 
 
 def read(
@@ -87,7 +89,7 @@ def read(
     limits = Limits(statement_timeout=statement_timeout, lock_timeout=lock_timeout)
 
     def loads() -> None:
-        load()
+        _load(operation=operation)
         if meanwhile is not None:
             meanwhile()
 
@@ -205,7 +207,7 @@ class _Reading:
         if not self._looked_through:
             for _ in self._all(session, self._beside):
                 pass
-        from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see load
+        from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see _load
 
         rows = self.rows = Rows(
             server=self._server, selection=self._selection, gaps=self._gaps, **self._found
@@ -282,7 +284,7 @@ class _Reading:
         Args:
             second: The process behind the second connection, which is none of the database's clients.
         """
-        from pgdossier.catalog import operation  # noqa: PLC0415 - see load
+        from pgdossier.catalog import operation  # noqa: PLC0415 - see _load
 
         steps = 0
 
