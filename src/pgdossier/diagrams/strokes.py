@@ -15,8 +15,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "a": 7}
 
 Point = tuple[float, float]
-Step = tuple[str, Sequence[float]]
-"""A letter of path data (`M`, `L`, `a`) with its numbers; the points of `M` and `L` are absolute."""
+Step = tuple[str, Sequence[int]]
+"""A letter of path data (`M`, `L`, `C`, `a`) with its numbers in tenths; points are absolute."""
 
 
 @lru_cache(maxsize=20_000)
@@ -38,9 +38,9 @@ def path(data: str, shift: Point = (0.0, 0.0), ends: Iterable[Step] = ()) -> str
     Args:
         data: The path data.
         shift: How far it is moved, right and down.
-        ends: Steps that follow it, moved likewise.
+        ends: Steps that follow it, where they are to be.
     """
-    return _written([*_steps(data, shift), *_moved(ends, shift)])
+    return _written([*_steps(data, shift), *ends])
 
 
 def outline(corners: Sequence[Point], shift: Point = (0.0, 0.0)) -> str:
@@ -51,16 +51,14 @@ def outline(corners: Sequence[Point], shift: Point = (0.0, 0.0)) -> str:
     flat = min(len({x for x, _ in points}), len({y for _, y in points})) == 1
     if flat:
         return _written([("M", min(points)), ("L", max(points))])
-    steps: list[tuple[str, Sequence[int]]] = [("M", points[0]), *(("L", point) for point in points[1:])]
+    steps: list[Step] = [("M", points[0]), *(("L", point) for point in points[1:])]
     return _written(steps) + "z"
 
 
-def circle(x: float, y: float, radius: float) -> list[Step]:
-    """A circle as steps."""
-    r = round(radius, 1)
-    across = round(2 * radius, 1)
-    start = ("M", (round(x - radius, 1), round(y, 1)))
-    return [start, ("a", (r, r, 0, 1, 0, across, 0)), ("a", (r, r, 0, 1, 0, -across, 0))]
+def circle(left: Sequence[int], radius: float) -> list[Step]:
+    """A circle as steps, from the point on its left, which is in tenths."""
+    r, across = round(round(radius, 1) * 10), round(round(2 * radius, 1) * 10)
+    return [("M", left), ("a", (r, r, 0, 10, 0, across, 0)), ("a", (r, r, 0, 10, 0, -across, 0))]
 
 
 def ring(x: float, y: float, radius: float) -> str:
@@ -84,7 +82,7 @@ def _place(x: float, y: float) -> tuple[int, int]:
     return round(x * 10), round(y * 10)
 
 
-def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
+def _steps(data: str, shift: Point) -> Iterator[Step]:
     """Every step with its numbers in tenths: absolute points, H and V as L, arcs as they are."""
     x = y = 0.0
     right, down = shift
@@ -111,44 +109,41 @@ def _steps(data: str, shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
             yield ("M" if step == "M" else "L"), _place(x + right, y + down)
 
 
-def _moved(steps: Iterable[Step], shift: Point) -> Iterator[tuple[str, Sequence[int]]]:
-    """Steps in tenths."""
-    right, down = shift
-    for step, values in steps:
-        if step == "a":
-            yield step, [round(value * 10) for value in values]
-        else:
-            yield step, (round((values[0] + right) * 10), round((values[1] + down) * 10))
-
-
-def _written(steps: Sequence[tuple[str, Sequence[int]]]) -> str:
+def _written(steps: Sequence[Step]) -> str:
     written = []
     last = ""
     x = y = 0
     for step, values in steps:
         if step == "M":
-            letter, numbers = "M", [*values]
             x, y = values
-        elif step == "a":
-            # Radii, rotation and both flags; only the flags and the rotation are no lengths.
-            letter, numbers = "a", [*values]
-            x, y = x + values[5], y + values[6]
+            letter = "M"
+            text = _joined(letter, (x, y))
         elif step == "C":
             a, b, c, d, e, f = values
-            letter, numbers = "c", [a - x, b - y, c - x, d - y, e - x, f - y]
+            letter = "c"
+            text = _joined("" if letter == last else letter, (a - x, b - y, c - x, d - y, e - x, f - y))
             x, y = e, f
+        elif step == "a":
+            # Radii, rotation and both flags; only the flags and the rotation are no lengths.
+            letter = "a"
+            text = _again("" if letter == last else letter, tuple(values))
+            x, y = x + values[5], y + values[6]
         else:
             across, down = values[0] - x, values[1] - y
             x, y = values
             if not across and not down:
                 continue
             letter = "h" if not down else "v" if not across else "l"
-            numbers = [across, down] if letter == "l" else [across or down]
-        written.append(_joined(letter if letter != last or letter == "M" else "", numbers))
+            numbers = (across, down) if letter == "l" else (across or down,)
+            text = _again("" if letter == last else letter, numbers)
+        written.append(text)
         last = letter
     return "".join(written)
 
 
-def _joined(letter: str, numbers: Sequence[int]) -> str:
+def _joined(letter: str, numbers: tuple[int, ...]) -> str:
     text = " ".join(map(_tenths, numbers)).replace(" -", "-")
     return text if not letter and text.startswith("-") else f"{letter or ' '}{text}"
+
+
+_again = lru_cache(maxsize=20_000)(_joined)  # the signs at the ends of lines are the same everywhere

@@ -37,6 +37,7 @@ _CORNER = "9"  # radius of the corners of frames
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _POLYGON = f"{_SVG}polygon"
+_STROKES = (_POLYGON, f"{_SVG}polyline")
 _XLINK = "{http://www.w3.org/1999/xlink}"
 _POINT = re.compile(r"-?[\d.]+,-?[\d.]+")
 _ENDS = re.compile(r"(\d+)(?::\w+)?->(\d+)(?::\w+)?")
@@ -280,9 +281,12 @@ class _Finishing:
         ends = _ENDS.fullmatch(group.findtext(f"{_SVG}title", ""))
         loop = ends is not None and ends[1] == ends[2]
         for element in group.iter():
-            link = _follow(element, link)
-            name = element.tag.removeprefix(_SVG)
-            if name == "path":
+            name = element.tag
+            if name in _STROKES:
+                signs += self._stroke(element.get("points", ""))
+            elif name == f"{_SVG}a":
+                link = _follow(element, link)
+            elif name == f"{_SVG}path":
                 line = element.get("d", "")
                 line = _tightened(line) if loop else line
                 look = self._looks.shape(
@@ -290,15 +294,33 @@ class _Finishing:
                     width=element.get("stroke-width"),
                     dashes=element.get("stroke-dasharray"),
                 )
-            elif name == "ellipse":
+            elif name == f"{_SVG}ellipse":
                 x, y, r = (float(element.get(key, "0")) for key in ("cx", "cy", "rx"))
-                signs += strokes.circle(x, y, r)
-            elif name in ("polygon", "polyline"):
-                signs += _stroke(element.get("points", ""))
-            elif name == "text":
+                signs += strokes.circle(self._place(x - r, y), r)
+            elif name == f"{_SVG}text":
                 labels.append(self._text(element))
         data = strokes.path(line, self._shift, signs)
         return link, f'<path{look} d="{data}"/>{"".join(labels)}'
+
+    def _stroke(self, points: str) -> list[strokes.Step]:
+        """One part of an end as strokes: Graphviz fills outlines where a crow's foot has three lines.
+
+        Its crow is a polygon of nine points (the tip, a toe, …, the heel as the fifth, …, the other toe, the
+        tip again), its tee a thin rectangle; everything else is taken as it is.
+        """
+        corners = points.split()
+        if len(corners) == 9:
+            tip, toe, heel, other = [self._place(*_pair(corners[at])) for at in (0, 1, 4, 7)]
+            return [("M", toe), ("L", tip), ("L", other), ("M", tip), ("L", heel)]
+        if len(corners) == 5:
+            a, b, c, d = map(_pair, corners[:4])
+            return [("M", self._place(*_middle(a, d))), ("L", self._place(*_middle(b, c)))]
+        places = [self._place(*_pair(corner)) for corner in corners]
+        return [("L" if at else "M", place) for at, place in enumerate(places)]
+
+    def _place(self, x: float, y: float) -> tuple[int, int]:
+        """Where a point of an end is on the paper, in tenths."""
+        return round((round(x, 1) + self._shift[0]) * 10), round((round(y, 1) + self._shift[1]) * 10)
 
 
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}  # how much of a text lies before its x
@@ -323,28 +345,6 @@ def _tightened(line: str) -> str:
         return f"{near + (x - near) * part if x > near else x:.1f},{y:.1f}"
 
     return _POINT.sub(pulled, line)
-
-
-def _stroke(points: str) -> list[strokes.Step]:
-    """One part of an end as strokes: Graphviz fills outlines where a crow's foot has three lines.
-
-    Its crow is a polygon of nine points (the tip, a toe, …, the heel as the fifth, …, the other toe, the
-    tip again), its tee a thin rectangle; everything else is taken as it is.
-    """
-    corners = points.split()
-    if len(corners) == 9:
-        tip, toe, heel, other = map(_pair, (corners[0], corners[1], corners[4], corners[7]))
-        return [*_along(toe, tip, other), *_along(tip, heel)]
-    if len(corners) == 5:
-        a, b, c, d = map(_pair, corners[:4])
-        return _along(_middle(a, d), _middle(b, c))
-    return _along(*map(_pair, corners))
-
-
-def _along(*points: strokes.Point) -> list[strokes.Step]:
-    """Straight lines through those points."""
-    steps: list[strokes.Step] = [("L", (round(x, 1), round(y, 1))) for x, y in points]
-    return [("M", steps[0][1]), *steps[1:]]
 
 
 def _middle(one: strokes.Point, other: strokes.Point) -> strokes.Point:
