@@ -144,7 +144,8 @@ class Context:
         for relation in self._relations:
             columns: dict[str, list[Column]] = {}
             for column in relation.columns:
-                columns.setdefault(self.base_type(column), []).append(column)
+                base = column.type if column.type_name is None else self.base_type(column)
+                columns.setdefault(base, []).append(column)
             for base, own in columns.items():
                 found.setdefault(base, []).append((relation, own))
         return found
@@ -156,7 +157,8 @@ class Context:
             (relation, column, default)
             for relation in self._relations
             for column in self.own_columns(relation)
-            if (default := self.default(column)) is not None
+            if (column.default is not None or column.type_name is not None)
+            and (default := self.default(column)) is not None
         ]
 
     def reviewed(self, name: QualifiedName) -> bool:

@@ -129,10 +129,15 @@ def review(
         key=lambda one: (one[0].rank, one[1].name),
     )
     for severity, rule in ordered:
-        for found in sorted(rule.check(context), key=lambda one: one.subject):
-            matching = [one for one in profile.accepted if one.matches(rule.name, found.subject)]
-            used.update(matching)
-            holding = next((one for one in matching if not one.expired(today)), None)
+        for found in sorted(rule.check(context), key=lambda one: (one.subject.kind, one.subject.path)):
+            holding = expired = None
+            for one in profile.accepted:
+                if one.matches(rule.name, found.subject):
+                    used.add(one)
+                    if one.expired(today):
+                        expired = expired or one
+                    else:
+                        holding = holding or one
             finding = Finding(
                 rule=rule,
                 severity=severity,
@@ -141,7 +146,7 @@ def review(
                 fix=found.fix,
                 statistics=found.statistics,
                 new=known is not None and (rule.name, found.subject) not in known,
-                accepted=holding or next(iter(matching), None),
+                accepted=holding or expired,
             )
             (accepted if holding else counted).append(finding)
     names = {rule.name for rule in chosen}

@@ -75,7 +75,10 @@ def _of_table(context: Context, relation: Relation) -> dict[str, list[_Named]]:
 
 def column_types(context: Context, relation: Relation) -> dict[str, str]:
     """The types of the columns, of domains those that they are made of."""
-    return {column.name: context.base_type(column) for column in relation.columns}
+    return {
+        column.name: column.type if column.type_name is None else context.base_type(column)
+        for column in relation.columns
+    }
 
 
 def of_domain(context: Context, column: Column, *, proved: bool = False) -> list[_Named]:

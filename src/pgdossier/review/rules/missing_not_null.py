@@ -57,6 +57,8 @@ def check(context: Context) -> Iterator[Found]:
         for column in context.own_columns(relation):
             if not column.nullable or column.generated or column.name in referencing:
                 continue
+            if column.default is None and column.type_name is None and column.name not in moments:
+                continue
             if not context.nullable(column):
                 continue
             default = context.default(column)

@@ -50,7 +50,9 @@ def check(context: Context) -> Iterator[Found]:
     tracked = {table for one in coverage for table in one.tables}
     left_out = {one.table for one in context.analysis.junctions if not one.payload}
     left_out |= {one.table for one in context.analysis.auditing.audit_tables}
-    left_out |= {relation.qualified for relation, _ in context.typed(meaning.is_moment)}
+    for base, dated in context.by_type.items():
+        if meaning.is_moment(base):
+            left_out.update(relation.qualified for relation, _ in dated)
     candidates = [relation for relation in context.tables() if relation.qualified not in left_out]
     without = [relation for relation in candidates if relation.qualified not in tracked]
     counted = {relation.qualified for relation in candidates} | tracked

@@ -44,6 +44,9 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Tables with columns of type oid or lo."""
+    named = any(base == "oid" or base.rpartition(".")[2] == "lo" for base in context.by_type)
+    if not named and not any(of.name == "lo" for of in context.lookup.types):
+        return
     for relation in context.tables():
         found = [
             column.name

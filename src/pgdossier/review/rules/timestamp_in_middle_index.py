@@ -44,10 +44,14 @@ from pgdossier.review.rule import Found, Rule, Severity
 
 def check(context: Context) -> Iterator[Found]:
     """Indexes with a moment that is not among their last keys."""
-    for relation, columns in context.typed(meaning.is_moment):
+    for relation in context.relations():
         if all(len(index.keys) == 1 for index in relation.indexes):
             continue
-        types = {column.name: context.base_type(column) for column in columns}
+        types = {
+            column.name: base
+            for column in relation.columns
+            if meaning.is_moment(base := context.base_type(column))
+        }
         keys = set(relation.primary_key.columns) if relation.primary_key is not None else set()
         for unique in relation.indexes:
             if unique.unique and len(unique.keys) == 1 and unique.keys[0].column:
