@@ -600,7 +600,7 @@ def line(relation: Relation, analysis: Analysis) -> list[str]:
     structure = analysis.described.structure
     if not access.grants_known:
         return []
-    granted = bool(sentences.granted(relation.grants or (), relation.owner)) or any(
+    granted = any(grant.grantee != relation.owner for grant in relation.grants or ()) or any(
         column.grants for column in relation.columns
     )
     found = sentences.access(relation, structure) if granted else []

@@ -95,6 +95,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
     made.filters.update(
         text=escaping.inline,
         code=escaping.code,
+        codes=escaping.codes,
         expression=escaping.expression,
         attribute=escaping.attribute,
         sql=escaping.fenced,

@@ -8,7 +8,7 @@ cell even in a code span, and only there. So text never holds a raw pipe (it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 # Control characters would vanish or break a line; their Unicode pictures can be seen and copied.
@@ -66,6 +66,11 @@ def code(text: str) -> str:
         " " if shown[0] == "`" or shown[-1] == "`" or (shown[0] == " " == shown[-1] and shown.strip()) else ""
     )
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def codes(texts: Iterable[str], separator: str = ", ") -> str:
+    """Texts in a row, each as a code span."""
+    return separator.join(map(code, texts))
 
 
 @lru_cache(maxsize=_REMEMBERED)

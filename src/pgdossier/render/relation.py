@@ -160,6 +160,8 @@ def index_kind(index: Index) -> str:
 
 def key_text(key: IndexKey, method: str) -> str:
     """One key of an index as SQL, with what differs from the default."""
+    if key.collation is None and key.operator_class is None and not (key.descending or key.nulls_first):
+        return key.expression
     words = [key.expression]
     if key.collation is not None:
         words.append(f"COLLATE {key.collation.sql}")
@@ -175,7 +177,7 @@ def key_text(key: IndexKey, method: str) -> str:
 
 def keys_text(index: Index) -> str:
     """All keys of an index as SQL: `user_id, created_at DESC`."""
-    return ", ".join(key_text(key, index.method) for key in index.keys)
+    return ", ".join([key_text(key, index.method) for key in index.keys])
 
 
 def documented(lookup: Lookup) -> tuple[Relation, ...]:

@@ -291,14 +291,15 @@ def rules(relation: Relation) -> list[str]:
     )
     usual = {f"{relation.name}_{column.name}_not_null" for column in relation.columns}
     for rule in relation.not_nulls:
+        if rule.name in usual and rule.validated and not rule.no_inherit and not rule.comment:
+            continue  # the table of columns says all of it
         notes = [tr(note) for note, holds in _NOT_NULL_NOTES if holds(rule)]
-        if rule.comment or notes or rule.name not in usual:
-            said = tr(
-                "{column} is not null ({notes})",
-                column=code(rule.column),
-                notes="; ".join([code(rule.name), *notes]),
-            )
-            found.append(_remark(said, rule.comment))
+        said = tr(
+            "{column} is not null ({notes})",
+            column=code(rule.column),
+            notes="; ".join([code(rule.name), *notes]),
+        )
+        found.append(_remark(said, rule.comment))
     return found
 
 
@@ -584,8 +585,9 @@ def access(relation: Relation, structure: Structure) -> list[str]:
         )
         for (role, privilege), columns in by_grant.items()
     )
-    unread = any(gap.family == "privileges" for gap in structure.gaps)
-    return found or ([] if unread else [tr("nobody but the owner has been granted anything")])
+    if found or any(gap.family == "privileges" for gap in structure.gaps):
+        return found
+    return [tr("nobody but the owner has been granted anything")]
 
 
 def default_privileges(found: DefaultPrivileges) -> str:
@@ -718,12 +720,14 @@ def _declarers(found: Relationship, analysis: Analysis) -> list[str]:
 
 def key_list(members: Iterable[Relationship], page: Page, most: int = 20) -> str:
     """Foreign keys in a row, cut after `most`."""
-    return some([foreign_key(found, page) for found in members], most)
+    found = list(members)
+    return some([foreign_key(one, page) for one in found[:most]], most, max(0, len(found) - most))
 
 
 def relation_list(names: Iterable[QualifiedName], page: Page, most: int = 20) -> str:
     """Relations in a row, cut after `most`."""
-    return some([page.relation(name) for name in names], most)
+    found = list(names)
+    return some([page.relation(one) for one in found[:most]], most, max(0, len(found) - most))
 
 
 def outgoing_sentence(found: Relationship, analysis: Analysis, page: Page) -> str:

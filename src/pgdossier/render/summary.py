@@ -173,11 +173,9 @@ def relations_sentence(relations: tuple[Relation, ...]) -> str:
 
 def users_of_type(name: QualifiedName, analysis: Analysis, page: Page) -> str:
     """The columns of that type."""
-    found = [
-        f"{page.relation(relation)} {code(column)}"
-        for relation, column in analysis.inverse.type_users.get(name, ())
-    ]
-    return some(found, _USERS_SHOWN)
+    users = analysis.inverse.type_users.get(name, ())
+    shown = [f"{page.relation(relation)} {code(column)}" for relation, column in users[:_USERS_SHOWN]]
+    return some(shown, _USERS_SHOWN, len(users) - len(shown))
 
 
 def domain_base(domain: Domain, page: Page) -> str:
