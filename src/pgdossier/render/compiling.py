@@ -8,7 +8,6 @@ import importlib.util
 import marshal
 import os
 import sys
-from functools import cached_property
 from keyword import iskeyword
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 
 from pgdossier import __version__
-from pgdossier.render.template_folder import template_folder
 
 _MARKDOWN = ".md.j2"
 _DIGEST = hashlib.sha256().digest_size
@@ -28,13 +26,8 @@ class PlainCalls(CodeGenerator):
     """A function that a template calls is called as Python calls it, and so are attributes asked for.
 
     Jinja would ask each function whether it wants the context, and nothing that is called here does; and it
-    would call one of its own for each attribute. A large document has millions of both. Built-in templates
-    ask for no attribute that is not there; a user's may, and Jinja then says so.
+    would call one of its own for each attribute. A large document has millions of both.
     """
-
-    @cached_property
-    def _built_in(self) -> bool:
-        return self.filename is not None and Path(self.filename).is_relative_to(template_folder())
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802 - Jinja's
         """Write a call."""
@@ -55,10 +48,6 @@ class PlainCalls(CodeGenerator):
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
         """Write the value of an attribute; what has none of that name is left to Jinja."""
-        if self._built_in:
-            self.visit(node.node, frame)
-            self.write(f".{node.attr}")
-            return
         self.write("(_value if (_value := getattr((_owner := ")
         self.visit(node.node, frame)
         self.write(f"), {node.attr!r}, missing)) is not missing")
