@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
-from pgdossier import language
 from pgdossier.diagrams import palette, strokes
 from pgdossier.diagrams.chart import Box, Chart, Link, Role
 from pgdossier.diagrams.lettering import fitted, width
@@ -118,12 +117,13 @@ def draw(signs: tuple[str, ...], across: float, top: float, looks: Looks) -> tup
     """
     x, lines = _MARGIN, 1
     begun = []
-    for at, whole in enumerate(_widths(signs, language.current())):
+    texts = tuple(tr(TEXTS[sign]) for sign in signs)
+    for at, whole in enumerate(_widths(signs, texts)):
         if x > _MARGIN and x + whole > across - _MARGIN:
             begun.append(at)
             x, lines = _MARGIN, lines + 1
         x += whole + _GAP
-    markup, used = _drawn(signs, tuple(begun), language.current())
+    markup, used = _drawn(signs, texts, tuple(begun))
     looks.use(used)
     place = strokes.short(top)
     return f'<g class="legend" transform="translate(0 {place})">{markup}</g>\n', lines * _LINE + _MARGIN
@@ -135,13 +135,15 @@ def _wide(sign: str) -> float:
 
 
 @lru_cache(maxsize=1000)
-def _widths(signs: tuple[str, ...], _language: str) -> tuple[float, ...]:
-    """How wide each sign is with its text, in the language that holds."""
-    return tuple(_wide(sign) + 5 + width(tr(TEXTS[sign]), _SIZE) for sign in signs)
+def _widths(signs: tuple[str, ...], texts: tuple[str, ...]) -> tuple[float, ...]:
+    """How wide each sign is with its text."""
+    return tuple(_wide(sign) + 5 + width(text, _SIZE) for sign, text in zip(signs, texts, strict=True))
 
 
 @lru_cache(maxsize=1000)
-def _drawn(signs: tuple[str, ...], begun: tuple[int, ...], _language: str) -> tuple[str, frozenset[Look]]:
+def _drawn(
+    signs: tuple[str, ...], texts: tuple[str, ...], begun: tuple[int, ...]
+) -> tuple[str, frozenset[Look]]:
     """Signs with their texts, and the looks that they use; many diagrams have the same.
 
     `begun` are those signs, by position, with which a line begins after the first.
@@ -149,11 +151,11 @@ def _drawn(signs: tuple[str, ...], begun: tuple[int, ...], _language: str) -> tu
     looks = Looks()
     parts = []
     x, y = _MARGIN, _LINE
-    for at, (sign, whole) in enumerate(zip(signs, _widths(signs, _language), strict=True)):
+    for at, (sign, text, whole) in enumerate(zip(signs, texts, _widths(signs, texts), strict=True)):
         if at in begun:
             x, y = _MARGIN, y + _LINE
         parts.append(_sign(sign, x, y, looks))
-        parts.append(_words(tr(TEXTS[sign]), x + _wide(sign) + 5, y, looks, palette.DIM))
+        parts.append(_words(text, x + _wide(sign) + 5, y, looks, palette.DIM))
         x += whole + _GAP
     return "".join(parts), looks.used
 
