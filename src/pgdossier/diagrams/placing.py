@@ -8,7 +8,7 @@ longest way a column of its own, and leads all lines of a column through the sam
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 PAGE = 1020.0
@@ -112,7 +112,10 @@ class _Search:
         self.cells = self._guess(boxes)
         self._box_at = {cell: box for box, cell in enumerate(self.cells)}
         self._occupied = sum(1 << cell for cell in self.cells)
-        self._drawn = _bits(self._grid.number[self.cells[one]][self.cells[other]] for one, other in pairs)
+        self._drawn = 0
+        for one, other in pairs:
+            self._drawn |= self._grid.bit[self.cells[one]][self.cells[other]]
+        self._costs: dict[int, tuple[int, int]] = {}  # of boxes, until one moves
 
     def _guess(self, boxes: int) -> list[int]:
         """The best connected in the middle, then each nearest to those it has lines to."""
@@ -151,23 +154,28 @@ class _Search:
         if cell == before:
             return False
         other = self._box_at.get(cell)
-        moved = (box,) if other is None else (box, other)
-        own = self._own(moved)
-        cost = self._cost(own, before, cell)
+        lines, own = self._known(box)
+        if other is not None:
+            more, others = self._known(other)
+            lines, own = lines + more - self._lines(own & others), own | others
+        cost = self._cost(lines, own, before, cell)
+        if self._length(box, cell, other) >= cost:  # whatever crosses what would come to that
+            return False
         drawn, occupied = self._drawn, self._occupied
         self.cells[box] = cell
         if other is None:
             self._occupied ^= (1 << before) | (1 << cell)
         else:
             self.cells[other] = before
-        moved_own = self._own(moved)
-        self._drawn = (drawn & ~_bits(own)) | _bits(moved_own)
-        if self._cost(moved_own, before, cell) < cost:
+        moved_own = self._own(box) if other is None else self._own(box) | self._own(other)
+        self._drawn = (drawn & ~own) | moved_own
+        if self._cost(self._lines(moved_own), moved_own, before, cell) < cost:
             self._box_at[cell] = box
             if other is None:
                 del self._box_at[before]
             else:
                 self._box_at[before] = other
+            self._costs.clear()
             return True
         self._drawn, self._occupied = drawn, occupied
         self.cells[box] = before
@@ -175,33 +183,53 @@ class _Search:
             self.cells[other] = cell
         return False
 
-    def _own(self, moved: Sequence[int]) -> set[int]:
-        """The segments of the lines of these boxes."""
-        cells, number = self.cells, self._grid.number
-        return {number[cells[box]][cells[near]] for box in moved for near in self._near[box]}
+    def _length(self, box: int, cell: int, other: int | None) -> int:
+        """What the lengths of their lines cost when a box and what is in that cell have changed places."""
+        cells, before = self.cells, self.cells[box]
+        lengths = self._grid.length[cell]
+        whole = sum([lengths[before if near == other else cells[near]] for near in self._near[box]])
+        if other is not None:
+            lengths = self._grid.length[before]
+            whole += sum([lengths[cells[near]] for near in self._near[other] if near != box])
+        return whole
 
-    def _cost(self, own: set[int], one_cell: int, other_cell: int) -> int:
-        """What these lines cost, and those that pass the two cells."""
+    def _own(self, box: int) -> int:
+        """The segments of the lines of a box as bits."""
+        cells, bit = self.cells, self._grid.bit[self.cells[box]]
+        found = 0
+        for near in self._near[box]:
+            found |= bit[cells[near]]
+        return found
+
+    def _known(self, box: int) -> tuple[int, int]:
+        """What the lines of a box cost where it is, and their segments as bits."""
+        found = self._costs.get(box)
+        if found is None:
+            own = self._own(box)
+            found = self._costs[box] = self._lines(own), own
+        return found
+
+    def _lines(self, own: int) -> int:
+        """What these lines cost."""
         grid, drawn, occupied = self._grid, self._drawn, self._occupied
         cost = 0
-        for segment in own:
+        while own:
+            segment = own.bit_length() - 1
+            own ^= 1 << segment
             cost += grid.cost[segment]
             if found := grid.through[segment] & occupied:
                 cost += _THROUGH * found.bit_count()
             if found := grid.crossing[segment] & drawn:
                 cost += _CROSSING * found.bit_count()
-        for cell in (one_cell, other_cell):
-            if occupied >> cell & 1:
-                cost += _THROUGH * (grid.passing[cell] & drawn & ~_bits(own)).bit_count()
         return cost
 
-
-def _bits(numbers: Iterable[int]) -> int:
-    """A set of numbers as bits."""
-    found = 0
-    for number in numbers:
-        found |= 1 << number
-    return found
+    def _cost(self, lines: int, own: int, one_cell: int, other_cell: int) -> int:
+        """What lines cost, `own` as bits, and those others that pass the two cells."""
+        others = self._drawn & ~own
+        for cell in (one_cell, other_cell):
+            if self._occupied >> cell & 1:
+                lines += _THROUGH * (self._grid.passing[cell] & others).bit_count()
+        return lines
 
 
 class _Grid:
@@ -209,7 +237,7 @@ class _Grid:
 
     Attributes:
         length: Between each two cells.
-        number: Of the segment between each two cells.
+        bit: Of the segment between each two cells, its bit where segments are bits.
         cost: Of each segment, its length.
         through: Of each segment, the cells that it passes through, as bits.
         crossing: Of each segment, the segments that it crosses, as bits.
@@ -221,10 +249,10 @@ class _Grid:
         count = len(points)
         self.length = [[abs(a[0] - b[0]) + abs(a[1] - b[1]) for b in points] for a in points]
         pairs = [(one, other) for other in range(count) for one in range(other)]
-        self.number = [[0] * count for _ in points]
+        self.bit = [[0] * count for _ in points]
         ending = [0] * count  # segments by the cell at either end, as bits
         for number, (one, other) in enumerate(pairs):
-            self.number[one][other] = self.number[other][one] = number
+            self.bit[one][other] = self.bit[other][one] = 1 << number
             ending[one] |= 1 << number
             ending[other] |= 1 << number
         self.cost = [self.length[one][other] for one, other in pairs]
