@@ -213,10 +213,9 @@ def _row_tooltip(column: Column, target: QualifiedName | None, *, typed: bool) -
     """What the row itself does not say: nothing, where it shows a type in full and there is nothing else."""
     if typed and target is None and not column.comment and len(brief(column.type)) <= _TYPE_LENGTH:
         return ""
-    facts = [f"{column.name} {column.type}"]
+    text = f"{column.name} {column.type}"
     if not column.nullable:
-        facts.append(tr("not null"))
+        text += f" · {tr('not null')}"
     if target is not None:
-        facts.append(f"→ {target.dotted}")
-    text = " · ".join(facts)
+        text += f" · → {target.dotted}"
     return tooltip(f"{text}: {column.comment}" if column.comment else text)

@@ -114,7 +114,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 
 def visible(text: str) -> str:
     """The text on one line, with a picture in place of every character that cannot be shown as itself."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing that is unseen is
         return text
     return _UNSEEN.sub(lambda match: _stand_in(match.group()), text)
 
@@ -126,15 +126,22 @@ def cut(text: str, length: int) -> str:
 
 def tooltip(text: str | None) -> str:
     """A comment as a tooltip: white space folded, cut, nothing that cannot be shown."""
-    return cut(visible(" ".join((text or "").split())), TOOLTIP)
+    return cut(visible(" ".join(text.split())), TOOLTIP) if text else ""
 
 
 def short_type(column: Column, schema: str) -> str:
     """The column's type as briefly as PostgreSQL's own names allow, without the schema if it is that one."""
+    if column.type_name is None:
+        return _brief(column.type)
     text = column.type
-    if column.type_name is not None and column.type_name.schema == schema:
+    if column.type_name.schema == schema:
         return visible(text.removeprefix(quote_identifier(schema) + "."))
-    return visible(text if column.type_name is not None else brief(text))
+    return visible(text)
+
+
+@lru_cache(maxsize=1000)
+def _brief(text: str) -> str:
+    return visible(brief(text))
 
 
 def counted(number: int, noun: str) -> str:

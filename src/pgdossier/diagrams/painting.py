@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -69,32 +69,46 @@ class Painted(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A text with everything that does not depend on where it stands."""
+    """A text without its beginning, which says where it stands and what it looks like.
 
-    start: str
+    Attributes:
+        rest: What follows the place of its base line.
+        width: How wide it is.
+    """
+
     rest: str
     width: int
-    look: Look
 
 
-@lru_cache(maxsize=1000)
-def _hand(size: float, bold: bool, colour: str) -> Callable[[str], _Text]:
-    """What writes texts that look like that; the same names stand in many diagrams."""
-    look = looks.text(size=size, bold=bold, fill=colour)
+class _Hand:
+    """Writes texts that look alike.
 
-    @lru_cache(maxsize=20_000)
-    def written(content: str) -> _Text:
-        long = width(content, size, bold=bold)
-        rest = f'"{fitted(content, long)}>{escape(content)}</text>'
-        return _Text(f'<text{look.attribute} x="', rest, math.ceil(long), look)
+    Attributes:
+        look: What they look like.
+        text: Makes one of what it says; the same names stand in many diagrams.
+    """
 
-    return written
+    def __init__(self, size: float, bold: bool, colour: str) -> None:
+        self.look = looks.text(size=size, bold=bold, fill=colour)
+
+        @lru_cache(maxsize=20_000)
+        def text(content: str) -> _Text:
+            long = width(content, size, bold=bold)
+            return _Text(f'"{fitted(content, long)}>{escape(content)}</text>', math.ceil(long))
+
+        self.text = text
+
+    def start(self, x: int) -> str:
+        """The beginning of a text that stands there; the place of its base line follows, then its rest."""
+        return f'<text{self.look.attribute} x="{x}" y="'
 
 
+_hand = lru_cache(maxsize=1000)(_Hand)
 _KEY = _hand(SMALL, True, palette.KEY)
 _NAME = _hand(SIZE, False, palette.INK)
 _REMARK = _hand(SIZE, False, palette.DIM)
-_REQUIRED = _hand(SIZE, True, palette.DIM)("*")
+_REQUIRED = _hand(SIZE, True, palette.DIM)
+_STAR = _REQUIRED.text("*")
 
 
 def colours(box: Box) -> tuple[str, str, str]:
@@ -149,12 +163,12 @@ def _paint(box: Box, room: float | None) -> Painted:
         f'<path{around.attribute} d="M0 0h{wide}v{deep}h-{wide}z"/>',
         f'<path{fill.attribute} d="M1 1h{across}v{high}h-{across}z"/>',
         f'<path{rule.attribute} d="M0 {top}h{wide}"/>' if box.rows else "",
-        *[f'{text.start}{x}" y="{base}{text.rest}' for text, x in header],
+        *[f"{hand.start(x)}{base}{text.rest}" for hand, text, x in header],
     ]
     name = f"{box.prefix}.{box.name}" if box.prefix else box.name
     middle = top + ROW / 2
     middles = {row.column: middle + ROW * at for at, row in enumerate(box.rows) if row.column is not None}
-    used = {text.look for text, _ in header}
+    used = {hand.look for hand, _, _ in header}
     used.update(within, shapes if box.rows else shapes[:2])
     markup = linked([(href, box.tooltip or name, "".join(first)), *pieces])
     return Painted(wide, deep, 1 + high / 2, middles, markup, frozenset(used), legend.of_box(box))
@@ -199,26 +213,29 @@ def _bases(top: int, count: int) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1000)
 def _marked(marks: tuple[str, ...]) -> _Text:
-    return _KEY(" ".join(marks))
+    return _KEY.text(" ".join(marks))
 
 
-def _header(box: Box) -> tuple[list[tuple[_Text, int]], int, float]:
+def _header(box: Box) -> tuple[list[tuple[_Hand, _Text, int]], int, float]:
     """Schema, name and note, each with its place, the width that they need, and the size of the name."""
     _, ink, dim = colours(box)
     size = SIZE if box.role in (Role.STUB, Role.MORE) else HEADER
     x = 1 + _PADDING
     parts = []
     if box.prefix:
-        prefix = _hand(size, False, dim)(box.prefix + ".")
-        parts.append((prefix, x))
-        x += prefix.width
-    name = _hand(size, True, ink)(box.name)
-    parts.append((name, x))
-    x += name.width
+        hand = _hand(size, False, dim)
+        text = hand.text(box.prefix + ".")
+        parts.append((hand, text, x))
+        x += text.width
+    hand = _hand(size, True, ink)
+    text = hand.text(box.name)
+    parts.append((hand, text, x))
+    x += text.width
     if box.note:
-        note = _hand(SMALL, False, dim)(box.note)
-        parts.append((note, x + _NOTE_GAP))
-        x += _NOTE_GAP + note.width
+        hand = _hand(SMALL, False, dim)
+        text = hand.text(box.note)
+        parts.append((hand, text, x + _NOTE_GAP))
+        x += _NOTE_GAP + text.width
     return parts, x - 1 + _PADDING, size
 
 
@@ -232,59 +249,55 @@ def _kind(row: Row) -> str:
 def _rows(box: Box, least: int, top: int, href: str) -> tuple[int, list[Look], list[Piece]]:
     """The width of all rows (at least `least`), the looks of their texts, and what each row looks like."""
     rows = box.rows
-    # Marks, name, type (or where a line would lead), not null.
-    table: list[list[_Text | None]] = [
-        [_marked(row.marks) if row.marks else None for row in rows],
-        [(_REMARK if row.column is None else _NAME)(row.text) if row.text else None for row in rows],
-        [_REMARK(_kind(row)) if row.type or row.target else None for row in rows],
-        [_REQUIRED if row.required else None for row in rows],
+    # Marks; a name, or what is remarked in its place; type (or where a line would lead); not null.
+    table: list[tuple[int, _Hand, list[_Text | None]]] = [
+        (0, _KEY, [_marked(row.marks) if row.marks else None for row in rows]),
+        (1, _NAME, [_NAME.text(row.text) if row.text and row.column is not None else None for row in rows]),
+        (1, _REMARK, [_REMARK.text(row.text) if row.text and row.column is None else None for row in rows]),
+        (2, _REMARK, [_REMARK.text(_kind(row)) if row.type or row.target else None for row in rows]),
+        (3, _REQUIRED, [_STAR if row.required else None for row in rows]),
     ]
-    widths = [max([text.width for text in texts if text], default=-2 * _PADDING) for texts in table]
-    widths = [wide + 2 * _PADDING for wide in widths]
-    if not any(widths):
+    table = [column for column in table if any(column[2])]
+    if not table:
         return least, [], []
-    used = [text.look for texts in table if (text := next(filter(None, texts), None))]
-    used += [text.look for row, text in zip(rows, table[1], strict=True) if row.column is None and text]
+    widths = [0, 0, 0, 0]
+    for place, _, texts in table:
+        widths[place] = max(widths[place], max([text.width for text in texts if text]) + 2 * _PADDING)
     # A header wider than the rows: the last column of text gets what is left.
     widths[2 if widths[2] else 1] += max(0, least - sum(widths))
     bases = _bases(top, len(rows))
-    x = 1 + _PADDING
     columns = []
-    for texts, wide in zip(table, widths, strict=True):
-        if wide:
-            columns.append(
-                [
-                    f'{text.start}{x}" y="{base}{text.rest}' if text else ""
-                    for text, base in zip(texts, bases, strict=True)
-                ]
-            )
-        x += wide
+    for place, hand, texts in table:
+        start = hand.start(1 + _PADDING + sum(widths[:place]))
+        columns.append(
+            [f"{start}{base}{text.rest}" if text else "" for text, base in zip(texts, bases, strict=True)]
+        )
     pieces = [
         (address(row.href) if row.href else href, row.tooltip, "".join(cells))
         for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
     ]
-    return sum(widths), used, pieces
+    return sum(widths), [hand.look for _, hand, _ in table], pieces
 
 
 def _in_columns(box: Box, count: int, least: int, top: int, href: str) -> tuple[int, list[Look], list[Piece]]:
     """A list of names in so many columns: their width, at least `least`, looks and what each looks like."""
-    texts = [_NAME(row.text) if row.text else None for row in box.rows]
+    texts = [_NAME.text(row.text) if row.text else None for row in box.rows]
     deep = math.ceil(len(texts) / count)
     bases = _bases(top, deep)
     x = 1 + _PADDING
     pieces = []
     for start in range(0, len(texts), deep):
         column = texts[start : start + deep]
+        before = _NAME.start(x)
         for row, text, base in zip(box.rows[start:], column, bases, strict=False):
             if text:
-                markup = f'{text.start}{x}" y="{base}{text.rest}'
-                pieces.append((address(row.href) or href, row.tooltip, markup))
+                pieces.append((address(row.href) or href, row.tooltip, f"{before}{base}{text.rest}"))
         x += max((text.width for text in column if text), default=0) + 2 * _PADDING
-    return max(least, x - 1 - _PADDING), [text.look for text in texts if text], pieces
+    return max(least, x - 1 - _PADDING), [_NAME.look], pieces
 
 
 def _columns(box: Box, room: float) -> int:
     """How many columns of names fit into so much room, about equally long."""
-    widest = max((_NAME(row.text).width for row in box.rows if row.text), default=0)
+    widest = max((_NAME.text(row.text).width for row in box.rows if row.text), default=0)
     count = max(1, min(len(box.rows), int(room // (widest + 2 * _PADDING))))
     return math.ceil(len(box.rows) / math.ceil(len(box.rows) / count))

@@ -230,7 +230,7 @@ class _Star:
         if plan.lists:
             low = self._draw_lists(sheet, plan, max(low + _BETWEEN, self._painted.height + _DROP))
         return svg.document(
-            "".join(sheet.parts),
+            sheet.parts,
             sheet.looks,
             (math.ceil(plan.across), math.ceil(low - top + 2 * _MARGIN)),
             title=title,

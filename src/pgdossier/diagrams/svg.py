@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -25,6 +25,8 @@ from pgdossier.errors import DiagramError
 
 FONTS = 'Arial, Helvetica, "Liberation Sans", Arimo, sans-serif'
 """Fonts of the same widths on every system, then whatever there is (texts are fitted to their width)."""
+
+_FONTS = quoteattr(FONTS)
 
 WIDEST = 900
 """Pixels that a drawing is wide at most: what a page has room for. A larger one is shown smaller."""
@@ -107,13 +109,13 @@ def finish(
         painted: What the boxes look like, by number, where Graphviz drew their outlines only.
     """
     looks = Looks()
-    body = "".join(f"{group}\n" for group in _Finishing(drawing.graph, looks, painted).groups())
+    body = [f"{group}\n" for group in _Finishing(drawing.graph, looks, painted).groups()]
     size = drawing.width, drawing.height
     return document(body, looks, size, title=title, description=description, signs=signs)
 
 
 def document(
-    body: str,
+    body: Iterable[str],
     looks: Looks,
     size: tuple[float, float],
     *,
@@ -135,7 +137,6 @@ def document(
     across = max(wide, _NARROWEST) if signs else wide
     key, high = legend.draw(signs, across, deep, looks) if signs else ("", 0.0)
     down = deep + high
-    content = f'<g class="graph">\n{body}</g>\n{key}'
     paper = f'<path{looks.shape(fill=palette.PAPER)} d="M0 0h{across:g}v{down:g}h-{across:g}z"/>\n'
     scale = min(_SCALE, WIDEST / across)
     # Names of its own: several drawings can stand in one page.
@@ -144,10 +145,11 @@ def document(
         '<svg xmlns="http://www.w3.org/2000/svg" class="erd"'
         f' width="{round(across * scale)}" height="{round(down * scale)}"'
         f' viewBox="0 0 {across:g} {down:g}" role="img" aria-labelledby="t{own} d{own}"'
-        f' font-family={quoteattr(FONTS)} font-size="{SIZE:g}" fill="{palette.INK}" xml:space="preserve">'
+        f' font-family={_FONTS} font-size="{SIZE:g}" fill="{palette.INK}" xml:space="preserve">'
         f'<title id="t{own}">{escape(title)}</title><desc id="d{own}">{escape(description)}</desc>\n'
     )
-    return (svg + looks.sheet() + paper + content + "</svg>\n").encode()
+    parts = (svg, looks.sheet(), paper, '<g class="graph">\n', *body, "</g>\n", key, "</svg>\n")
+    return "".join(parts).encode()
 
 
 def _piece(link: _Link | None, markup: str) -> Piece:
