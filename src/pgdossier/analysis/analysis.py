@@ -109,7 +109,7 @@ class Analysis:
     spoken: Context = field(default_factory=copy_context, repr=False, compare=False)
 
     def prepare(self) -> None:
-        """Work out what is asked for by the design review and by pages, before processes share these."""
+        """Work out what pages of single relations ask for, before processes share these."""
         for name in _SHARED:
             getattr(self, name)
 
@@ -430,11 +430,11 @@ class Analysis:
         )
 
 
-# What costs time and is asked for by the design review, or by pages of single relations, and by others.
+# What costs time and is asked for by pages of single relations, which two processes make. The rest of what
+# the design review and the front page ask for is worked out by the one that makes these.
 _SHARED = (
-    *("relationships", "graph", "cascades", "inverse", "arcs", "partitions", "sizes", "sensitive", "naming"),
-    *("unindexed_foreign_keys", "duplicate_indexes", "redundant_indexes", "invalid_indexes", "index_sizes"),
-    *("access_patterns", "key_strategy", "sequence_ends", "circles", "isolated"),
+    *("relationships", "graph", "cascades", "inverse", "arcs", "sizes", "index_sizes", "sensitive"),
+    "access_patterns",
 )
 
 

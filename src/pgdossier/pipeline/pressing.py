@@ -1,7 +1,8 @@
 """The pages of a document, made by two processes where there are many.
 
 The second process is made when everything is analysed and before the engines of diagrams are started. It
-reviews the design while diagrams are laid out here; then both draw shares of the pages until there are none.
+reviews the design and makes the front page while diagrams are laid out here; then both draw shares of the
+other pages until there are none.
 Which of them made a page does not show in it.
 """
 
@@ -109,19 +110,19 @@ class Press:
         edition = self._order.edition(drawings, self.reviewed)
         made: Kept[str] = Kept()
         link, self._link = self._link, None
-        edition.begin_front()  # while the other process makes pages: at the end it would wait
+        sections: list[str] | None = None
         for path in edition.paths if link is None else link.paths(edition):
             made[path] = data = edition.page(path).encode()
             made.parts.update(_parts(path, data))
         if link is not None:
             with contextlib.suppress(beside.Gone):
-                places, parts, prompts = msgspec.json.decode(link.pages.receive(), type=_Made)
+                places, parts, prompts, sections = msgspec.json.decode(link.pages.receive(), type=_Made)
                 made.adopt(link.texts, places, parts)
                 edition.prompts.update(prompts)
             for path in edition.paths:  # what the other did not come to
                 if path not in made:
                     made[path] = edition.page(path).encode()
-        made[README] = edition.front().encode()
+        made[README] = edition.front(sections).encode()
         return made
 
 
@@ -160,8 +161,8 @@ def _helped(order: Order, stack: contextlib.ExitStack) -> _Link | None:
     return link
 
 
-_Made = tuple[dict[str, Place], dict[str, Apart], dict[str, str]]
-"""Where pages stand in the temporary file, what is to be known of them, and their prompts."""
+_Made = tuple[dict[str, Place], dict[str, Apart], dict[str, str], list[str]]
+"""Where pages stand in the temporary file, what is to be known of them, their prompts, and the front page."""
 
 
 class _Link:
@@ -193,13 +194,14 @@ def _help(order: Order, link: _Link) -> None:
     reviewed = order.review()
     link.reviewed.send(_packed(reviewed))
     edition = order.edition(pickle.loads(link.drawings.receive()), reviewed)  # noqa: S301 - its parent's own
+    sections = edition.sections()  # here, as much that they tell of was worked out for the review
     places: dict[str, Place] = {}
     parts: dict[str, Apart] = {}
     for path in link.paths(edition):
         data = edition.page(path).encode()
         places[path] = link.texts.append(data)
         parts.update(_parts(path, data))
-    link.pages.send(msgspec.json.encode((places, parts, edition.prompts)))
+    link.pages.send(msgspec.json.encode((places, parts, edition.prompts, sections)))
 
 
 def _shown(drawings: Drawings) -> Drawings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -178,7 +178,6 @@ class Edition:
                 path, _ = links.domains[domain.name]
                 self._about[path] = ("markdown/domain_page.md.j2", {"domain": domain})
         self.paths = tuple(self._about)
-        self._front: tuple[Page, list[str]] | None = None
 
     def page(self, path: str) -> str:
         """The text of one of `paths`.
@@ -189,23 +188,26 @@ class Edition:
         template, about = self._about[path]
         return self._finished(path, self._rendered(template, self._page(path), **about))
 
-    def begin_front(self) -> tuple[Page, list[str]]:
-        """Make what of the front page does not depend on the other pages: its sections. Raises as `page`."""
+    def sections(self) -> list[str]:
+        """What of the front page does not depend on the other pages: its sections. Raises as `page`."""
         front = self._page(README)
         sections = [self._rendered(f"markdown/sections/{name}.md.j2", front) for name in TEMPLATES]
         front.note(PREPARED, "prepared")
-        self._front = front, sections
-        return self._front
+        return sections
 
-    def front(self) -> str:
-        """The text of the front page, which counts the `prompts` of all others. Raises as `page`."""
-        front, sections = self._front or self.begin_front()
+    def front(self, sections: Sequence[str] | None = None) -> str:
+        """The text of the front page, which counts the `prompts` of all others. Raises as `page`.
+
+        Args:
+            sections: Its sections, where they have been made, and their prompts are among the others.
+        """
+        sections = self.sections() if sections is None else sections
         authored, prompts = self._authored, self.prompts
         unplaced = tuple(key for key in sorted(authored.keys() - prompts.keys()) if authored[key].strip())
         written = sum(blocks.is_filled(authored.get(key, ""), prompt) for key, prompt in prompts.items())
         text = self._rendered(
             "markdown/document.md.j2",
-            front,
+            self._page(README),
             sections=sections,
             contents=[(number, below(number)) for number in top_level()],
             notes=Notes(filled=written, total=len(prompts)),
