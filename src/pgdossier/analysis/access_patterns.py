@@ -285,33 +285,44 @@ def _busy(counted: AccessPattern) -> AccessClass:
 
 
 def _indexes(lookup: Lookup, counted: Iterable[IndexActivity]) -> tuple[IndexUse, ...]:
-    declared = {
-        (relation.schema, index.name): (relation, index)
-        for relation in lookup.relations.values()
-        for index in relation.indexes
-    }
+    """The uses of indexes; those of attached indexes are told with the index that they are attached to."""
     scans: dict[tuple[str, str], int] = {}
     for activity in counted:
         place = (activity.schema, activity.name)
-        if place not in declared:
-            continue
-        parent = declared[place][1].parent
-        while parent is not None and (parent.schema, parent.name) in declared:
-            place = (parent.schema, parent.name)
-            parent = declared[place][1].parent
         scans[place] = scans.get(place, 0) + activity.scans
+    _add_up(lookup, scans)
     found = []
-    for place, count in scans.items():
-        relation, index = declared[place]
-        found.append(
-            IndexUse(
-                table=tables.root(lookup, relation.qualified),
-                index=index.name,
-                scans=count,
-                promise=index.unique
-                or index.exclusion
-                or index.constraint is not None
-                or index.replica_identity,
-            )
-        )
+    for relation in lookup.relations.values():
+        table = tables.root(lookup, relation.qualified)
+        for index in relation.indexes:
+            count = scans.get((relation.schema, index.name))
+            if count is not None:
+                found.append(
+                    IndexUse(
+                        table=table,
+                        index=index.name,
+                        scans=count,
+                        promise=index.unique
+                        or index.exclusion
+                        or index.constraint is not None
+                        or index.replica_identity,
+                    )
+                )
     return tuple(sorted(found, key=lambda use: (use.table, use.index)))
+
+
+def _add_up(lookup: Lookup, scans: dict[tuple[str, str], int]) -> None:
+    """Count what is scanned of an attached index with the one that it is attached to."""
+    parents = {
+        (relation.schema, index.name): index.parent
+        for relation in lookup.relations.values()
+        if relation.partition is not None or relation.partitioning is not None
+        for index in relation.indexes
+    }
+    for place in [place for place in scans if place in parents]:
+        above, parent = place, parents[place]
+        while parent is not None and (parent.schema, parent.name) in parents:
+            above = (parent.schema, parent.name)
+            parent = parents[above]
+        if above != place:
+            scans[above] = scans.get(above, 0) + scans.pop(place)

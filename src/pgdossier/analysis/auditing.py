@@ -53,8 +53,18 @@ _RULES = (
 )
 
 
+# One of these is in every name that fits a rule; they are found sooner than the patterns.
+_STEMS = (
+    *("creat", "insert", "add", "updat", "modif", "chang", "edit"),
+    *("delet", "discard", "archiv", "remov"),
+)
+
+
 def _named(name: str) -> tuple[_Rule, ...]:
     """The rules that fit the name of a column, whatever its type."""
+    lower = name.lower()
+    if not any(stem in lower for stem in _STEMS):
+        return ()
     return tuple(rule for rule in _RULES if re.fullmatch(rule.pattern, name, re.IGNORECASE))
 
 
@@ -114,10 +124,11 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
     columns: dict[str, list[tuple[QualifiedName, str]]] = {rule.label: [] for rule in _RULES}
     names = {column.name for relation in found for column in relation.columns}
     named = {name: rules for name in names if (rules := _named(name))}
+    logs = {relation.name for relation in found if _LOG.match(relation.name)}
     for relation in found:
         if named.keys().isdisjoint(column.name for column in relation.columns):
             continue
-        of_events = _LOG.match(relation.name) or _EVENTS.match(relation.name)
+        of_events = relation.name in logs or _EVENTS.match(relation.name)
         for column in relation.columns:
             rules = named.get(column.name, ())
             if not rules:
@@ -134,7 +145,7 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Audit
         audit_tables=tuple(
             AuditTable(table=relation.qualified, evidence=tr("named {name}", name=relation.name))
             for relation in found
-            if _LOG.match(relation.name)
+            if relation.name in logs
         ),
     )
 

@@ -184,17 +184,12 @@ def never_twice(relation: Relation, columns: Iterable[str]) -> bool:
     of them; a partial one only when its predicate says no more than that they are not null.
     """
     given = frozenset(columns)
-    return any(unique <= given for unique in _unique_column_sets(relation, given))
-
-
-def _unique_column_sets(relation: Relation, given: frozenset[str] = frozenset()) -> Iterator[frozenset[str]]:
-    """The sets of columns of which no two rows have the same values, if `given` are all not null."""
-    for key in keys(relation):
-        yield frozenset(key.columns)
-    for index in relation.indexes:
-        columns = _unique_columns(index, given)
-        if columns is not None:
-            yield frozenset(columns)
+    return any(given.issuperset(key.columns) for key in keys(relation)) or any(
+        columns is not None and given.issuperset(columns)
+        for index in relation.indexes
+        if index.unique
+        for columns in [_unique_columns(index, given)]
+    )
 
 
 def keys(relation: Relation) -> Iterator[Key]:
