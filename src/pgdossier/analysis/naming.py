@@ -73,8 +73,8 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
     def shown_column(relation: Relation, column: str) -> str:
         return f"{shown(relation)}.{column}"
 
-    columns: _Places[str] = {}
-    of_type: dict[str, _Places[str]] = {"boolean": {}, "timestamp": {}, "date": {}}
+    columns: _Places[str, Relation] = {}
+    of_type: dict[str, _Places[str, Relation]] = {"boolean": {}, "timestamp": {}, "date": {}}
     for relation in own:
         for column in relation.columns:
             if column.local:
@@ -99,16 +99,17 @@ def measure(lookup: Lookup, bookkeeping: Container[QualifiedName] = ()) -> Namin
 
 
 Name = TypeVar("Name")
-# A name, or all that its form is told by, and the relations that have something of that name.
-_Places = dict[Name, list[Relation]]
+Of = TypeVar("Of")
+# A name, or all that its form is told by, and the relations (or else) that have something of that name.
+_Places = dict[Name, list[Of]]
 # How to call a table: with its schema where another has the same name.
 _Shown = Callable[[Relation], str]
 # How to call a column, or something else of a relation.
-_ShownPart = Callable[[Relation, Name], str]
+_ShownPart = Callable[[Of, Name], str]
 
 
-def _by_name(relations: Iterable[Relation]) -> _Places[str]:
-    found: _Places[str] = {}
+def _by_name(relations: Iterable[Relation]) -> _Places[str, Relation]:
+    found: _Places[str, Relation] = {}
     for relation in relations:
         found.setdefault(relation.name, []).append(relation)
     return found
@@ -116,9 +117,9 @@ def _by_name(relations: Iterable[Relation]) -> _Places[str]:
 
 def _leading(
     kind: str,
-    places: _Places[Name],
+    places: _Places[Name, Of],
     classify: Callable[[Name], str | None],
-    shown: _ShownPart[Name],
+    shown: _ShownPart[Of, Name],
     *,
     lead: str = "{form}",
 ) -> Convention | None:
@@ -138,10 +139,7 @@ def _leading(
         return None
     followed, label = ranked[0]
     exceptions = (
-        shown(relation, name)
-        for name, relations in places.items()
-        if classes[name] != label
-        for relation in relations
+        shown(one, name) for name, found in places.items() if classes[name] != label for one in found
     )
     return Convention(
         label=tr("{names} {form}", names=tr(kind), form=tr(lead, form=_said(label))),
@@ -178,7 +176,7 @@ _CASES = (
 )
 
 
-def _case(kind: str, places: _Places[str], shown: _ShownPart[str]) -> Convention | None:
+def _case(kind: str, places: _Places[str, Relation], shown: _ShownPart[Relation, str]) -> Convention | None:
     return _leading(
         kind,
         places,
@@ -251,9 +249,9 @@ def _number(own: Sequence[Relation], shown: _Shown) -> Convention | None:
     )
 
 
-def _primary_keys(own: Sequence[Relation], shown: _ShownPart[str]) -> Convention | None:
+def _primary_keys(own: Sequence[Relation], shown: _ShownPart[Relation, str]) -> Convention | None:
     """How single-column primary keys are called that are not foreign keys as well."""
-    places: _Places[tuple[str, str]] = {}
+    places: _Places[tuple[str, str], Relation] = {}
     for relation in own:
         key = relation.primary_key
         if key is None or len(key.columns) != 1:
@@ -281,8 +279,8 @@ def _key_name(table: str, column: str) -> str | None:
     return None
 
 
-def _foreign_keys(own: Sequence[Relation], shown: _ShownPart[str]) -> Convention | None:
-    places: _Places[str] = {}
+def _foreign_keys(own: Sequence[Relation], shown: _ShownPart[Relation, str]) -> Convention | None:
+    places: _Places[str, Relation] = {}
     for relation in own:
         keys = [key.columns for key in relation.foreign_keys if not key.inherited]
         for column in {columns[0] for columns in keys if len(columns) == 1}:
@@ -362,15 +360,17 @@ def _affixes(own: Sequence[Relation]) -> Iterable[Convention | None]:
         ),
     )
     for kind, names_of in families:
-        places: _Places[str] = {}
+        places: _Places[_Marks, str] = {}
         for relation in own:
             for name in names_of(relation):
-                places.setdefault(name, []).append(relation)
-        yield _leading(kind, places, _classifier(places), lambda _, name: name)
+                places.setdefault(_marks(name), []).append(name)
+        yield _leading(kind, places, _classifier(places), lambda name, _: name)
 
 
 _LONGEST_START = 5
 _DIGITS = "0123456789"
+# The forms that a name has by its beginning and by its ending.
+_Marks = tuple[str, ...]
 # Beginnings and endings that tell the kind of object; anything else is part of what it is about.
 _MARKS = frozenset(
     """
@@ -379,27 +379,20 @@ _MARKS = frozenset(
 )
 
 
-def _classifier(places: _Places[str]) -> Callable[[str], str | None]:
+def _classifier(places: _Places[_Marks, str]) -> Callable[[_Marks], str | None]:
     """By beginning or ending, whichever mark is the more frequent one of a name that has both."""
-    marks = {name: _marks(name) for name in places}
     counts: Counter[str] = Counter()
-    for name, relations in places.items():
-        for one in marks[name]:
-            counts[one] += len(relations)
-
-    def classify(name: str) -> str | None:
-        found = marks[name]
-        return max(found, key=lambda one: (counts[one], one)) if len(found) > 1 else next(iter(found), None)
-
-    return classify
+    for marks, names in places.items():
+        for one in marks:
+            counts[one] += len(names)
+    return lambda marks: max(marks, key=lambda one: (counts[one], one), default=None)
 
 
-def _marks(name: str) -> list[str]:
-    found = []
+def _marks(name: str) -> _Marks:
     start, between, _ = name.partition("_")
-    if between and len(start) <= _LONGEST_START and start.lower() in _MARKS:
-        found.append(f"begin with {start}_")
-    end = name.rpartition("_")[2].rstrip(_DIGITS) if between else ""
-    if end.lower() in _MARKS:
-        found.append(f"end with _{end}")
-    return found
+    end = name.rpartition("_")[2].rstrip(_DIGITS)
+    begins = between and len(start) <= _LONGEST_START and start.lower() in _MARKS
+    ends = between and end.lower() in _MARKS
+    if not ends:
+        return (f"begin with {start}_",) if begins else ()
+    return (f"begin with {start}_", f"end with _{end}") if begins else (f"end with _{end}",)
