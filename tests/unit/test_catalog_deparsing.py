@@ -112,8 +112,7 @@ def assembly() -> Assembly:
 def test_one_answer_holds_for_all_that_are_alike() -> None:
     """Each definition has its own name and table, and what follows from the one that was asked for."""
     asked = assembly()
-    assert asked.untold_constraints == [11, 13]
-    assert asked.untold_indexes == [21, 23]
+    assert asked.compose() == ([11, 13], [21, 23])
     unlike = asked.told(
         [ExpressionRow(11, "(n > 0)"), ExpressionRow(13, "(m > 0)")],
         [
@@ -139,6 +138,7 @@ def test_one_answer_holds_for_all_that_are_alike() -> None:
 def test_what_was_not_told_is_asked_for_by_itself() -> None:
     """Where a lock is in the way of the one, the others are asked about; what stays silent is missing."""
     asked = assembly()
+    asked.compose()
     unlike = asked.told(
         [ExpressionRow(11, None), ExpressionRow(13, "(m > 0)")], [DefinitionRow(21, None, None, None)]
     )

@@ -184,14 +184,12 @@ class _Relations:
     Rows are let go as soon as nobody needs them: all of them beside all objects would be twice the memory.
     """
 
-    def __init__(self, rows: Rows, kept: list[RelationRow]) -> None:
+    def __init__(self, rows: Rows, kept: list[RelationRow], made: _MadeColumns) -> None:
         self._gaps = rows.gaps
         self._granted = privileges.Privileges(rows.privileges)
         self._dependents = Dependents(rows.dependents)
         self._kept = kept
-        collations = {row.oid: QualifiedName(row.schema, row.name) for row in rows.collations}
-        made = columns.Columns(rows.column_types, collations, rows.gaps)
-        self.columns = _columns_by_number(rows, made)
+        self.columns = made.by_number
         self._constraints = _grouped(_without_pieces_of_foreign_keys(rows.constraints), "relation")
         self._not_nulls = _grouped(rows.not_nulls, "relation")
         self._index_rows = _grouped(rows.indexes, "relation")
@@ -202,7 +200,7 @@ class _Relations:
         self._keys = constraints.Keys(self._quoting)
         self._foreign_keys = constraints.ForeignKeys(self.columns, self._quoting, rows.gaps)
         classes = indexes.OperatorClasses(rows.operator_classes, rows.column_types)
-        self._indexes = indexes.Indexes(classes, collations, self._quoting, made.signature)
+        self._indexes = indexes.Indexes(classes, made.collations, self._quoting, made.columns.signature)
         self._plain = relations.Relations(rows.gaps)
         # The indexes of each relation, with their definitions where these are put together here.
         self._composed: dict[int, list[tuple[IndexRow, Shape, str | None]]] = {}
@@ -217,7 +215,7 @@ class _Relations:
         self.silent: set[int] = set()
         self.of_domains = [row for row in rows.constraints if row.domain]
         self.not_nulls_of_domains = {row.domain: row.name for row in rows.not_nulls if row.domain}
-        rows.columns, rows.defaults, rows.constraints, rows.not_nulls = [], [], [], []
+        rows.constraints, rows.not_nulls = [], []
 
     def compose(self) -> tuple[list[int], list[int]]:
         """Puts definitions of indexes together.
@@ -376,6 +374,16 @@ class _Relations:
 _NO_COLUMNS: Mapping[int, Column] = {}
 
 
+class _MadeColumns:
+    """The columns of each relation, by number, and what they were made with. Their rows are let go."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.collations = {row.oid: QualifiedName(row.schema, row.name) for row in rows.collations}
+        self.columns = columns.Columns(rows.column_types, self.collations, rows.gaps)
+        self.by_number = _columns_by_number(rows, self.columns)
+        rows.columns, rows.defaults = [], []
+
+
 def _columns_by_number(rows: Rows, made: columns.Columns) -> dict[int, dict[int, Column]]:
     """The columns of each relation; those whose type could not be read are a gap."""
     found: dict[int, dict[int, Column]] = {}
@@ -439,6 +447,8 @@ def _reached(edges: Iterable[Dependency], start: set[ObjectName]) -> set[ObjectN
 class Assembly:
     """A snapshot in the making.
 
+    It begins with what the first connection reads (`families.here`): columns are made before all is there.
+
     Args:
         rows: What was read. The same rows in any order make the same snapshot.
 
@@ -452,15 +462,24 @@ class Assembly:
             selection.check([QualifiedName(row.schema, row.name) for row in rows.relations])
         self._rows = rows
         self._kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
-        self._relations = _Relations(rows, self._kept)
+        self._columns = _MadeColumns(rows)
+        self._relations: _Relations
         self._made: _Made | None = None
-        # What only the server can tell (`constraints.EXPRESSIONS`, `indexes.DEFINITIONS`).
-        self.untold_constraints, self.untold_indexes = self._relations.compose()
+
+    def compose(self) -> tuple[list[int], list[int]]:
+        """Puts definitions together, for which all rows have to be there.
+
+        Returns:
+            The OIDs of the constraints and of the indexes of which only the server can tell
+            (`constraints.EXPRESSIONS`, `indexes.DEFINITIONS`).
+        """
+        self._relations = _Relations(self._rows, self._kept, self._columns)
+        return self._relations.compose()
 
     def told(
         self, expressions: Iterable[ExpressionRow], answers: Iterable[DefinitionRow]
     ) -> tuple[list[int], list[int]]:
-        """Takes what the server told of `untold_constraints` and `untold_indexes`.
+        """Takes what the server told of these.
 
         Returns:
             The constraints and indexes that have to be asked about by themselves after all; mostly none.
@@ -517,7 +536,9 @@ def snapshot(rows: Rows) -> Snapshot:
     Raises:
         UsageError: An include pattern for relations meets none.
     """
-    return Assembly(rows).snapshot()
+    assembly = Assembly(rows)
+    assembly.compose()
+    return assembly.snapshot()
 
 
 class _Made(NamedTuple):

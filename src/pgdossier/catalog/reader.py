@@ -137,7 +137,7 @@ class _Reading:
         self._selection = resolve(patterns, self._needed(schemas.QUERY, found))
         self._namespaces = self._selection.namespaces
         self._gaps = Gaps()
-        self._found: dict[str, Any] = {}
+        self._found: dict[str, Any] = {}  # by the second connection, or instead of it
 
     def _needed(self, query: Query[R], told: list[R] | None) -> list[R]:
         """The rows of a query, unless they are known: there is nothing to read without them."""
@@ -169,8 +169,8 @@ class _Reading:
 
     def _all(
         self, session: Session, families: Sequence[Family], loads: Callable[[], None] | None = None
-    ) -> Iterator[None]:
-        """Reads these families, one for each step.
+    ) -> Iterator[tuple[str, list[Any]]]:
+        """Reads these families: the field of each, and its rows.
 
         Where there are many tables all answers at once are not small: then the large ones are taken singly.
         """
@@ -184,15 +184,12 @@ class _Reading:
             namespaces=self._namespaces,
         )
         for family, found in zip(together, answers, strict=True):
-            self._found[family.field] = asking.sound(session, family.query, found)
-            yield
+            yield family.field, asking.sound(session, family.query, found)
         for family in families[len(together) :]:
-            self._found[family.field] = self._family(
-                session, family.query, many=True, namespaces=self._namespaces
-            )
+            found = self._family(session, family.query, many=True, namespaces=self._namespaces)
             if family.releasing:
                 session.release()
-            yield
+            yield family.field, found
 
     def structure(self, second: Beside, loads: Callable[[], None]) -> Assembly:
         """Reads all that the structure is made from, and calls that while the server works."""
@@ -201,22 +198,25 @@ class _Reading:
         session = self._session
         self._beside = families.beside()
         second.start(self._others, self._look_for_damage)
-        for _ in self._all(session, families.here(), loads):
+        here: dict[str, Any] = {}
+        for field, found in self._all(session, families.here(), loads):
+            here[field] = found
             self._progress.advance()
-        self._looked_through = second.done()
-        if not self._looked_through:
-            for _ in self._all(session, self._beside):
-                pass
         from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see _load
 
-        rows = self.rows = Rows(
-            server=self._server, selection=self._selection, gaps=self._gaps, **self._found
-        )
+        rows = self.rows = Rows(server=self._server, selection=self._selection, gaps=self._gaps, **here)
+        del here, found
+        assembly = Assembly(rows)  # while the second connection is still at work
+        self._looked_through = second.done()
+        if not self._looked_through:
+            self._found.update(self._all(session, self._beside))
+        for field, found in self._found.items():
+            setattr(rows, field, found)
+        del found
         self._found = {}
         for lacking in damage.in_rows(rows):
             rows.gaps.add(*lacking)
         self._doubtful = damage.doubtful(rows)
-        assembly = Assembly(rows)
         self._ask(session, assembly)
         rows.unread = session.obstacles.unread
         for _ in range(len(self._beside) + 2):
@@ -227,7 +227,7 @@ class _Reading:
         """Asks the server for what only it can tell: once together, and again for what was not told."""
         from pgdossier.catalog import constraints, indexes  # noqa: PLC0415 - see _load_families
 
-        untold = (assembly.untold_constraints, assembly.untold_indexes)
+        untold = assembly.compose()
         while any(untold):
             asked: dict[str, Any] = {"constraints": untold[0], "indexes": untold[1]}
             alone: Callable[[Query[Any]], list[Any]] = functools.partial(self._family, session, **asked)
@@ -242,8 +242,7 @@ class _Reading:
     def _others(self, other: Session) -> None:
         """The work of the second connection, which knows what the first knows to be in the way."""
         other.obstacles = self._session.obstacles
-        for _ in self._all(other, self._beside):
-            pass
+        self._found.update(self._all(other, self._beside))
         if other.undecoded:
             self._gaps.add("texts", texts.REASON)
 
