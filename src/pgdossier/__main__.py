@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 import threading
@@ -11,8 +12,10 @@ import threading
 def main() -> None:
     """Run the command line; exits the process with the code the command decided on."""
     try:
+        gc.disable()  # what a module consists of stays
         from pgdossier.cli.main import run  # noqa: PLC0415 - `import pgdossier` must stay cheap
 
+        gc.enable()
         try:
             run()
         except SystemExit as done:

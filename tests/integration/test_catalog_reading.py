@@ -206,6 +206,22 @@ def test_two_connections_read_the_same(
     assert first == second
 
 
+@pytest.mark.parametrize(
+    "family", ["foreign_data", "leftovers", "privileges", "programming", "replication", "text_search"]
+)
+def test_what_there_seems_to_be_none_of_is_not_there(
+    any_server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, family: str
+) -> None:
+    """A reading that begins step by step asks for every family, and gives what the usual one gives."""
+    url = load(any_server, [family], make_database)
+    try:
+        usual = bytes_of(catalog.read(url, operation=False))
+        monkeypatch.setattr(Session, "begin_at_once", lambda *_, **__: False)
+        assert bytes_of(catalog.read(url, operation=False)) == usual
+    finally:
+        drop_subscriptions(url)
+
+
 @pytest.mark.parametrize("shared", [0, reader.SHARED_ABOVE])
 def test_large_answers_are_the_same(
     server: PostgresServer, shared_database: SharedDatabase, monkeypatch: pytest.MonkeyPatch, shared: int

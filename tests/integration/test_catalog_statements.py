@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from pgdossier import catalog
+from pgdossier.catalog import families
 from pgdossier.catalog.query import Query
 from pgdossier.catalog.session import Session
 from pgdossier.model import snapshot_json
@@ -137,7 +138,9 @@ def read_with_queries(url: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Q
         seen.extend((query, {}) for query in asked)
         return begin_at_once(session, settings, asked=asked, **others)
 
+    every = families.here()
     with monkeypatch.context() as patch:
+        patch.setattr(families, "here", lambda _used: every)
         patch.setattr(Session, "begin_at_once", noted_first)
         patch.setattr(Session, "rows", noted)
         patch.setattr(Session, "try_rows", noted_too)

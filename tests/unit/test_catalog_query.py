@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from pgdossier.catalog import families, presence
 from pgdossier.catalog.query import Query, Since
 
 
@@ -39,3 +40,12 @@ def test_aliases_are_checked() -> None:
     """A query whose aliases are not the row's fields is a mistake that is not passed over."""
     with pytest.raises(LookupError, match="pairs"):
         QUERY.decode(["right", "left"], [])
+
+
+def test_catalogs_of_families_are_looked_at() -> None:
+    """A family whose catalogs nobody looked at would never be asked for; without knowledge all are."""
+    for family in families.here():
+        for catalog in family.catalogs:
+            assert f"pg_catalog.{catalog} x" in presence.QUERY.text(18)
+            assert family in families.here({catalog})
+        assert (family in families.here(())) is not bool(family.catalogs)

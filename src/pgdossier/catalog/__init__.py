@@ -54,18 +54,21 @@ def read(
             missing privilege.
     """
     # psycopg and SQLAlchemy cost a quarter of a second: only who reads a database pays it.
-    from pgdossier.catalog import reader  # noqa: PLC0415 - see above
-    from pgdossier.catalog.scope import ScopePatterns  # noqa: PLC0415 - see above
+    from pgdossier.catalog import collecting  # noqa: PLC0415 - who reads no database needs none of this
 
-    return reader.read(
-        dsn,
-        ScopePatterns(include=include, exclude=exclude),
-        statement_timeout=statement_timeout,
-        lock_timeout=lock_timeout,
-        operation=operation,
-        progress=progress if progress is not None else reader.Silent(),
-        meanwhile=meanwhile,
-    )
+    with collecting.nothing():
+        from pgdossier.catalog import reader  # noqa: PLC0415 - see above
+        from pgdossier.catalog.scope import ScopePatterns  # noqa: PLC0415 - see above
+
+        return reader.read(
+            dsn,
+            ScopePatterns(include=include, exclude=exclude),
+            statement_timeout=statement_timeout,
+            lock_timeout=lock_timeout,
+            operation=operation,
+            progress=progress if progress is not None else reader.Silent(),
+            meanwhile=meanwhile,
+        )
 
 
 def probe(

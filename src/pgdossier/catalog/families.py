@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 from pgdossier.catalog import (
@@ -43,16 +44,32 @@ class Family(NamedTuple):
         query: The query.
         many: Whether there are about as many rows as tables, or more. Such families come last.
         releasing: Whether locks are given back after it.
+        catalogs: There are no rows if none of these holds anything of users (`presence`); empty where that
+            is not known.
     """
 
     field: str
     query: Query[Any]
     many: bool = False
     releasing: bool = False
+    catalogs: tuple[str, ...] = ()
 
 
-def here() -> tuple[Family, ...]:
-    """What the first connection asks: mostly what has few rows."""
+def here(used: Container[str] | None = None) -> tuple[Family, ...]:
+    """What the first connection asks: mostly what has few rows.
+
+    Args:
+        used: The catalogs that hold something of users, as far as `presence` looks at them; None if that is
+            not known.
+    """
+    return tuple(
+        family
+        for family in _here()
+        if used is None or not family.catalogs or any(map(used.__contains__, family.catalogs))
+    )
+
+
+def _here() -> tuple[Family, ...]:
     return (
         Family("extensions", extensions.QUERY),
         Family("dependents", extensions.DEPENDENTS),
@@ -65,30 +82,30 @@ def here() -> tuple[Family, ...]:
         Family("types", types.QUERY),
         Family("routines", routines.QUERY),
         Family("base_types", base_types.QUERY),
-        Family("user_collations", collations.COLLATIONS),
-        Family("conversions", collations.CONVERSIONS),
-        Family("operators", operators.OPERATORS),
-        Family("operator_families", operators.FAMILIES),
-        Family("user_operator_classes", operators.CLASSES),
-        Family("family_members", operators.MEMBERS),
-        Family("access_methods", operators.ACCESS_METHODS),
-        Family("languages", languages.QUERY),
-        Family("casts", casts.CASTS),
-        Family("transforms", casts.TRANSFORMS),
-        Family("event_triggers", event_triggers.QUERY),
-        Family("text_search_parsers", text_search.PARSERS),
-        Family("text_search_templates", text_search.TEMPLATES),
-        Family("text_search_dictionaries", text_search.DICTIONARIES),
-        Family("text_search_configurations", text_search.CONFIGURATIONS),
-        Family("text_search_mappings", text_search.MAPPINGS),
-        Family("foreign_data_wrappers", foreign_data.WRAPPERS),
-        Family("foreign_servers", foreign_data.SERVERS),
-        Family("user_mappings", foreign_data.USER_MAPPINGS),
-        Family("publications", replication.PUBLICATIONS),
-        Family("published_tables", replication.PUBLISHED_TABLES),
+        Family("user_collations", collations.COLLATIONS, catalogs=("pg_collation",)),
+        Family("conversions", collations.CONVERSIONS, catalogs=("pg_conversion",)),
+        Family("operators", operators.OPERATORS, catalogs=("pg_operator",)),
+        Family("operator_families", operators.FAMILIES, catalogs=("pg_opfamily",)),
+        Family("user_operator_classes", operators.CLASSES, catalogs=("pg_opclass",)),
+        Family("family_members", operators.MEMBERS, catalogs=("pg_amop", "pg_amproc")),
+        Family("access_methods", operators.ACCESS_METHODS, catalogs=("pg_am",)),
+        Family("languages", languages.QUERY, catalogs=("pg_language",)),
+        Family("casts", casts.CASTS, catalogs=("pg_cast",)),
+        Family("transforms", casts.TRANSFORMS, catalogs=("pg_transform",)),
+        Family("event_triggers", event_triggers.QUERY, catalogs=("pg_event_trigger",)),
+        Family("text_search_parsers", text_search.PARSERS, catalogs=("pg_ts_parser",)),
+        Family("text_search_templates", text_search.TEMPLATES, catalogs=("pg_ts_template",)),
+        Family("text_search_dictionaries", text_search.DICTIONARIES, catalogs=("pg_ts_dict",)),
+        Family("text_search_configurations", text_search.CONFIGURATIONS, catalogs=("pg_ts_config",)),
+        Family("text_search_mappings", text_search.MAPPINGS, catalogs=("pg_ts_config",)),
+        Family("foreign_data_wrappers", foreign_data.WRAPPERS, catalogs=("pg_foreign_data_wrapper",)),
+        Family("foreign_servers", foreign_data.SERVERS, catalogs=("pg_foreign_server",)),
+        Family("user_mappings", foreign_data.USER_MAPPINGS, catalogs=("pg_foreign_server",)),
+        Family("publications", replication.PUBLICATIONS, catalogs=("pg_publication",)),
+        Family("published_tables", replication.PUBLISHED_TABLES, catalogs=("pg_publication",)),
         Family("subscriptions", replication.SUBSCRIPTIONS),
         Family("rules", rules.QUERY),
-        Family("extended_statistics", extended_statistics.QUERY),
+        Family("extended_statistics", extended_statistics.QUERY, catalogs=("pg_statistic_ext",)),
         Family("security_labels", security_labels.QUERY),
         Family("privileges", privileges.QUERY),
         Family("default_privileges", privileges.DEFAULTS),

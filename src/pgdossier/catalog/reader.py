@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-import gc
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
-from pgdossier.catalog import again, asking, damage, meanwhile, schemas, server, texts
+from pgdossier.catalog import again, asking, damage, meanwhile, presence, schemas, server, texts
 from pgdossier.catalog.beside import Beside, aside, beside
 from pgdossier.catalog.codes import Gaps
 from pgdossier.catalog.obstacles import RefusedError
@@ -99,7 +98,7 @@ def read(
             source,
             share_above=SHARED_ABOVE,
             # Whoever ends the connection while all is sent at once cannot say why.
-            asked=None if last else (server.QUERY, schemas.QUERY),
+            asked=None if last else (server.QUERY, schemas.QUERY, presence.QUERY),
             meanwhile=_load_families,
             **limits,
         ) as session:
@@ -118,8 +117,7 @@ def read(
                 second.finish()
         return assembly.snapshot()
 
-    with _no_garbage_collection():
-        return again.once_more(attempt)
+    return again.once_more(attempt)
 
 
 class _Reading:
@@ -131,11 +129,12 @@ class _Reading:
         self._looked_through = False
         self.rows: Rows
         self._doubtful: Mapping[int, set[damage.DamageRow]] = {}
-        facts, found = session.told or (None, None)
+        facts, found, present = session.told or (None, None, None)
         (self._server,) = self._needed(server.QUERY, facts)
         session.guard()
         self._selection = resolve(patterns, self._needed(schemas.QUERY, found))
         self._namespaces = self._selection.namespaces
+        self._used = None if present is None else {row.catalog for row in present}
         self._gaps = Gaps()
         self._found: dict[str, Any] = {}  # by the second connection, or instead of it
 
@@ -199,7 +198,8 @@ class _Reading:
         self._beside = families.beside()
         second.start(self._others, self._look_for_damage)
         here: dict[str, Any] = {}
-        for field, found in self._all(session, families.here(), loads):
+        asked = families.here(self._used)
+        for field, found in self._all(session, asked, loads):
             here[field] = found
             self._progress.advance()
         from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see _load
@@ -219,7 +219,7 @@ class _Reading:
         self._doubtful = damage.doubtful(rows)
         self._ask(session, assembly)
         rows.unread = session.obstacles.unread
-        for _ in range(len(self._beside) + 2):
+        for _ in range(FAMILIES - 2 - len(asked)):
             self._progress.advance()
         return assembly
 
@@ -307,19 +307,3 @@ class _Reading:
             told.gaps.add(("sequences", f"the value of {name}: another session held a lock", None))
         for name, holder in known.held.items():
             told.gaps.add(("locks", f"{name} was locked by {holder}", asking.LOCKED_HINT))
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Rows are many, small and free of cycles: looking for cycles among them costs half of the decoding.
-
-    What was made of them stays until the end of the program, and is not looked at again either.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()

@@ -59,6 +59,7 @@ SETTINGS = {
 }
 
 
+_BEGINNING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _GUARDING = ("SET LOCAL TimeZone TO 'UTC'", "SAVEPOINT families")
 _RELEASING = "ROLLBACK TO SAVEPOINT families"
 
@@ -115,6 +116,7 @@ class Session:
             settings: What to settle.
             snapshot: What another session exported, to see just what that one sees.
         """
+        self._execute("settings", _BEGINNING, None)
         if snapshot is not None:
             self._execute("settings", _seeing(snapshot), None)
         try:
@@ -150,10 +152,11 @@ class Session:
             ConnectionFailed: The connection was lost.
             ServerError: It is not PostgreSQL.
         """
-        statements = [_Statement("settings", _settling(settings))]
+        statements = [_Statement("settings", _BEGINNING)]
         if snapshot is not None:
-            statements.insert(0, _Statement("settings", _seeing(snapshot)))
-        settled = len(statements) - 1
+            statements.append(_Statement("settings", _seeing(snapshot)))
+        settled = len(statements)
+        statements.append(_Statement("settings", _settling(settings)))
         if share_above is not None:
             statements.append(_Statement("settings", _exporting(share_above)))
         exported = len(statements) - 1
@@ -619,8 +622,7 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
     try:
         if connection.info.server_version < OLDEST:
             raise failures.too_old(connection.info.server_version, target)
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
+        connection.autocommit = True  # a transaction is begun here: the driver would wait for its beginning
     except BaseException:
         connection.close()
         raise
