@@ -79,7 +79,7 @@ def of(
     if not links:
         return None
     chosen = _choose(name, links, graph, degrees=degrees, most=most, sides=sides)
-    drawn, _ = _drawn(chosen, graph)
+    drawn, words = _drawn(chosen, graph)
     title = tr("{table} and its neighbours", table=visible(name.dotted))
     if degrees > 1:
         title = tr(
@@ -89,7 +89,7 @@ def of(
         subject=Subject("relation", relation.schema, relation.name),
         title=title,
         description=_description(name, links, chosen),
-        content=Charted(lambda: _chart(chosen, shelf, graph, detail), star=degrees == 1),
+        content=Charted(lambda: _chart(chosen, shelf, drawn, words, detail), star=degrees == 1),
         boxes=len(chosen.steps) + len(chosen.rests),
         edges=len(drawn) + sum(rest.steps == 1 for rest in chosen.rests),
     )
@@ -111,8 +111,8 @@ def _description(name: QualifiedName, links: Iterable[Relationship], chosen: _Ch
     text = tr(
         message,
         table=visible(name.dotted),
-        parents=counted(parents, "other table"),
-        children=counted(children, "other table"),
+        parents=counted(parents, "other table") if parents else "",
+        children=counted(children, "other table") if children else "",
     )
     if chosen.degrees > 1:
         drawn = len(chosen.steps) - 1
@@ -157,11 +157,13 @@ def _choose(
     chosen = _Chosen(focus, degrees, {focus: 0})
     near: dict[QualifiedName, list[Relationship]] = {}
     for found in links:
-        for name in {found.child, found.parent} - {focus}:
+        name = found.parent if found.child == focus else found.child
+        if name != focus:
             near.setdefault(name, []).append(found)
+    above = {found.parent for found in links}
     ranked = sorted(near, key=lambda name: _relevance(name, focus, near[name], graph))
-    parents = [name for name in ranked if any(found.parent == name for found in near[name])]
-    children = [name for name in ranked if name not in set(parents)]
+    parents = [name for name in ranked if name in above]
+    children = [name for name in ranked if name not in above]
     upward = dict.fromkeys(parents, True) | dict.fromkeys(children, False)
     # Each step farther away may need a box that names what is not drawn of it.
     takes = _room(parents, children, most - degrees, sides)
@@ -306,9 +308,15 @@ def _drawn(chosen: _Chosen, graph: Graph) -> tuple[list[Relationship], list[Rela
     return [found for found in met if id(found) not in words], list(words.values())
 
 
-def _chart(chosen: _Chosen, shelf: Shelf, graph: Graph, detail: Detail) -> Chart:
+def _chart(
+    chosen: _Chosen,
+    shelf: Shelf,
+    drawn: Sequence[Relationship],
+    words: Sequence[Relationship],
+    detail: Detail,
+) -> Chart:
+    """The chart of these tables, with the relationships that are lines and those that are words."""
     center = chosen.focus
-    drawn, words = _drawn(chosen, graph)
     lead: dict[QualifiedName, dict[str, QualifiedName]] = {}
     for found in words:
         lead.setdefault(found.child, {}).update(dict.fromkeys(found.key.columns, found.parent))
