@@ -39,12 +39,12 @@ def width(box: Box) -> float:
     beside = lettering.width(f"{box.prefix}  {box.note}", _SIZE)
     header = lettering.width(box.name, _HEADER, bold=True) + beside
     places = (
-        [" ".join(row.marks) for row in box.rows],
-        [row.text for row in box.rows],
-        [" ".join(filter(None, (row.type, row.target and f"→ {row.target}"))) for row in box.rows],
+        {" ".join(marks) for marks in {row.marks for row in box.rows}},
+        {row.text for row in box.rows},
+        {f"{row.type} → {row.target}".lstrip() if row.target else row.type for row in box.rows},
     )
-    widest = (max((lettering.width(text, _SIZE) for text in texts if text), default=None) for texts in places)
-    rows = sum(wide + _PADDING for wide in widest if wide is not None)
+    used = [texts for texts in places if any(texts)]
+    rows = sum([max([lettering.width(text, _SIZE) for text in texts]) + _PADDING for texts in used])
     return max(header + _PADDING, rows)
 
 
