@@ -464,6 +464,7 @@ class Assembly:
         self._kept = [row for row in rows.relations if selection.keeps(row.schema, row.name)]
         self._columns = _MadeColumns(rows)
         self._relations: _Relations
+        self._sizes: Statistics | None = None
         self._made: _Made | None = None
 
     def compose(self) -> tuple[list[int], list[int]]:
@@ -486,12 +487,18 @@ class Assembly:
         """
         return self._relations.told(expressions, answers)
 
+    def measure(self) -> None:
+        """Works out sizes, for which nothing is needed of what the server is asked meanwhile."""
+        self._sizes = _statistics(self._rows, self._kept)
+
     def put_together(self) -> _Made:
         """Puts the structure together, for which nothing is missing after `told`: nearly all of the work."""
         rows = self._rows
         unread = rows.unread
         kept = [row for row in self._kept if ("pg_class", row.oid) not in unread]
-        sizes = _statistics(rows, kept)
+        sizes = self._sizes
+        if sizes is None or len(kept) < len(self._kept):
+            sizes = _statistics(rows, kept)
         rows.indexes = []
         rows.routines = [row for row in rows.routines if ("pg_proc", row.oid) not in unread]
         relations_made = _by_qualified_name(map(self._relations.relation, kept))

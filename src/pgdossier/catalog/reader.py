@@ -234,6 +234,7 @@ class _Reading:
             expressions, answers = session.all_rows(
                 [constraints.EXPRESSIONS, indexes.DEFINITIONS],
                 alone,
+                meanwhile=assembly.measure,
                 releasing=[indexes.DEFINITIONS],
                 **asked,
             )
