@@ -157,12 +157,13 @@ def _stage(directory: Path, files: Mapping[str, bytes], staged: Mapping[str, str
     hashes = {}
     path = ""
     try:
-        for path, temporary in staged.items():
-            data = files[path]
-            disk.stage(f"{directory}/{path}", temporary, data, flushed=False)
-            hashes[path] = content_hash(data)
-        path = ""
-        disk.flush_all([*staged.values()])
+        with disk.flushing([*staged.values()]) as flush:
+            for path, temporary in staged.items():
+                data = files[path]
+                disk.stage(f"{directory}/{path}", temporary, data, flushed=False)
+                hashes[path] = content_hash(data)
+            path = ""
+            flush()
     except OSError as error:
         raise failed("write", directory / path, error) from None
     return hashes

@@ -6,9 +6,9 @@ import contextlib
 import gc
 from collections.abc import Iterator
 
-# Objects made before the collector looks for garbage among them; as it comes it is 700. The document of 10,000
-# tables makes three millions in each process, nearly all of which stay: looking through them would cost a
-# twentieth of the time, and what it frees is 3 % of the memory.
+# Objects made before the collector looks for garbage among them; as it comes it is 700. The document of
+# 10,000 tables makes three millions in each process, nearly all of which stay: looking through them would
+# cost a twentieth of the time, and what it frees is 3 % of the memory.
 _YOUNG = 10_000_000
 
 
