@@ -116,12 +116,12 @@ class Benchmark:
         files = [path for path in document.rglob("*") if path.is_file()]
         found["document"] = {"files": len(files), "bytes": sum(path.stat().st_size for path in files)}
         self.save()
-        shutil.rmtree(document)
 
     def clear(self) -> None:
-        """Remove what was written."""
-        for path in (*self.folder.glob("document-*"), *self.folder.glob("cache-*")):
-            shutil.rmtree(path)
+        """Remove what was written, when all is measured: see `_round`."""
+        for name in ("document", "cache", "phases"):
+            for path in self.folder.glob(f"{name}-*"):
+                shutil.rmtree(path)
 
     def _round(self, tables: int, number: int, *, memory: bool) -> Iterator[tuple[str, Cost]]:
         def run(command: Command) -> Cost:
