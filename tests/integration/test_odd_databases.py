@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from pgdossier.config import Config, Diagrams, Source
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.progress import SILENT
+from pgdossier.servers.binaries import Binaries
+from pgdossier.servers.embedded import EmbeddedServer
+from pgdossier.servers.process import Account, RunAs, environment
 from tests.conftest import MakeDatabase
 from tests.support.command import pgdossier
 from tests.support.servers import PostgresServer
@@ -43,6 +47,80 @@ def encoded(server: PostgresServer, encoding: str) -> Iterator[psycopg.Connectio
             yield connection
     finally:
         server.drop_database(name)
+
+
+# --- low OIDs ------------------------------------------------------------------------------------
+
+# One statement a line, as a single-user server reads them.
+EARLY = """
+CREATE TABLE public.t (id integer PRIMARY KEY, a integer, b integer);
+CREATE COLLATION public.early (locale = 'C');
+CREATE CONVERSION public.early FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
+CREATE FUNCTION public.early() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER early ON ddl_command_end EXECUTE FUNCTION public.early();
+CREATE FOREIGN DATA WRAPPER early;
+CREATE SERVER early FOREIGN DATA WRAPPER early;
+CREATE USER MAPPING FOR PUBLIC SERVER early;
+CREATE PUBLICATION early FOR TABLE public.t;
+CREATE STATISTICS public.early ON a, b FROM public.t;
+CREATE TEXT SEARCH CONFIGURATION public.early (COPY = pg_catalog.simple);
+CREATE TEXT SEARCH DICTIONARY public.early (TEMPLATE = pg_catalog.simple);
+CREATE OPERATOR public.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR FAMILY public.early USING btree;
+CREATE OPERATOR CLASS public.early FOR TYPE integer USING btree FAMILY public.early AS STORAGE integer;
+"""
+
+
+class _Prepared(EmbeddedServer):
+    """A server in which a single-user server has made objects before its first start, as packages do."""
+
+    def _make_data(self, binaries: Binaries, account: Account | None, data: Path) -> None:
+        super()._make_data(binaries, account, data)
+        run_as: RunAs = account.run_as if account is not None else {}
+        done = subprocess.run(
+            [binaries.program("postgres"), "--single", "-D", str(data), "postgres"],
+            input=EARLY.lstrip(),
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=data,
+            env=environment(binaries.library_path),
+            **run_as,
+        )
+        assert "ERROR" not in done.stdout + done.stderr
+
+
+def test_what_was_made_before_the_first_start(server: PostgresServer) -> None:
+    """Objects of users with OIDs below 16384 are read: no kind is taken for absent by its OIDs."""
+    if not isinstance(server, EmbeddedServer):
+        pytest.skip("a server of its own is started in another mode first")
+    with _Prepared(server.binaries) as prepared:
+        with psycopg.connect(prepared.url()) as connection:
+            oids = connection.execute("SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_publication").fetchone()
+        found = catalog.read(prepared.url()).structure
+    assert oids is not None
+    assert oids[0] < 16384
+    assert {
+        name: len(getattr(found, name))
+        for name in (
+            "collations",
+            "conversions",
+            "event_triggers",
+            "extended_statistics",
+            "foreign_data_wrappers",
+            "foreign_servers",
+            "operator_classes",
+            "operator_families",
+            "operators",
+            "publications",
+            "text_search_configurations",
+            "text_search_dictionaries",
+        )
+        if len(getattr(found, name)) != 1
+    } == {}
+    assert len(found.foreign_servers[0].user_mappings) == 1
+    assert [each.relation.name for each in found.publications[0].tables] == ["t"]
+    assert len(found.text_search_configurations[0].mappings) > 1
 
 
 # --- encodings -----------------------------------------------------------------------------------
