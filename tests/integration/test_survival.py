@@ -21,6 +21,7 @@ from pgdossier.servers.embedded import EmbeddedServer
 from tests.conftest import MakeDatabase
 from tests.support.command import pgdossier
 from tests.support.pooling import pgbouncer, pooled
+from tests.support.relaying import relayed
 from tests.support.servers import PostgresServer, Replica
 
 # They share servers of their own.
@@ -207,6 +208,36 @@ def test_a_server_that_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> No
         hook = Hook(lambda step: server.stop() if step == 44 else None)
         with pytest.raises(ConnectionFailed, match=r"lost while reading .*; then .* cannot be reached"):
             catalog.read(server.url(), progress=hook)
+
+
+# --- the way to it -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nth", range(2, 9))
+def test_a_connection_that_ends_when_all_is_answered(
+    server: PostgresServer, make_database: MakeDatabase, caplog: pytest.LogCaptureFixture, nth: int
+) -> None:
+    """A connection that ends between answers and the word that they were the last costs a second attempt."""
+    url = make_database(server, SCHEMA)
+    with relayed(url, cut_before_ready=nth) as relay:
+        found = catalog.read(relay.url)
+    assert relay.cuts == 1
+    assert found.structure == catalog.read(url).structure
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("shared", [0, None])
+def test_a_proxy_that_takes_one_question_at_a_time(
+    server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, shared: int | None
+) -> None:
+    """Through what hangs up on questions that do not wait for the last answer, all is read step by step."""
+    if shared is not None:
+        monkeypatch.setattr(reader, "SHARED_ABOVE", shared)
+    url = make_database(server, SCHEMA)
+    with relayed(url, one_at_a_time=True) as relay:
+        found = catalog.read(relay.url)
+    assert relay.cuts == 1
+    assert found.structure == catalog.read(url).structure
 
 
 # --- the standby ---------------------------------------------------------------------------------

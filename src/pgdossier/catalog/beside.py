@@ -29,12 +29,19 @@ class Beside:
     """
 
     def __init__(
-        self, source: ConnectionSource, snapshot: str | None, statement_timeout: float, lock_timeout: float
+        self,
+        source: ConnectionSource,
+        snapshot: str | None,
+        statement_timeout: float,
+        lock_timeout: float,
+        *,
+        together: bool,
     ) -> None:
         self._source = source
         self._snapshot = snapshot
         self._statement_timeout = statement_timeout
         self._lock_timeout = lock_timeout
+        self._together = together
         self._thread: threading.Thread | None = None
         self._session: Session | None = None
         self._stopped = False
@@ -97,6 +104,7 @@ class Beside:
                 lock_timeout=self._lock_timeout,
                 snapshot=self._snapshot,
                 asked=(),
+                together=self._together,
             ) as session:
                 session.guard()
                 opening = False
@@ -119,7 +127,12 @@ class Beside:
 
 @contextmanager
 def beside(
-    source: ConnectionSource, snapshot: str | None, *, statement_timeout: float, lock_timeout: float
+    source: ConnectionSource,
+    snapshot: str | None,
+    *,
+    statement_timeout: float,
+    lock_timeout: float,
+    together: bool = True,
 ) -> Iterator[Beside]:
     """Room for work on a second connection, which ends with the block.
 
@@ -128,8 +141,9 @@ def beside(
         snapshot: What the first session exported; None for no second connection.
         statement_timeout: See `connect`.
         lock_timeout: See `connect`.
+        together: See `connect`.
     """
-    found = Beside(source, snapshot, statement_timeout, lock_timeout)
+    found = Beside(source, snapshot, statement_timeout, lock_timeout, together=together)
     try:
         yield found
     finally:

@@ -97,13 +97,15 @@ def read(
         with connect(
             source,
             share_above=SHARED_ABOVE,
-            # Whoever ends the connection while all is sent at once cannot say why.
-            asked=None if last else (server.QUERY, schemas.QUERY, presence.QUERY),
+            asked=(server.QUERY, schemas.QUERY, presence.QUERY),
             meanwhile=_load_families,
+            # Not every proxy passes on questions that do not wait for the answer to the one before; and
+            # whoever ends the connection while all is sent at once cannot say why.
+            together=not last,
             **limits,
         ) as session:
             reading = _Reading(session, patterns, progress)
-            with beside(source, session.shared, **limits) as second:
+            with beside(source, session.shared, together=not last, **limits) as second:
                 assembly = reading.structure(second, loads)
 
                 def rest() -> None:

@@ -6,6 +6,7 @@ A second connection can work beside the first, on the very snapshot of it (`besi
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -91,8 +92,11 @@ class Session:
         undecoded: Not empty when there were texts that are not UTF-8.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any], target: failures.Target) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], target: failures.Target, *, together: bool = True
+    ) -> None:
         self._connection = connection
+        self._together = together
         self._target = target
         self._guarded = False
         self._chunked = False
@@ -366,7 +370,8 @@ class Session:
         if self._chunked:  # libpq goes on to give answers in chunks until it runs a statement by itself
             self._execute("settings", "SELECT", None)
         # An old libpq has no pipelines: then each statement waits for the one before it.
-        pipeline = self._connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext()
+        pipelined = self._together and psycopg.Pipeline.is_supported()
+        pipeline = self._connection.pipeline() if pipelined else nullcontext()
         try:
             with pipeline:
                 for statement in statements:
@@ -377,7 +382,8 @@ class Session:
         except psycopg.Error as error:
             cursors = list(itertools.takewhile(_answered, cursors))
             if self._connection.closed:
-                raise self._lost(statements[len(cursors)].family, error) from None
+                asked = statements[min(len(cursors), len(statements) - 1)]  # all may be answered already
+                raise self._lost(asked.family, error) from None
         return cursors
 
     def _lost(self, family: str, error: psycopg.Error | None = None) -> LostError | ServerError:
@@ -610,6 +616,8 @@ def _connect(source: ConnectionSource) -> tuple[psycopg.Connection[Any], failure
         user=setting("user", "PGUSER"),
         service=setting("service", "PGSERVICE"),
     )
+    # It warns of what it cannot do any more on a lost connection; what that means is said here.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     if not setting("connect_timeout", "PGCONNECT_TIMEOUT"):
         given["connect_timeout"] = CONNECT_TIMEOUT
     given["application_name"] = "pgdossier"
@@ -639,6 +647,7 @@ def connect(
     snapshot: str | None = None,
     asked: Sequence[Query[Any]] | None = None,
     meanwhile: Callable[[], None] | None = None,
+    together: bool = True,
 ) -> Iterator[Session]:
     """A session whose transaction has begun; the transaction and the connection end with the block.
 
@@ -651,6 +660,8 @@ def connect(
         asked: Begin all at once, and ask this (`Session.told`): the first of it before the session is guarded
             (`Session.guard`), the rest after. None to begin step by step, without asking and guarding.
         meanwhile: What there is to do while the server begins, if all at once.
+        together: Statements may be sent before the ones before them are answered; otherwise all is done step
+            by step.
 
     Raises:
         UsageError: The source is malformed.
@@ -659,7 +670,7 @@ def connect(
     """
     connection, target = _connect(source)
     try:
-        session = Session(connection, target)
+        session = Session(connection, target, together=together)
         settings = SETTINGS | {
             "statement_timeout": _milliseconds(statement_timeout),
             "lock_timeout": _milliseconds(lock_timeout),
@@ -667,8 +678,9 @@ def connect(
         }
         if session.undecoded is not None:  # the server would check that all is UTF-8, and refuse what is not
             settings["client_encoding"] = texts.NO_ENCODING
-        if asked is None or not session.begin_at_once(
-            settings, snapshot=snapshot, share_above=share_above, asked=asked, meanwhile=meanwhile
+        at_once = together and asked is not None
+        if not at_once or not session.begin_at_once(
+            settings, snapshot=snapshot, share_above=share_above, asked=asked or (), meanwhile=meanwhile
         ):
             session.begin(settings, snapshot=snapshot)
             if share_above is not None:
