@@ -444,6 +444,38 @@ def test_a_document_while_a_table_is_locked(
     assert "as it was read before" not in (known / "README.md").read_text()
 
 
+LOCKED_COMMANDS = {
+    "snapshot": (),
+    "export to a file": ("-o", "schema.sql"),
+    "export of grants": ("--format", "grants"),
+    "export of a schema": ("--format", "mermaid", "-o", "schema.mmd"),
+    "diagram": ("-o", "diagram.dot"),
+    "review": (),
+}
+
+
+def test_whoever_reads_is_told_of_locks(
+    server: PostgresServer, make_database: MakeDatabase, tmp_path: Path
+) -> None:
+    """Every command whose answer lacks what is locked warns of it, once, and of nothing when nothing is."""
+    url = make_database(server, LOCKABLE)
+    (tmp_path / "pgdossier.toml").write_text("lock_timeout = 0.2\nactivity = false\n")
+
+    def warned(name: str) -> list[str]:
+        ran = pgdossier(name.partition(" ")[0], url, *LOCKED_COMMANDS[name], home=tmp_path)
+        assert ran.returncode in (0, 1), ran.stderr
+        return [line for line in ran.stderr.splitlines() if line.startswith("warning: ")]
+
+    with psycopg.connect(url, application_name="migrate") as other:
+        other.execute("LOCK TABLE public.users IN ACCESS EXCLUSIVE MODE")
+        told = {name: warned(name) for name in LOCKED_COMMANDS}
+    said = "warning: public.users was locked by process"
+    assert {
+        name: lines for name, lines in told.items() if [line[: len(said)] for line in lines] != [said]
+    } == {}
+    assert warned("snapshot") == []
+
+
 def test_locks_and_damage_on_every_version(any_server: PostgresServer, make_database: MakeDatabase) -> None:
     """Locks, damaged catalogs and changes while reading are seen on every version."""
     url = make_database(any_server, LOCKABLE)

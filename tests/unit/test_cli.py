@@ -65,8 +65,12 @@ class FakePipeline(ModuleType):
         self.behave(progress)
         return self.result
 
-    def snapshot(self, config: Config, target: Path | None, progress: Progress) -> str | None:
+    def snapshot(
+        self, config: Config, target: Path | None, progress: Progress, *, warn: Callable[[str], None]
+    ) -> str | None:
         self.calls.append((config, target))
+        for warning in self.result.warnings:
+            warn(warning)
         self.behave(progress)
         return self.text if target is None else None
 
@@ -77,9 +81,17 @@ class FakePipeline(ModuleType):
         return self.verification
 
     def export_sql(
-        self, config: Config, target: Path | None, progress: Progress, options: sql.Options
+        self,
+        config: Config,
+        target: Path | None,
+        progress: Progress,
+        options: sql.Options,
+        *,
+        warn: Callable[[str], None],
     ) -> str | None:
         self.calls.append((config, target, options))
+        for warning in self.result.warnings:
+            warn(warning)
         return self.text if target is None else None
 
 
@@ -251,6 +263,23 @@ def test_the_last_line_sums_up(pipeline: FakePipeline, capsys: pytest.CaptureFix
     ]
     assert execute(["generate", "-q"]) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["snapshot", "export"])
+def test_what_was_locked_is_a_warning(
+    pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """What could not be read is told on standard error, before the last line, and not with `--quiet`."""
+    pipeline.result.warnings = ["sales.orders was locked by process 7"]
+    for arguments in ((command,), (command, "-o", "x"), (command, "-o", "x", "-q")):
+        assert execute(list(arguments)) == 0
+    captured = capsys.readouterr()
+    assert captured.out == pipeline.text
+    assert captured.err.splitlines() == [
+        "warning: sales.orders was locked by process 7",
+        "warning: sales.orders was locked by process 7",
+        "x written",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -77,16 +77,20 @@ def export(
     config = options.load_config(config_file, source=source, schemas=schemas, exclude=exclude)
     target = None if output is None or str(output) == "-" else output
     written: tuple[Path, ...] = () if target is None else (target,)
+    warnings: list[str] = []
+    warn = warnings.append
     with run.progress() as progress:
         if output_format == "grants":
-            text = pipeline.export_grants(config, target, progress)
+            text = pipeline.export_grants(config, target, progress, warn=warn)
         elif output_format == "sql":
             wanted = sql.Options(clean=clean, owners=not no_owner, privileges=not no_privileges)
-            text = pipeline.export_sql(config, target, progress, wanted)
+            text = pipeline.export_sql(config, target, progress, wanted, warn=warn)
         else:
             shown = formats.Options(views=not no_views)
-            found = pipeline.export_schema(config, target, progress, output_format, shown)
+            found = pipeline.export_schema(config, target, progress, output_format, shown, warn=warn)
             text, written = (found, written) if isinstance(found, str) else (None, found)
+    for warning in warnings:
+        run.warn(warning)
     if text is not None:
         run.emit(text)
     elif len(written) > 1:

@@ -39,8 +39,11 @@ def snapshot(
 
     config = options.load_config(config_file, source=source, schemas=schemas, exclude=exclude)
     target = None if output is None or str(output) == "-" else output
+    warnings: list[str] = []
     with run.progress() as progress:
-        text = pipeline.snapshot(config, target, progress)
+        text = pipeline.snapshot(config, target, progress, warn=warnings.append)
+    for warning in warnings:
+        run.warn(warning)
     if text is not None:
         run.emit(text)
     if target is not None:

@@ -21,7 +21,7 @@ from pgdossier.model.lookup import Lookup
 from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import describing, unread
-from pgdossier.pipeline.reading import decoded, read, settled
+from pgdossier.pipeline.reading import decoded, locked, read, settled
 from pgdossier.progress import Progress
 from pgdossier.render.links import DESCRIPTIONS, SNAPSHOT
 
@@ -126,7 +126,7 @@ def diff(left: str, right: str, config: Config, progress: Progress) -> DiffResul
         left=both[0].label,
         right=both[1].label,
         findings=comparison.findings(before, after, major=majors[0]),
-        warnings=(*warnings, *unread.warnings(found[0]), *unread.warnings(found[1]), *left_out),
+        warnings=(*warnings, *locked(found[0]), *locked(found[1]), *left_out),
     )
 
 

@@ -33,7 +33,7 @@ from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import describing, dividing, judging, picturing, probing, selecting
 from pgdossier.pipeline.documents import is_split
-from pgdossier.pipeline.reading import decoded, read
+from pgdossier.pipeline.reading import decoded, locked, read
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
 from pgdossier.render.links import Links
@@ -122,9 +122,9 @@ def _diagram(
     if wanted.most_boxes is not None:
         limited = msgspec.structs.replace(config.diagrams, most_boxes=wanted.most_boxes)
         config = msgspec.structs.replace(config, diagrams=limited)
-    analysis = _analysed(_snapshot(source, config, progress), config)
-    chosen = _chosen(analysis, config, wanted)
-    made, warnings = chosen.diagram, list(chosen.warnings)
+    found = _snapshot(source, config, progress)
+    chosen = _chosen(_analysed(found, config), config, wanted)
+    made, warnings = chosen.diagram, [*locked(found), *chosen.warnings]
     if engine is None:
         data = made.dot.encode() if form == "dot" else _mermaid(made)
     else:

@@ -19,7 +19,7 @@ from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import ignoring, unread
-from pgdossier.pipeline.reading import read
+from pgdossier.pipeline.reading import locked, read
 from pgdossier.progress import Progress
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def drift(
     held = drifts.without_gaps(held)
     (expected, found_live), left_out = unread.without(held.expected, held.live)
     held = Held(expected=expected, live=found_live, not_compared=held.not_compared)
-    warnings += [*unread.warnings(live), *left_out]
+    warnings += [*locked(live), *left_out]
     held = Held(
         expected=comparison.comparable(held.expected, major=min(majors), from_sql=True),
         live=comparison.comparable(held.live, major=min(majors), from_sql=True),

@@ -25,12 +25,11 @@ from pgdossier.pipeline import (
     probing,
     remembering,
     revising,
-    unread,
     watching,
 )
 from pgdossier.pipeline.documents import Diagrams, document, pages_with
 from pgdossier.pipeline.keeping import Kept
-from pgdossier.pipeline.reading import settled
+from pgdossier.pipeline.reading import locked, settled
 from pgdossier.pipeline.results import GenerateResult
 from pgdossier.pipeline.sourcing import Sources
 from pgdossier.pipeline.trying import known_trials, prove_snapshot, settled_trials
@@ -64,7 +63,7 @@ def made(
         tried: Try it as well.
         identified: Whether git says who made a revision.
     """
-    locked = unread.warnings(snapshot)
+    held_back = locked(snapshot)
     texts, known = written_before or earlier.texts_and_history(config)
     held = [earlier.earlier_snapshot(config)]
     if not config.refresh_statistics and config.source.kind == "server":
@@ -125,7 +124,7 @@ def made(
         parts=files.parts,
         aside=partial(beside.aside, progress=progress),
     )
-    once = (*kept, *revised.warnings, *locked)
+    once = (*kept, *revised.warnings, *held_back)
     left = tuple(f"{path} is not part of the document any more; left alone" for path in result.left)
     always = (
         *(str(problem) for problem in described.problems),

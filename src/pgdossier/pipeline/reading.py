@@ -53,6 +53,11 @@ def read(config: Config, progress: Progress, *, meanwhile: Callable[[], None] | 
     return decoded(data, str(source.path), config)
 
 
+def locked(found: Snapshot) -> tuple[str, ...]:
+    """Which relations could not be read whole, and who had locked them: a warning for each."""
+    return tuple(gap.reason for gap in found.operation.gaps if gap.family == "locks")
+
+
 def decoded(data: bytes, where: str, config: Config) -> Snapshot:
     """The snapshot in those bytes.
 

@@ -16,7 +16,7 @@ from pgdossier.model import snapshot_json
 from pgdossier.model.redaction import redacted
 from pgdossier.model.snapshot import Snapshot
 from pgdossier.pipeline import describing, judging, probing
-from pgdossier.pipeline.reading import read
+from pgdossier.pipeline.reading import locked, read
 from pgdossier.progress import Progress
 from pgdossier.review import Acceptance, Profile, Review, Severity, registry
 from pgdossier.review.rule import Rule
@@ -76,12 +76,13 @@ def review(
         if not (config.schemas or config.exclude):
             config = msgspec.structs.replace(config, schemas=scope.include, exclude=scope.exclude)
         known = reviews.review(_analysed(before, config)[0], chosen, only=only, without=without).keys
-    analysis, warnings = _analysed(read(config, progress), config)
+    found = read(config, progress)
+    analysis, warnings = _analysed(found, config)
     return ReviewResult(
         snapshot=analysis.snapshot,
         review=reviews.review(analysis, chosen, known=known, only=only, without=without),
         config=config,
-        warnings=warnings,
+        warnings=(*warnings, *locked(found)),
     )
 
 

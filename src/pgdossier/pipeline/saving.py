@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,28 @@ from pgdossier.errors import OutputError
 from pgdossier.model import snapshot_json
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline.reading import read
+from pgdossier.pipeline.reading import locked, read
 from pgdossier.progress import Progress
 
 if TYPE_CHECKING:
     from pgdossier.export import formats, sql
+
+
+Warn = Callable[[str], None]
+"""Told in a line each what could not be read, because another session held a lock."""
+
+
+def _silent(_: str) -> None:
+    """Whoever does not ask is not told."""
+
+
+def _read(
+    config: Config, progress: Progress, warn: Warn, meanwhile: Callable[[], None] | None = None
+) -> Snapshot:
+    found = read(config, progress, meanwhile=meanwhile)
+    for warning in locked(found):
+        warn(warning)
+    return found
 
 
 def _load() -> None:
@@ -30,18 +47,19 @@ def _write(target: Path, data: bytes | Iterator[bytes]) -> None:
     output.write_file(target, data)
 
 
-def snapshot(config: Config, target: Path | None, progress: Progress) -> str | None:
+def snapshot(config: Config, target: Path | None, progress: Progress, *, warn: Warn = _silent) -> str | None:
     """Read the database and save what was read.
 
     Args:
         config: Source and scope.
         target: The file to write; None to get the text back.
         progress: Told what happens.
+        warn: Told what could not be read.
 
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
-    found = read(config, progress, meanwhile=None if target is None else _load)
+    found = _read(config, progress, warn, None if target is None else _load)
     if target is None:
         return snapshot_json.encode(found).decode()
     _write(target, snapshot_json.pieces(found))
@@ -49,7 +67,12 @@ def snapshot(config: Config, target: Path | None, progress: Progress) -> str | N
 
 
 def export_sql(
-    config: Config, target: Path | None, progress: Progress, options: sql.Options | None = None
+    config: Config,
+    target: Path | None,
+    progress: Progress,
+    options: sql.Options | None = None,
+    *,
+    warn: Warn = _silent,
 ) -> str | None:
     """The SQL that makes the database again, by itself.
 
@@ -58,33 +81,37 @@ def export_sql(
         target: The file to write; None to get the text back.
         progress: Told what happens.
         options: What the script says.
+        warn: Told what could not be read.
 
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
     from pgdossier.export import sql  # noqa: PLC0415 - a snapshot is saved without knowing SQL
 
-    text = sql.text(read(config, progress), options)
+    text = sql.text(_read(config, progress, warn), options)
     if target is None:
         return text
     _write(target, text.encode())
     return None
 
 
-def export_grants(config: Config, target: Path | None, progress: Progress) -> str | None:
+def export_grants(
+    config: Config, target: Path | None, progress: Progress, *, warn: Warn = _silent
+) -> str | None:
     """The SQL of roles, memberships and grants, by itself.
 
     Args:
         config: Source and scope.
         target: The file to write; None to get the text back.
         progress: Told what happens.
+        warn: Told what could not be read.
 
     Raises:
         DossierError: Anything the user can act on; the file is as it was then.
     """
     from pgdossier.export import grants  # noqa: PLC0415 - it needs the whole analysis
 
-    text = grants.text(read(config, progress))
+    text = grants.text(_read(config, progress, warn))
     if target is None:
         return text
     _write(target, text.encode())
@@ -92,7 +119,13 @@ def export_grants(config: Config, target: Path | None, progress: Progress) -> st
 
 
 def export_schema(
-    config: Config, target: Path | None, progress: Progress, name: str, options: formats.Options | None = None
+    config: Config,
+    target: Path | None,
+    progress: Progress,
+    name: str,
+    options: formats.Options | None = None,
+    *,
+    warn: Warn = _silent,
 ) -> str | tuple[Path, ...]:
     """The schema in a format of `export.formats`, by itself.
 
@@ -105,6 +138,7 @@ def export_schema(
         progress: Told what happens.
         name: The format.
         options: What it is to hold.
+        warn: Told what could not be read.
 
     Returns:
         The text, or the files that were written.
@@ -115,7 +149,7 @@ def export_schema(
     """
     from pgdossier.export import formats  # noqa: PLC0415 - other commands need none of the formats
 
-    found = read(config, progress)
+    found = _read(config, progress, warn)
     options = options or formats.Options()
     if name == "dbml":
         options = replace(options, groups=_domains(found, config))

@@ -18,11 +18,6 @@ from pgdossier.model.snapshot import Snapshot, Structure
 T = TypeVar("T")
 
 
-def warnings(found: Snapshot) -> tuple[str, ...]:
-    """Which relations were locked, and by whom."""
-    return tuple(gap.reason for gap in found.operation.gaps if gap.family == "locks")
-
-
 def without(left: Structure, right: Structure) -> tuple[tuple[Structure, Structure], tuple[str, ...]]:
     """Both sides without what either could not read, and what to say of that."""
     names = {*left.scope.unread, *right.scope.unread}
