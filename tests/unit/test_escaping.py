@@ -111,3 +111,19 @@ def test_fenced_code_ends_where_it_should(text: str) -> None:
 def test_names_with_underscores_stay_readable() -> None:
     """Underscores inside words are not escaped: people read the source, too."""
     assert escaping.inline("order_items of user_id") == "order_items of user_id"
+
+
+@given(st.lists(st.lists(_TEXT.map(escaping.inline), min_size=3, max_size=3), max_size=4))
+def test_a_table_leaves_out_what_has_no_content(rows: list[list[str]]) -> None:
+    """Cells stay in their columns, whatever they hold; a column is there when some row has content in it."""
+    made = escaping.table(("A", "B:", "C::"), rows)
+    shown = [place for place in range(3) if any(cells[place] for cells in rows)]
+    assert made == "" if not rows else made.count("\n") == 2 + len(rows)
+    if not shown:
+        return
+    cells = [token.content for token in _parser().parse(made) if token.type == "inline"]
+    assert len(cells) == (1 + len(rows)) * len(shown)
+    assert cells[: len(shown)] == ["ABC"[place] for place in shown]
+    assert [cell.strip() for cell in cells[len(shown) :]] == [
+        cells[place].strip() for cells in rows for place in shown
+    ]

@@ -115,6 +115,7 @@ def _environment(overrides: Path | None) -> jinja2.Environment:
         term=term,
         overridden=overrides is not None,
         row=escaping.row,
+        table=escaping.table,
         grid=escaping.grid,
         counted=counted,
         relative=relative,

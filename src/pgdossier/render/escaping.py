@@ -8,8 +8,9 @@ cell even in a code span, and only there. So text never holds a raw pipe (it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import compress, starmap
 
 # Control characters would vanish or break a line; their Unicode pictures can be seen and copied.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421", 0x85: "\u2424"}
@@ -103,6 +104,25 @@ def header(*titles: str) -> str:
         names.append(title.rstrip(":"))
         rules.append(":-:" if title.endswith("::") else "--:" if title.endswith(":") else "---")
     return f"{row(*names)}\n| {' | '.join(rules)} |"
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table; columns without any content are left out.
+
+    Args:
+        titles: As for `header`.
+        rows: The Markdown cells of each row, as many as there are titles.
+
+    Returns:
+        The table, or nothing when there are no rows.
+    """
+    if not rows:
+        return ""
+    filled = [any(cells) for cells in zip(*rows, strict=True)]
+    if not all(filled):
+        titles = tuple(compress(titles, filled))
+        rows = [tuple(compress(cells, filled)) for cells in rows]
+    return "\n".join([header(*titles), *starmap(row, rows), ""])
 
 
 def grid(*titles: str, caller: Callable[[], str]) -> str:

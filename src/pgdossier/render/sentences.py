@@ -17,7 +17,7 @@ from pgdossier.analysis.inverse import TableFindings
 from pgdossier.analysis.naming import Convention
 from pgdossier.analysis.partitions import PartitionedTable
 from pgdossier.analysis.relationships import Junction, Relationship, declared_by
-from pgdossier.language import mark, remembered, tr
+from pgdossier.language import mark, remembered, tr, trc
 from pgdossier.language.counts import counted
 from pgdossier.model.columns import Column
 from pgdossier.model.constraints import Check, NotNull
@@ -33,7 +33,7 @@ from pgdossier.model.rules import Rule
 from pgdossier.model.snapshot import Structure
 from pgdossier.model.text_search import TextSearchConfiguration
 from pgdossier.model.triggers import Enabled, Level, Trigger
-from pgdossier.model.types import Domain, Enum
+from pgdossier.model.types import Domain, Enum, brief
 from pgdossier.render import words
 from pgdossier.render.escaping import code, expression, inline
 from pgdossier.render.numbers import listed, rows, size, some
@@ -42,6 +42,7 @@ from pgdossier.render.relation import (
     UNMARKED,
     ColumnMarks,
     IndexRow,
+    column_marks,
     incoming,
     index_kind,
     keys_text,
@@ -55,6 +56,7 @@ _LITERAL = re.compile(r"('(?:[^']|'')*')::[\w\s\".\[\](),]+\Z")
 _NUMBER = re.compile(r"'(-?[0-9.]+)'::(?:smallint|integer|bigint|numeric|real|double precision)\b")
 _ENUM_SHOWN = 12
 _MISSING_NAMED = 5
+_QUERIES = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
 _STORED = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.MATERIALIZED_VIEW)
 
 
@@ -163,22 +165,37 @@ def _counts(relation: Relation, analysis: Analysis) -> str:
     return ", ".join(parts)
 
 
+def column_rows(relation: Relation, analysis: Analysis, page: Page) -> list[tuple[str, ...]]:
+    """The rows of the table of columns."""
+    marks = column_marks(relation, analysis)
+    stored = relation.kind not in _QUERIES
+    yes = trc("whether a column may be null", "Yes") if stored else ""
+    no = trc("whether a column may be null", "No") if stored else ""
+    return [
+        column_cells(column, marks[column.name], page, yes if column.nullable else no)
+        for column in relation.columns
+    ]
+
+
 def column_cells(column: Column, marks: ColumnMarks, page: Page, null: str) -> tuple[str, ...]:
     """The cells of a column's row; `null` says whether it may be null."""
+    if column.type_name is not None:
+        shown, said = page.type(column.type, column.type_name), described(column, page.analysis.lookup)
+    else:
+        shown, said = code(brief(column.type)), inline(column.comment) if column.comment else ""
+    usual = column.identity is None and column.generated is None
     return (
-        marks_cell(marks, column, page),
+        "" if usual and marks is UNMARKED else marks_cell(marks, column, page),
         code(column.name),
-        page.type(column.type, column.type_name) + collated(column),
+        shown if column.collation is None else shown + collated(column),
         null,
-        default_cell(column),
-        described(column, page.analysis.lookup),
+        "" if usual and column.default is None else default_cell(column),
+        said,
     )
 
 
 def marks_cell(marks: ColumnMarks, column: Column, page: Page) -> str:
     """The first cell of a column's row: PK, FK with its target, UQ, GEN, ID."""
-    if marks is UNMARKED and column.identity is None and column.generated is None:
-        return ""
     found = []
     if marks.primary:
         found.append("PK")
@@ -229,10 +246,8 @@ def collated(column: Column) -> str:
 
 def described(column: Column, lookup: Lookup) -> str:
     """A column's comment and, for an enum, its values in order."""
-    if column.type_name is None:
-        return inline(column.comment) if column.comment else ""
     parts = [inline(column.comment)] if column.comment else []
-    found = lookup.types.get(column.type_name)
+    found = lookup.types.get(column.type_name) if column.type_name else None
     if isinstance(found, Enum):
         shown = [inline(label) for label in found.labels[:_ENUM_SHOWN]]
         more = len(found.labels) - len(shown)
@@ -240,6 +255,20 @@ def described(column: Column, lookup: Lookup) -> str:
     elif isinstance(found, Domain) and not column.comment and found.comment:
         parts.append(inline(found.comment))
     return "<br>".join(part for part in parts if part)
+
+
+def index_cells(rows: Iterable[IndexRow]) -> list[tuple[str, ...]]:
+    """The rows of the table of keys and indexes."""
+    return [
+        (
+            code(row.index.name),
+            index_on(row.index),
+            term(row.kind),
+            index_use(row),
+            "" if row.bytes is None else size(row.bytes),
+        )
+        for row in rows
+    ]
 
 
 def index_on(index: Index) -> str:
