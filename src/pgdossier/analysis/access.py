@@ -115,6 +115,19 @@ class Readers(msgspec.Struct, frozen=True):
     after_set_role: tuple[Reader, ...]
 
 
+class Beyond(msgspec.Struct, frozen=True):
+    """Who has more on a relation than its own grants say, but for superusers and predefined roles.
+
+    Attributes:
+        members: The roles that have it by membership, by the roles with grants, or the owner, that they are
+            members of.
+        everywhere: The roles that have privileges by predefined roles, by these privileges.
+    """
+
+    members: Mapping[tuple[str, ...], tuple[str, ...]]
+    everywhere: Mapping[frozenset[str], tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """The privileges in effect in one database.
@@ -135,6 +148,9 @@ class Access:
     # Most objects are granted like others: each kind of answer is worked out once.
     _memory: dict[tuple[str, str, Grants], Held] = field(default_factory=dict, repr=False, compare=False)
     _read: dict[tuple[str, str, Grants, Grants], Readers] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _more: dict[tuple[str, Grants, tuple[Grants, ...]], Beyond] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -388,6 +404,35 @@ class Access:
             )
             for role, found in sorted(held.items())
             if self.is_told(role)
+        )
+
+    def beyond(self, relation: Relation) -> Beyond:
+        """Who has more on a relation, or on one of its columns, than their grants say."""
+        of_columns = tuple(column.grants for column in relation.columns if column.grants)
+        key = (relation.owner, relation.grants, of_columns)
+        if key not in self._more:
+            self._more[key] = self._found_beyond(relation, of_columns)
+        return self._more[key]
+
+    def _found_beyond(self, relation: Relation, of_columns: tuple[Grants, ...]) -> Beyond:
+        direct = {grant.grantee for grants in (relation.grants, *of_columns) for grant in grants or ()}
+        direct.add(relation.owner)
+        members: dict[tuple[str, ...], list[str]] = {}
+        everywhere: dict[frozenset[str], list[str]] = {}
+        joined, on_relation = self.memberships, self.on_relation(relation)
+        for role in joined.roles:
+            if not self.is_told(role):
+                continue
+            through = tuple(sorted(group for group in joined.inherited[role] if group in direct))
+            if through and not joined.has_privileges_of(relation.owner, role):
+                members.setdefault(through, []).append(role)
+            held = on_relation.get(role, {})
+            given = frozenset(name for name, ways in held.items() if ways[0].source is Source.PREDEFINED)
+            if given:
+                everywhere.setdefault(given, []).append(role)
+        return Beyond(
+            members={groups: tuple(roles) for groups, roles in members.items()},
+            everywhere={what: tuple(roles) for what, roles in everywhere.items()},
         )
 
     def is_told(self, role: str) -> bool:

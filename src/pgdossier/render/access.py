@@ -632,27 +632,9 @@ def line(relation: Relation, analysis: Analysis) -> list[str]:
 
 def _beyond(relation: Relation, access: Access) -> list[str]:
     """Who has more than the relation's own grants say: members, and those who reach all data."""
-    joined = access.memberships
-    direct = {grant.grantee for grant in relation.grants or ()} | {
-        grant.grantee for column in relation.columns for grant in column.grants or ()
-    }
-    by_group: dict[tuple[str, ...], list[str]] = {}
-    reading: dict[str, list[str]] = {}
-    on_relation = access.on_relation(relation)
-    for role in joined.roles:
-        if not access.is_told(role):
-            continue
-        through = sorted(
-            group for group in joined.inherited[role] if group in direct or group == relation.owner
-        )
-        if through and not joined.has_privileges_of(relation.owner, role):
-            by_group.setdefault(tuple(through), []).append(role)
-        held = on_relation.get(role, {})
-        everywhere = [name for name, ways in held.items() if ways[0].source is Source.PREDEFINED]
-        if everywhere:
-            reading[role] = [term(name.lower()) for name in LETTERS if name in everywhere]
+    beyond = access.beyond(relation)
     found = []
-    for groups, members in sorted(by_group.items()):
+    for groups, members in sorted(beyond.members.items()):
         whose = listed(
             [
                 tr("{group} (the owner)", group=code(group)) if group == relation.owner else code(group)
@@ -660,11 +642,11 @@ def _beyond(relation: Relation, access: Access) -> list[str]:
             ]
         )
         found.append(tr("{members} as {whose}, by membership", members=_roles(sorted(members)), whose=whose))
-    by_privileges: dict[tuple[str, ...], list[str]] = {}
-    for role, names in reading.items():
-        by_privileges.setdefault(tuple(names), []).append(role)
-    if by_privileges:
-        lines = [f"{_roles(sorted(who))} {', '.join(what)}" for what, who in by_privileges.items()]
+    if beyond.everywhere:
+        lines = [
+            f"{_roles(sorted(who))} {', '.join(term(name.lower()) for name in LETTERS if name in what)}"
+            for what, who in beyond.everywhere.items()
+        ]
         found.append(tr("as everywhere, by predefined roles: {lines}", lines="; ".join(sorted(lines))))
     return found
 

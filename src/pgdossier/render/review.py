@@ -90,8 +90,10 @@ def sentence(found: Review) -> str:
 
 def evidence(finding: Finding) -> str:
     """The evidence as Markdown, with names as code."""
-    pieces = texts.segments(finding.evidence)
-    return "".join([code(piece) if named else _words(piece) for piece, named in pieces])
+    pieces = texts.pieces(finding.evidence)
+    pieces[::2] = map(_words, pieces[::2])
+    pieces[1::2] = [code(name) if name else "" for name in pieces[1::2]]
+    return "".join(pieces)
 
 
 @lru_cache(maxsize=10_000)  # the findings of a rule differ by names alone
@@ -121,6 +123,8 @@ def item(finding: Finding, analysis: Analysis, page: Page) -> str:
 
 def marks(finding: Finding) -> str:
     """That a finding is new, or that its acceptance is over."""
+    if not finding.new and finding.accepted is None:
+        return ""
     said = [f"**{tr('new')}**"] if finding.new else []
     if finding.accepted is not None:
         said.append(tr("accepted until {date}, which is over", date=finding.accepted.until))
@@ -142,24 +146,27 @@ def sql(findings: Sequence[Finding]) -> str:
 
 def of_relation(found: Review, relation: Relation, analysis: Analysis, page: Page) -> list[str]:
     """A line for each finding about a relation and its partitions; many of one rule are counted."""
-    parts = tables.descendants(analysis.lookup, relation.qualified)
-    own = [relation.qualified, *(part.qualified for part in parts)]
+    about: Sequence[Finding] = found.by_relation.get(relation.qualified, ())
+    parts = [*tables.descendants(analysis.lookup, relation.qualified)]
+    if parts:
+        own = [*about, *(one for part in parts for one in found.by_relation.get(part.qualified, ()))]
+        about = sorted(own, key=lambda one: one.severity.rank)
     lines = []
-    about = [one for name in own for one in found.by_relation.get(name, ())]
-    for group in groups(sorted(about, key=lambda one: one.severity.rank)):
+    for group in groups(about):
         few = len(group.findings) <= _SHOWN_OF_RELATION + 1
         listed = group.findings if few else group.findings[:_SHOWN_OF_RELATION]
-        for one in listed:
-            said = f"{_where(one, relation, page)}{evidence(one)} ({code(one.rule.name)})"
-            lines.append(f"{opening(term(one.severity))}{marks(one)}: {said}")
+        severity, rule = opening(term(group.severity)), code(group.rule.name)
+        lines += [
+            f"{severity}{marks(one)}: {_where(one, relation, page)}{evidence(one)} ({rule})" for one in listed
+        ]
         if not few:
             more = len(group.findings) - len(listed)
             lines.append(
                 tr(
                     "{severity}: {count} more like these ({rule})",
-                    severity=opening(term(group.severity)),
+                    severity=severity,
                     count=more,
-                    rule=code(group.rule.name),
+                    rule=rule,
                 )
             )
     return lines

@@ -30,9 +30,14 @@ def names(texts: Iterable[str], *, shown: int = 8) -> str:
 
 def segments(evidence: str) -> Iterator[tuple[str, bool]]:
     """The pieces of an evidence text, each with whether it is a name."""
-    for position, piece in enumerate(evidence.split(_MARK)):
+    for position, piece in enumerate(pieces(evidence)):
         if piece:
             yield piece, position % 2 == 1
+
+
+def pieces(evidence: str) -> list[str]:
+    """Words and names in turn, first words; any of them may be empty."""
+    return evidence.split(_MARK)
 
 
 def plain(evidence: str) -> str:

@@ -89,8 +89,9 @@ class Review:
         """The findings about each relation and its parts, in their order."""
         found: dict[QualifiedName, list[Finding]] = {}
         for finding in self.findings:
-            if finding.subject.relation is not None:
-                found.setdefault(finding.subject.relation, []).append(finding)
+            name = finding.subject.relation
+            if name is not None:
+                found.setdefault(name, []).append(finding)
         return {name: tuple(findings) for name, findings in found.items()}
 
 
