@@ -87,15 +87,17 @@ def not_null_clause(relation: Relation, column: Column, surroundings: Surroundin
     if column.nullable:
         return []
     named = not_null_constraint(relation, column)
-    if named and not named.validated:
-        return []
     if named is None:
         return ["NOT NULL"]
-    usual = named.name == f"{relation.name}_{column.name}_not_null"
+    if not named.validated:
+        return []
+    words = ["NOT NULL", "NO INHERIT"] if named.no_inherit else ["NOT NULL"]
     shared = surroundings.shared_names
-    usual = usual and not (shared and QualifiedName(relation.schema, named.name) in shared)
-    words = [] if usual else [f"CONSTRAINT {quote_identifier(named.name)}"]
-    return [*words, "NOT NULL", *(["NO INHERIT"] if named.no_inherit else [])]
+    if named.name == f"{relation.name}_{column.name}_not_null" and not (
+        shared and QualifiedName(relation.schema, named.name) in shared
+    ):
+        return words
+    return [f"CONSTRAINT {quote_identifier(named.name)}", *words]
 
 
 def value_clause(

@@ -7,6 +7,7 @@ import re
 from pgdossier.ddl.expressions import outermost, parenthesised, storage_parameters
 from pgdossier.ddl.surroundings import Surroundings
 from pgdossier.model.constraints import Check, Exclusion, ForeignKey, Key, NotNull
+from pgdossier.model.indexes import Index
 from pgdossier.model.names import quote_identifier
 from pgdossier.model.relations import Relation, RelationKind
 
@@ -30,11 +31,13 @@ def constraint_line(relation: Relation, constraint: Constraint) -> str:
 
 def _with_storage(relation: Relation, key: Key | Exclusion) -> str:
     """A key with the parameters and tablespace of its index, which the server's text leaves out."""
-    index = next((index for index in relation.indexes if index.constraint == key.name), None)
+    index = _index_of(relation, key)
+    if index is None or not (index.options or index.tablespace):
+        return key.definition
     storage = ""
-    if index and index.options and isinstance(key, Key):  # of exclusions the server does print them
+    if index.options and isinstance(key, Key):  # of exclusions the server does print them
         storage += f" WITH ({storage_parameters(index.options)})"
-    if index and index.tablespace:
+    if index.tablespace:
         storage += f" USING INDEX TABLESPACE {quote_identifier(index.tablespace)}"
     if not storage:
         return key.definition
@@ -43,9 +46,19 @@ def _with_storage(relation: Relation, key: Key | Exclusion) -> str:
     return key.definition[:place] + storage + key.definition[place:]
 
 
+def _index_of(relation: Relation, key: Key | Exclusion) -> Index | None:
+    for index in relation.indexes:
+        if index.constraint == key.name:
+            return index
+    return None
+
+
 def check_definition(check: Check) -> str:
     """A check with one pair of parentheses, where the server prints two."""
-    words = [f"CHECK {parenthesised(check.expression)}"]
+    condition = f"CHECK {parenthesised(check.expression)}"
+    if check.validated and check.enforced and not check.no_inherit:
+        return condition
+    words = [condition]
     if check.no_inherit:
         words.append("NO INHERIT")
     if not check.enforced:
@@ -95,7 +108,7 @@ def late_keys(relation: Relation, surroundings: Surroundings) -> list[Key | Excl
     """
     partition = relation.partition
     candidates = keys(relation)
-    distinct = len(set(map(_shape, candidates))) == len(candidates)
+    distinct = len(candidates) < 2 or len(set(map(_shape, candidates))) == len(candidates)
     if distinct and partition is None and all(index.valid for index in relation.indexes):
         return []
     parent = surroundings.relations.get(partition.parent) if partition else None

@@ -140,6 +140,8 @@ def _tail(relation: Relation, form: Form) -> list[str]:
 def _columns(
     relation: Relation, surroundings: Surroundings, form: Form, postponed: Postponed
 ) -> list[ColumnLine]:
+    if form is Form.ALONE and not postponed.defaults:
+        return [column_line(relation, column, surroundings) for column in relation.columns]
     lines = []
     for column in relation.columns:
         default = column.name not in postponed.defaults

@@ -12,6 +12,7 @@ from pgdossier.model.relations import Relation, RelationKind
 from pgdossier.model.triggers import Enabled, Trigger
 
 _LINES = re.compile(r" (?:FOR EACH|EXECUTE) ")
+_USUAL_BREAKS = 2  # the server prints both
 
 _STATES = {
     Enabled.ORIGIN: "ENABLE",
@@ -36,7 +37,9 @@ def create_triggers(relation: Relation) -> list[str]:
 def create_trigger(trigger: Trigger) -> str:
     """A trigger, in lines: what fires it, for what, and what is then called."""
     text = trigger.definition
-    breaks = [found.start() for found in _LINES.finditer(outermost(text))]
+    breaks = [found.start() for found in _LINES.finditer(text)]
+    if len(breaks) > _USUAL_BREAKS:  # some are in a condition
+        breaks = [found.start() for found in _LINES.finditer(outermost(text))]
     pieces = [text[start:end].strip() for start, end in pairwise([0, *breaks, len(text)])]
     return "\n    ".join(pieces) + ";"
 
