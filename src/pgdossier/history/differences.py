@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -33,6 +33,8 @@ from pgdossier.model.server import Database
 from pgdossier.model.snapshot import Structure
 from pgdossier.model.text_search import TextSearchMapping
 from pgdossier.model.types import Base, Composite, Domain, DomainCheck, Enum, Range, RangeFunction
+
+_T = TypeVar("_T")
 
 
 class Change(StrEnum):
@@ -147,7 +149,7 @@ def _of_fields(path: Path, before: Model, after: Model, prefix: str = "") -> Ite
 
 def _of_values(path: Path, field: str, old: Any, new: Any) -> Iterator[Difference]:
     """The differences of a field whose values are not equal."""
-    if _are_elements(old) and _are_elements(new):
+    if are_elements(old) and are_elements(new):
         yield from _of_elements(path, field, old or (), new or ())
         if (old is None) != (new is None):  # grants: none at all is not the same as the built-in defaults
             yield Difference(path=path, change=Change.CHANGED, field=field, before=old, after=new)
@@ -163,7 +165,8 @@ def _of_elements(
     path: Path, field: str, before: Sequence[Model], after: Sequence[Model]
 ) -> Iterator[Difference]:
     """The differences of what one element holds, matched by name."""
-    old, new = _by_name(before), _by_name(after)
+    lost, gained = unlike(before, after)
+    old, new = _by_name([found for _, found in lost]), _by_name(gained)
     for name, found in old.items():
         inner = (*path, Element(kind(found, field), name[0]))
         if name not in new:
@@ -175,16 +178,33 @@ def _of_elements(
             inner = (*path, Element(kind(found, field), name[0]))
             yield Difference(path=inner, change=Change.ADDED, after=found)
     # What has no order of its own is sorted by name, so only columns, attributes and the like can differ.
-    kept_before = tuple(name[0] for name in old if name in new)
-    kept_after = tuple(name[0] for name in new if name in old)
-    if kept_before != kept_after:
+    pairs = {id(found): id(new[name]) for name, found in old.items() if name in new}
+    removed = {id(found) for name, found in old.items() if name not in new}
+    added = {id(found) for name, found in new.items() if name not in old}
+    kept_before = [found for found in before if id(found) not in removed]
+    kept_after = [found for found in after if id(found) not in added]
+    if [pairs.get(id(found), id(found)) for found in kept_before] != list(map(id, kept_after)):
         yield Difference(
             path=path,
             change=Change.CHANGED,
             field=f"{field}.order",
-            before=kept_before,
-            after=kept_after,
+            before=tuple(map(name_of, kept_before)),
+            after=tuple(map(name_of, kept_after)),
         )
+
+
+def unlike(before: Sequence[_T], after: Sequence[_T]) -> tuple[list[tuple[int, _T]], list[_T]]:
+    """What two sequences do not share: the old objects with their places, and the new ones.
+
+    Objects that are in both (`sharing`) are not looked at.
+    """
+    if before is after:
+        return [], []
+    ours, theirs = set(map(id, before)), set(map(id, after))
+    return (
+        [(at, each) for at, each in enumerate(before) if id(each) not in theirs],
+        [each for each in after if id(each) not in ours],
+    )
 
 
 def _by_name(elements: Sequence[Model]) -> dict[tuple[str, int], Model]:
@@ -199,7 +219,8 @@ def _by_name(elements: Sequence[Model]) -> dict[tuple[str, int], Model]:
     return found
 
 
-def _are_elements(value: Any) -> bool:
+def are_elements(value: Any) -> bool:
+    """Whether a value of the model holds elements that have names, or may."""
     return value is None or (isinstance(value, tuple) and all(map(_is_element, value)))
 
 

@@ -46,7 +46,6 @@ class Surroundings:
     def __init__(self, before: Structure, after: Structure) -> None:
         self.before = before
         self.after = after
-        self.parts = (Parts(before), Parts(after))
 
     @cached_property
     def columns(self) -> Counter[tuple[str, str]]:
@@ -56,9 +55,9 @@ class Surroundings:
         )
 
     @cached_property
-    def names(self) -> tuple[_Names, _Names]:
-        """The names of the columns of each relation."""
-        return _column_names(self.before), _column_names(self.after)
+    def parts(self) -> tuple[Parts, Parts]:
+        """The names of what each relation has."""
+        return Parts(self.before), Parts(self.after)
 
     @cached_property
     def references(self) -> tuple[_References, _References]:
@@ -70,12 +69,7 @@ class Surroundings:
         return name.lower() in _COMMON or self.columns[name, type_text] > _OFTEN
 
 
-_Names = dict[QualifiedName, frozenset[str]]
 _References = dict[QualifiedName, set[tuple[QualifiedName, tuple[str, ...]]]]
-
-
-def _column_names(structure: Structure) -> _Names:
-    return {each.qualified: frozenset(column.name for column in each.columns) for each in structure.relations}
 
 
 def _references(structure: Structure) -> _References:
@@ -88,7 +82,7 @@ def _references(structure: Structure) -> _References:
 
 
 class Parts:
-    """The names of everything of a relation that has a name but its columns: keys, indexes, sequences.
+    """The names of everything of a relation that has one: keys, indexes, sequences; those of columns apart.
 
     They are gathered when they are asked for: most relations are what they were.
     """
@@ -100,6 +94,13 @@ class Parts:
             if sequence.owned_by is not None:
                 self._sequences.setdefault(sequence.owned_by.relation, set()).add(sequence.name)
         self._found: dict[QualifiedName, set[str]] = {}
+        self._columns: dict[QualifiedName, frozenset[str]] = {}
+
+    def columns(self, name: QualifiedName) -> frozenset[str]:
+        """The names of the columns of that relation."""
+        if name not in self._columns:
+            self._columns[name] = frozenset(column.name for column in self._relations[name].columns)
+        return self._columns[name]
 
     def __getitem__(self, name: QualifiedName) -> set[str]:
         if name not in self._found:
@@ -177,7 +178,7 @@ def comparable(old: Relation, new: Relation, around: Surroundings, *, marked: bo
         marked: Whether it takes more than the same columns, because there are so many of them: the same name
             in another schema, or the same name of a key, index or sequence.
     """
-    ours, theirs = around.names[0][old.qualified], around.names[1][new.qualified]
+    ours, theirs = around.parts[0].columns(old.qualified), around.parts[1].columns(new.qualified)
     if old.kind is not new.kind or 2 * len(ours & theirs) < max(len(ours), len(theirs)):
         return False
     if not marked or old.name == new.name:
@@ -191,7 +192,7 @@ def replaced(name: QualifiedName, around: Surroundings) -> bool:
     That is so when they have fewer than half of their columns in common, or no key, index or sequence of the
     one has the name of one of the other.
     """
-    ours, theirs = around.names[0][name], around.names[1][name]
+    ours, theirs = around.parts[0].columns(name), around.parts[1].columns(name)
     if 2 * len(ours & theirs) < max(len(ours), len(theirs)):
         return True
     kept, there = around.parts[0][name], around.parts[1][name]
@@ -202,7 +203,7 @@ def relations(old: Relation, new: Relation, around: Surroundings) -> Evidence | 
     """By columns, kept names of parts, keys that reference it, description, and its own name."""
     if old.kind is not new.kind or old.persistence is not new.persistence:
         return None
-    ours, theirs = around.names[0][old.qualified], around.names[1][new.qualified]
+    ours, theirs = around.parts[0].columns(old.qualified), around.parts[1].columns(new.qualified)
     if 2 * len(ours & theirs) < max(len(ours), len(theirs)):
         return None
     evidence = Evidence(-3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -38,13 +39,19 @@ class Locks:
         self._new = {each.qualified.dotted: each for each in after.relations}
         self._routines = after.routines
         self._domains = {each.qualified: each for each in after.domains}
-        self._users: dict[QualifiedName, list[str]] = {}  # the tables that use a domain
-        for relation in before.relations:
+        self._tables = [relation for relation in before.relations if relation.kind in _TABLES]
+
+    @cached_property
+    def _users(self) -> dict[QualifiedName, list[str]]:
+        """The tables that use a type."""
+        users: dict[QualifiedName, list[str]] = {}
+        for relation in self._tables:
             for column in relation.columns:
-                if column.type_name is not None and relation.kind in _TABLES:
-                    names = self._users.setdefault(column.type_name, [])
+                if column.type_name is not None:
+                    names = users.setdefault(column.type_name, [])
                     if relation.qualified.dotted not in names:
                         names.append(relation.qualified.dotted)
+        return users
 
     def of(self, found: Difference) -> Lock | None:
         """The lock of the statement that would make this difference; None when it takes none on a relation.

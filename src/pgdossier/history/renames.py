@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from pgdossier.history import likeness
-from pgdossier.history.differences import Element, Path, kind, name_of
+from pgdossier.history.differences import Element, Path, kind, name_of, unlike
 from pgdossier.history.evidence import Evidence, clear_pairs
 from pgdossier.history.following import (
     INDEX,
@@ -30,6 +30,7 @@ from pgdossier.history.following import (
     same_sql,
 )
 from pgdossier.history.likeness import Surroundings
+from pgdossier.history.sharing import sharing
 from pgdossier.model.base import Model
 from pgdossier.model.constraints import NotNull
 from pgdossier.model.names import QualifiedName
@@ -157,7 +158,7 @@ class Renaming:
                 known = len(self._found)
                 stage()
                 if len(self._found) > known:
-                    self._now = followed(before, self.names)
+                    self._now = sharing(followed(before, self.names), after)
         self.found = tuple(sorted(self._found, key=lambda each: each.before))
 
     @property
@@ -222,22 +223,37 @@ class Renaming:
 
     def _replaced(self, around: Surroundings) -> set[QualifiedName]:
         """Names that both sides have, but perhaps for different relations."""
-        there = {each.qualified: each for each in self.after.relations}
         known = set(self.names.objects.values())
-        found = set()
-        for each in self._now.relations:
-            name = each.qualified
-            other = there.get(name)
-            if other is None or (each == other and each.primary_key is not None):
-                continue  # what is the same down to its primary key is the same relation
-            if name not in known and likeness.replaced(name, around):
-                found.add(name)
-        return found
+        lost, gained = unlike(self._now.relations, self.after.relations)
+        there = {each.qualified: each for each in gained}
+        both = [(each, there[name]) for _, each in lost if (name := each.qualified) in there]
+        # What is the same down to its primary key is the same relation; without one, if its sequences are.
+        asked = [one.qualified for one, other in both if one.primary_key is None or one != other]
+        if owners := self._owners_of_others():
+            others = {id(each) for _, each in lost}
+            asked += [
+                name
+                for each in self._now.relations
+                if each.primary_key is None and id(each) not in others and (name := each.qualified) in owners
+            ]
+        return {name for name in asked if name not in known and likeness.replaced(name, around)}
+
+    def _owners_of_others(self) -> set[QualifiedName]:
+        """The relations that own sequences which are not the same on both sides."""
+        lost, gained = unlike(self._now.sequences, self.after.sequences)
+        return {
+            each.owned_by.relation
+            for each in (*(one for _, one in lost), *gained)
+            if each.owned_by is not None
+        }
 
     def _possible(
         self, pairs: Iterable[tuple[int, Relation, Evidence]]
     ) -> list[tuple[int, Relation, Evidence]]:
         """The renames among these pairs, but for those to a name that something else keeps."""
+        pairs = list(pairs)
+        if not pairs:
+            return []
         now = [each.qualified for each in self._now.relations]
         found = [each for each in pairs if now[each[0]] != each[1].qualified]
         while True:
@@ -249,7 +265,9 @@ class Renaming:
 
     def _more_relations(self) -> None:
         """Once more: some are only recognised by what they reference."""
-        if any(relation.qualified in self.names.objects for relation in self.before.relations):
+        if self.names.objects and any(
+            relation.qualified in self.names.objects for relation in self.before.relations
+        ):
             self._relations()
 
     def _sequences(self) -> None:
@@ -434,12 +452,14 @@ class Renaming:
         return pairs_of(self.names, None if is_query else own.qualified, self.before.relations, sql)
 
     def _matched(self, family: str) -> Iterator[tuple[Any, Any, Any]]:
-        """What both sides have: as it was, with its new names, as it is."""
-        there = {name_of(each): each for each in getattr(self.after, family)}
-        for original, now in zip(getattr(self.before, family), getattr(self._now, family), strict=True):
+        """What both sides have and do not share: as it was, with its new names, as it is."""
+        originals = getattr(self.before, family)
+        lost, gained = unlike(getattr(self._now, family), getattr(self.after, family))
+        there = {name_of(each): each for each in gained}
+        for at, now in lost:
             then = there.get(name_of(now))
             if then is not None:
-                yield original, now, then
+                yield originals[at], now, then
 
     def _add(self, before: Path, after: Path, evidence: Evidence | None = None) -> None:
         self._found.append(
@@ -458,11 +478,12 @@ class Renaming:
 
 def _unmatched(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[tuple[int, Any]], list[Any]]:
     """What only one side has: the old ones with their places in the tuple, and the new ones."""
-    ours, theirs = list(map(name_of, before)), list(map(name_of, after))
+    lost, gained = unlike(before, after)
+    ours, theirs = [name_of(each) for _, each in lost], [name_of(each) for each in gained]
     old, new = set(ours), set(theirs)
     return (
-        [(at, each) for at, (each, name) in enumerate(zip(before, ours, strict=True)) if name not in new],
-        [each for each, name in zip(after, theirs, strict=True) if name not in old],
+        [each for each, name in zip(lost, ours, strict=True) if name not in new],
+        [each for each, name in zip(gained, theirs, strict=True) if name not in old],
     )
 
 

@@ -33,7 +33,7 @@ from pgdossier.history.comparison import (
     findings,
     without_named_not_nulls,
 )
-from pgdossier.history.differences import Element, Path, kind, name_of
+from pgdossier.history.differences import Element, Path, kind, name_of, unlike
 from pgdossier.history.renames import Rename, Renaming, moved
 from pgdossier.history.risk import Risk
 from pgdossier.history.sizes import Sizes
@@ -379,7 +379,7 @@ def revised(
 def _assumed(renaming: Renaming) -> Iterator[Assumption]:
     if not renaming.found:
         return
-    old, new = _schemas(renaming.before), _schemas(renaming.after)
+    old, new = _schemas(renaming)
     for each in renaming.found:
         schemas = (old.get(_head(each.before)), new.get(_head(each.after)))
         yield Assumption(
@@ -404,13 +404,26 @@ def _names(path: Path, schema: str | None) -> tuple[str, ...]:
 _TYPES = ("enums", "domains", "composites", "ranges", "bases")
 
 
-def _schemas(structure: Structure) -> dict[tuple[str, str], str]:
-    """The schema of everything that is in one, by kind and name for people: dots divide nothing there."""
-    return {
-        (kind(found), name_of(found)): found.schema
-        for family in (*_TYPES, "relations", "sequences", "routines")
-        for found in getattr(structure, family)
-    }
+_Schemas = dict[tuple[str, str], str]
+
+
+def _schemas(renaming: Renaming) -> tuple[_Schemas, _Schemas]:
+    """The schema of everything old and new that is in one, but for what is the same whatever was renamed.
+
+    By kind and name for people: dots divide nothing there.
+    """
+    old: _Schemas = {}
+    new: _Schemas = {}
+    for family in (*_TYPES, "relations", "sequences", "routines"):
+        before, renamed, after = (
+            getattr(structure, family) for structure in (renaming.before, renaming.renamed, renaming.after)
+        )
+        lost, gained = unlike(before, after)
+        if renamed is not before:
+            gained += unlike(renamed, after)[1]
+        old |= {(kind(found), name_of(found)): found.schema for _, found in lost}
+        new |= {(kind(found), name_of(found)): found.schema for found in gained}
+    return old, new
 
 
 def _with_notes(change: Change, noted: Collection[tuple[str | None, str]]) -> Change:
@@ -429,7 +442,8 @@ def _changes(renaming: Renaming) -> list[Change]:
     """What is different, the most important object first; within one object the most important change."""
     before, after = renaming.before, renaming.after
     patterns = (before.scope.include, before.scope.exclude) != (after.scope.include, after.scope.exclude)
-    schemas = {**_schemas(before), **_schemas(after)}
+    old, new = _schemas(renaming)
+    schemas = old | new
     told = [
         _told(found, schemas, scoped=patterns)
         for found in _findings(renaming)

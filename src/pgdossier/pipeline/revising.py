@@ -13,6 +13,7 @@ from pgdossier.config import Config
 from pgdossier.history import revisions, sizes
 from pgdossier.history.renames import Rename, Renaming
 from pgdossier.history.revisions import History
+from pgdossier.history.sharing import sharing
 from pgdossier.language import ENGLISH, speaking
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.redaction import Redaction, redacted
@@ -61,10 +62,11 @@ def _revised(
     *,
     identified: bool,
 ) -> Revised:
-    if earlier is not None:  # what is redacted now does not live on in what is told of changes
-        earlier = redacted(earlier, config.redact)
     if known is not None and config.redact:
         known = known.redacted(Redaction(config.redact).plain)
+    if earlier is not None:  # what is redacted now does not live on in what is told of changes
+        earlier = redacted(earlier, config.redact)
+        earlier = msgspec.structs.replace(earlier, structure=sharing(earlier.structure, now.structure))
     changed = earlier is not None and earlier.structure != now.structure
     begun = known or markdown.first_revision(
         earlier or now, author=None if earlier else _author(config, identified=identified)
@@ -144,11 +146,13 @@ def _is_about(key: str, kind: str, name: str) -> bool:
 
 def _parked(before: Structure, after: Structure, moved: Texts) -> list[str]:
     """The notes that lose their place in this run."""
+    told = [about for key, body in moved.bodies.items() if body.strip() and (about := subject(key))]
+    if not told:
+        return []
     old, new = _objects(before), _objects(after)
     lines = []
-    for key, body in moved.bodies.items():
-        about = subject(key)
-        if about is not None and body.strip() and about in old and about not in new:
+    for about in told:
+        if about in old and about not in new:
             name = about[1] if about[0] is None else ".".join(filter(None, about))
             lines.append(f"{name} is not in the document any more: its notes are among the unplaced notes")
     return lines
