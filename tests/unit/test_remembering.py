@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import msgspec
@@ -12,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pgdossier import output
 from pgdossier.config import Config, Diagrams, ImpliedKeys, Source
 from pgdossier.errors import DossierError
 from pgdossier.model import snapshot_json
 from pgdossier.model.relations import Relation
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.pipeline import GenerateResult, generate, remembering
-from pgdossier.progress import Silent
+from pgdossier.pipeline import GenerateResult, generate, reading, remembering
+from pgdossier.progress import Progress, Silent
 from tests.support.builders import check, index, snapshot, statistics, table, view
 from tests.support.documents import contents
 
@@ -351,6 +353,59 @@ def test_every_change_of_the_database_is_noticed(home: Home, what: str) -> None:
         expected = home.anew()
         assert not home.run()[1]
         assert contents(home.folder) == expected
+
+
+def test_only_pages_in_which_somebody_wrote_are_read_for_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text is remembered by its page alone; it is read there, kept, and moves along with a rename."""
+    _edited_block(home)
+    home.settle()
+    memory = json.loads(home.memory()[0].read_bytes().partition(b"\n")[2])
+    assert "tables/sales.users.md" in memory["written_in"]
+    assert "tables/sales.orders.md" not in memory["written_in"]
+    asked: list[Collection[str] | None] = []
+    original = output.read_authored
+
+    def noted(directory: Path, pages: Collection[str] | None = None) -> dict[str, str]:
+        asked.append(pages)
+        return original(directory, pages)
+
+    monkeypatch.setattr(output, "read_authored", noted)
+    home.put(snapshot(USERS, *(msgspec.structs.replace(one, comment="Other.") for one in BEFORE[1:])))
+    expected = home.anew()
+    home.run()
+    assert asked == [None, frozenset(memory["written_in"])]
+    assert contents(home.folder) == expected
+    assert b"Ours." in expected["tables/sales.users.md"]
+    home.settle()
+    home.put(_changed(0, "renamed"))
+    expected = home.anew()
+    home.run()
+    assert contents(home.folder) == expected
+    assert b"Ours." in expected["tables/sales.users_2.md"]
+
+
+def test_a_text_written_while_the_database_is_read_is_never_lost(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saves a page between the look at the folder and the writing: nothing is written."""
+    home.put(_changed(1, "comment"))
+    original = reading.read
+
+    def slow(config: Config, progress: Progress) -> Snapshot:
+        found = original(config, progress)
+        _edited_block(home)
+        return found
+
+    monkeypatch.setattr("pgdossier.pipeline.generating.read", slow)
+    with pytest.raises(DossierError, match="changed meanwhile"):
+        home.run()
+    assert b"Ours." in contents(home.folder)["tables/sales.users.md"]
+    monkeypatch.undo()
+    expected = home.anew()
+    home.run()
+    assert contents(home.folder) == expected
 
 
 @settings(max_examples=8)

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from pgdossier.output.files import write_file
 from pgdossier.output.filling import Filling, filling
-from pgdossier.output.folder import JOURNAL, MANIFEST, SNAPSHOT, body_hash
+from pgdossier.output.folder import JOURNAL, MANIFEST, SNAPSHOT, body_hash, is_page
 from pgdossier.output.journal import recover
 from pgdossier.output.locking import locked
 from pgdossier.output.planning import Apart, WriteResult, apart, compare
@@ -66,6 +66,7 @@ __all__ = [
     "filling",
     "is_document",
     "is_known",
+    "is_page",
     "known_files",
     "locked",
     "read_authored",

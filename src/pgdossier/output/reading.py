@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -42,11 +42,12 @@ def check_folder(directory: Path) -> None:
     known(directory)
 
 
-def read_authored(directory: Path) -> dict[str, str]:
+def read_authored(directory: Path, pages: Collection[str] | None = None) -> dict[str, str]:
     """What people wrote into the blocks of the document that is there.
 
     Args:
         directory: The folder of the document; it need not exist.
+        pages: Where they wrote, when that is known: only these are read.
 
     Returns:
         Bodies by key, byte for byte. Blocks that still hold the prompt that the generator put there are left
@@ -56,7 +57,11 @@ def read_authored(directory: Path) -> dict[str, str]:
         OutputError: A page or the manifest cannot be read.
         DossierError: Broken markers, or a key that appears twice; names file and line, exit code 2.
     """
-    return {key: body for key, (_, body) in authored_on(directory, known(directory)).items()}
+    manifest = known(directory)
+    if pages is not None:
+        files = {path: hashes for path, hashes in manifest.files.items() if path in pages}
+        manifest = msgspec.structs.replace(manifest, files=files)
+    return {key: body for key, (_, body) in authored_on(directory, manifest).items()}
 
 
 def existing_snapshot(directory: Path) -> bytes | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pgdossier import output
 from pgdossier.authored.texts import Texts
 from pgdossier.config import Config
@@ -14,9 +16,14 @@ from pgdossier.model.snapshot import Snapshot
 _HISTORY = "history.json"  # as in `render.links`, which a run that finds nothing changed does not load
 
 
-def texts_and_history(config: Config) -> tuple[Texts, History | None]:
-    """What people wrote in the document that is there, and its history."""
-    return Texts.of(output.read_authored(config.output)), known_history(config)
+def texts_and_history(config: Config, pages: Collection[str] | None = None) -> tuple[Texts, History | None]:
+    """What people wrote in the document that is there, and its history.
+
+    Args:
+        config: The output folder.
+        pages: The pages in which they wrote, where that is known.
+    """
+    return Texts.of(output.read_authored(config.output, pages)), known_history(config)
 
 
 def known_history(config: Config) -> History | None:

@@ -92,6 +92,9 @@ def _generated(
             unchanged=remembered.document,
             warnings=remembered.warnings,
         )
+    if written_before is None:
+        pages = None if remembered is None else frozenset(remembered.written_in)  # they are as they were
+        written_before = earlier.texts_and_history(config, pages)
     from pgdossier.pipeline import making  # noqa: PLC0415 - see the module's docstring
 
     return making.made(

@@ -43,7 +43,7 @@ def made(
     progress: Progress,
     snapshot: Snapshot,
     entries: tuple[Entry, ...],
-    written_before: tuple[Texts, History | None] | None,
+    written_before: tuple[Texts, History | None],
     inputs: str | None,
     *,
     verified: bool,
@@ -57,14 +57,14 @@ def made(
         progress: Told what happens.
         snapshot: What was read.
         entries: The descriptions of the project.
-        written_before: The texts and the history of the document that is there, where they were looked at.
+        written_before: The texts and the history of the document that is there.
         inputs: What decides the document besides, as `remembering.inputs` gives it.
         verified: Verify `schema.sql`.
         tried: Try it as well.
         identified: Whether git says who made a revision.
     """
     held_back = locked(snapshot)
-    texts, known = written_before or earlier.texts_and_history(config)
+    texts, known = written_before
     held = [earlier.earlier_snapshot(config)]
     if not config.refresh_statistics and config.source.kind == "server":
         snapshot = settled(snapshot, held[0], config.redact)
@@ -136,7 +136,17 @@ def made(
     warnings = (*once, *always, *left)
     relations = len(documented(analysis.lookup))
     if warnings == always and drawn.final:
-        remembering.remember(config, inputs, snapshot, sources.facts, files, relations, always, result.stamps)
+        remembering.remember(
+            config,
+            inputs,
+            snapshot,
+            sources.facts,
+            files,
+            relations,
+            always,
+            result.stamps,
+            _written_in(files, revised.texts),
+        )
     return GenerateResult(
         relations=relations,
         written=result.written,
@@ -145,6 +155,16 @@ def made(
         warnings=warnings,
         verification=verification if verified or tried else None,
         trials=trials if tried else None,
+    )
+
+
+def _written_in(files: Kept[str], texts: Texts) -> tuple[str, ...]:
+    """The pages that hold anything of those texts, and those of which nobody knows."""
+    return tuple(
+        path
+        for path in files
+        if output.is_page(path)
+        and ((part := files.parts.get(path)) is None or not texts.bodies.keys().isdisjoint(part.bodies))
     )
 
 

@@ -51,6 +51,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         relations: How many relations were documented.
         warnings: What the user was told, and is told again.
         files: The stamps of the document.
+        written_in: The pages in which people may have written; the others hold nothing of theirs.
     """
 
     inputs: str
@@ -60,6 +61,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     relations: int
     warnings: tuple[str, ...]
     files: dict[str, Stamp]
+    written_in: tuple[str, ...]
 
     @property
     def document(self) -> tuple[str, ...]:
@@ -131,6 +133,7 @@ def remember(
     relations: int,
     warnings: tuple[str, ...],
     seen: Mapping[str, Stamp],
+    written_in: tuple[str, ...],
 ) -> None:
     """Note what has just been made; where that cannot be noted, nothing is lost.
 
@@ -143,6 +146,7 @@ def remember(
         relations: How many relations it documents.
         warnings: What is to be said of it again.
         seen: What the writing noted of the files.
+        written_in: The pages in which people may have written.
     """
     file = _file(config)
     if file is None or inputs is None:
@@ -158,6 +162,7 @@ def remember(
         relations=relations,
         warnings=warnings,
         files=found,
+        written_in=written_in,
     )
     data = msgspec.json.encode(memory)
     with contextlib.suppress(OSError, DossierError):
