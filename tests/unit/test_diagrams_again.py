@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pgdossier import output
+from pgdossier.analysis import relationships
 from pgdossier.config import Config, Source
-from pgdossier.diagrams import graphviz
-from pgdossier.diagrams.diagram import Diagram
+from pgdossier.diagrams import erd, graphviz, marks
+from pgdossier.diagrams.diagram import Charted, Diagram, Subject
 from pgdossier.model import snapshot_json
+from pgdossier.model.lookup import Lookup
 from pgdossier.pipeline import generate
 from pgdossier.progress import SILENT
 from tests.support.builders import snapshot, table
@@ -102,3 +105,27 @@ def test_a_refresh_without_changes_draws_nothing(config: Config, monkeypatch: py
     (config.output / "diagrams" / "overview.svg").unlink()
     generate(config, SILENT, identified=False)
     assert drawn == [1]
+
+
+def test_what_became_of_a_chart_is_known_by_its_bytes() -> None:
+    """A drawing is taken over without its note when it is what became of just this chart, and else is not."""
+    relations = [table("p", "id int", pk="id"), table("t", "id int", "p_id int", pk="id", fks=["p_id -> p"])]
+    lookup = Lookup.of(snapshot(*relations))
+    diagram = erd.overview(lookup, relationships.find(lookup), lambda _: None)
+    assert isinstance(diagram.content, Charted)
+    engine = graphviz.find_engine(None)
+    with graphviz.Drawing([diagram], engine) as drawing:
+        drawn, became = dict(drawing.finish()), drawing.became
+    shown = marks.shown(diagram.content.chart(), diagram)
+    assert became == {diagram.subject: marks.became(shown, drawn[diagram.subject])}
+    other = b"<svg another"
+
+    def again(diagram: Diagram, became: dict[Subject, str]) -> dict[Subject, bytes]:
+        with graphviz.Drawing([diagram], engine, known=lambda _: other, became=became) as drawing:
+            return dict(drawing.finish())
+
+    of_other = {diagram.subject: marks.became(shown, other)}
+    assert again(diagram, of_other) == {diagram.subject: other}
+    assert again(diagram, became) == again(diagram, {}) == drawn
+    renamed = replace(diagram, title="Another")
+    assert again(renamed, of_other)[diagram.subject] not in (other, drawn[diagram.subject])

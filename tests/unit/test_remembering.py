@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from pgdossier import output
 from pgdossier.config import Config, Diagrams, ImpliedKeys, Source
+from pgdossier.diagrams.chart import Chart
+from pgdossier.diagrams.diagram import Outlined
 from pgdossier.errors import DossierError
 from pgdossier.model import snapshot_json
 from pgdossier.model.relations import Relation
@@ -384,6 +386,28 @@ def test_only_pages_in_which_somebody_wrote_are_read_for_it(
     home.run()
     assert contents(home.folder) == expected
     assert b"Ours." in expected["tables/sales.users_2.md"]
+
+
+def test_what_an_engine_would_be_told_is_worked_out_for_changed_diagrams_only(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of one schema changes: the drawing of the other is taken over as it is."""
+    home.config = msgspec.structs.replace(home.config, diagrams=Diagrams(enabled=True))
+    home.settle()
+    worked_out: list[Chart] = []
+    original = Outlined.of
+
+    def noted(chart: Chart) -> Outlined:
+        worked_out.append(chart)
+        return original(chart)
+
+    monkeypatch.setattr(Outlined, "of", noted)
+    notes = table("stock.notes", "id bigint", "words text", "item_id bigint", fks=["item_id -> stock.items"])
+    home.put(snapshot(USERS, ORDERS, ITEMS, notes))
+    home.run()
+    changed = contents(home.folder)
+    assert len(worked_out) == 2  # the overview and its schema, not the other one
+    assert changed == home.anew()
 
 
 def test_a_text_written_while_the_database_is_read_is_never_lost(

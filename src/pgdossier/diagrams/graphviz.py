@@ -158,6 +158,9 @@ class Drawing:
 
     Drawing begins when it is made, with the arguments of `draw`, and has ended when it is left as a context,
     be it early. The drawings are put into `svgs` one by one, which need not hold them in memory.
+
+    `became` is what the property of that name was in an earlier run of the same program, in the same language
+    and with the same engine: it spares finding out what the engine would be told.
     """
 
     def __init__(
@@ -170,7 +173,10 @@ class Drawing:
         together: int = _TOGETHER,
         known: Callable[[Subject], bytes | None] | None = None,
         svgs: MutableMapping[Subject, bytes] | None = None,
+        became: Mapping[Subject, str] | None = None,
     ) -> None:
+        self._shown: dict[Subject, bytes] = {}
+        self._became = became or {}
         self._diagrams = diagrams
         self._svgs = {} if svgs is None else svgs
         self._lock = Lock()
@@ -225,11 +231,15 @@ class Drawing:
         """Have diagrams drawn by engines, unless they are known."""
         waiting = []
         for diagram in diagrams:
-            ready = diagram
-            if isinstance(diagram.content, Charted):
-                ready = replace(diagram, content=Outlined.of(diagram.content.chart()))
+            ready, same = diagram, False
             before = self._before(diagram)
-            if before is not None and marks.holds(before, self._drawer.mark(ready)):
+            if isinstance(diagram.content, Charted):
+                chart = diagram.content.chart()
+                shown = self._shown[diagram.subject] = marks.shown(chart, diagram)
+                known = self._became.get(diagram.subject)
+                same = known is not None and before is not None and marks.became(shown, before) == known
+                ready = diagram if same else replace(diagram, content=Outlined.of(chart))
+            if before is not None and (same or marks.holds(before, self._drawer.mark(ready))):
                 self._keep(diagram.subject, _Result(before))
             else:
                 waiting.append(ready)
@@ -267,6 +277,15 @@ class Drawing:
             if result.reason and tell is not None:
                 tell(diagram, result.reason)
         return self._svgs
+
+    @property
+    def became(self) -> dict[Subject, str]:
+        """What became of the charts that engines drew, as hashes, once all are drawn."""
+        return {
+            subject: marks.became(shown, self._svgs[subject])
+            for subject, shown in self._shown.items()
+            if subject in self._svgs
+        }
 
     @property
     def is_final(self) -> bool:

@@ -53,6 +53,17 @@ def mark_of_star(chart: Chart, title: str, description: str) -> str:
     return hashlib.sha256(_placing(language.current()).encode() + shown).hexdigest()[:40]
 
 
+def shown(chart: Chart, diagram: Diagram) -> bytes:
+    """The hash of what a diagram shows, but not of how it is drawn."""
+    parts = (chart, diagram.title, diagram.description, diagram.boxes, diagram.edges)
+    return hashlib.sha256(msgspec.msgpack.encode(parts)).digest()
+
+
+def became(what: bytes, drawing: bytes) -> str:
+    """The hash that says that this is what became of what a diagram showed."""
+    return hashlib.sha256(what + drawing).hexdigest()[:40]
+
+
 def _content(diagram: Diagram) -> tuple[str, ...]:
     if not isinstance(diagram.content, Outlined):
         return (diagram.dot,)

@@ -147,13 +147,20 @@ class Diagrams:
     all were drawn: it is rare that one cannot be, and the pages are made again then. Drawing has ended when
     this is left as a context. From `begin` on, threads of this process wait for engines.
 
+    Args:
+        analysis: What is known of the database.
+        config: The output folder, what is drawn, and the engine.
+        became: What `became` gave in an earlier run of the same program with the same configuration and
+            engine; None when that is not known.
+
     Raises:
         DiagramError: The Graphviz that the configuration names cannot be used.
         OutputError: The manifest of the output folder is damaged, or the folder is being written.
     """
 
-    def __init__(self, analysis: Analysis, config: Config) -> None:
+    def __init__(self, analysis: Analysis, config: Config, became: Mapping[str, str] | None = None) -> None:
         self._config = config
+        self._became = became or {}
         self._links = markdown.links_for(analysis, split=is_split(analysis, config))
         self._diagrams: Callable[[], Mapping[Subject, Diagram]] = cache(
             partial(every_diagram, analysis, self._links, config)
@@ -183,14 +190,23 @@ class Diagrams:
         if self._engine is None or self._drawing is not None:
             return
         written = output.untouched(self._config.output)
+        diagrams = self._diagrams()
+        paths = {subject: self._links.diagram_path(subject) for subject in diagrams} if self._became else {}
         self._drawing = graphviz.Drawing(
-            tuple(self._diagrams().values()),
+            tuple(diagrams.values()),
             self._engine,
             timeout=self._config.diagrams.timeout,
             processes=self._config.diagrams.processes,
             known=lambda subject: written(self._links.diagram_path(subject)),
             svgs=self._svgs,
+            became={subject: self._became[path] for subject, path in paths.items() if path in self._became},
         )
+
+    @property
+    def became(self) -> dict[str, str]:
+        """What spares work the next time, by the path of the drawing; to be asked when all are drawn."""
+        found = {} if self._drawing is None else self._drawing.became
+        return {self._links.diagram_path(subject): what for subject, what in found.items()}
 
     def finish(self, progress: Progress) -> Drawn:
         """Wait until all are drawn. Raises as the class does."""

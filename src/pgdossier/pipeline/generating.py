@@ -104,6 +104,7 @@ def _generated(
         entries,
         written_before,
         inputs,
+        None if remembered is None else remembered.became,
         verified=verified,
         tried=tried,
         identified=identified,

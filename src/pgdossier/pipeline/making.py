@@ -45,6 +45,7 @@ def made(
     entries: tuple[Entry, ...],
     written_before: tuple[Texts, History | None],
     inputs: str | None,
+    became: Mapping[str, str] | None,
     *,
     verified: bool,
     tried: bool,
@@ -59,6 +60,7 @@ def made(
         entries: The descriptions of the project.
         written_before: The texts and the history of the document that is there.
         inputs: What decides the document besides, as `remembering.inputs` gives it.
+        became: What became of the diagrams of the document that is there, where that is remembered.
         verified: Verify `schema.sql`.
         tried: Try it as well.
         identified: Whether git says who made a revision.
@@ -109,7 +111,7 @@ def made(
         return _earlier_pages(config, known, before(), diagrams.drawings.reason)
 
     progress.phase("rendering", None)
-    with sources.begun(progress), Diagrams(analysis, config) as diagrams:
+    with sources.begun(progress), Diagrams(analysis, config, became) as diagrams:
         revised, files = rendered(texts)
         with_kept, kept = hand_edits.settle(config, files, texts, written)
         if with_kept is not texts:
@@ -146,6 +148,7 @@ def made(
             always,
             result.stamps,
             _written_in(files, revised.texts),
+            diagrams.became,
         )
     return GenerateResult(
         relations=relations,

@@ -52,6 +52,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         warnings: What the user was told, and is told again.
         files: The stamps of the document.
         written_in: The pages in which people may have written; the others hold nothing of theirs.
+        became: What became of diagrams, by the path of the drawing, as `documents.Diagrams` gives it.
     """
 
     inputs: str
@@ -62,6 +63,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     warnings: tuple[str, ...]
     files: dict[str, Stamp]
     written_in: tuple[str, ...]
+    became: dict[str, str]
 
     @property
     def document(self) -> tuple[str, ...]:
@@ -134,6 +136,7 @@ def remember(
     warnings: tuple[str, ...],
     seen: Mapping[str, Stamp],
     written_in: tuple[str, ...],
+    became: dict[str, str],
 ) -> None:
     """Note what has just been made; where that cannot be noted, nothing is lost.
 
@@ -147,6 +150,7 @@ def remember(
         warnings: What is to be said of it again.
         seen: What the writing noted of the files.
         written_in: The pages in which people may have written.
+        became: What became of its diagrams.
     """
     file = _file(config)
     if file is None or inputs is None:
@@ -163,6 +167,7 @@ def remember(
         warnings=warnings,
         files=found,
         written_in=written_in,
+        became=became,
     )
     data = msgspec.json.encode(memory)
     with contextlib.suppress(OSError, DossierError):
