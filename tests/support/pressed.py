@@ -21,14 +21,13 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pgdossier.cli.main import execute
-from pgdossier.output import Apart
 from pgdossier.pipeline import beside, keeping, pressing
-from pgdossier.pipeline.keeping import Place, Temporary
+from pgdossier.pipeline.keeping import Place, Temporary, Told
 from pgdossier.render.markdown import Edition
 
 _PAGES = 3
@@ -111,11 +110,9 @@ def _waiting() -> None:
 
 
 def _counting() -> None:
-    def adopt(
-        kept: keeping.Kept[str], file: Temporary, places: Mapping[str, Place], parts: Mapping[str, Apart]
-    ) -> None:
-        _delivered.extend(places)
-        adopted(kept, file, places, parts)
+    def adopt(kept: keeping.Kept[str], file: Temporary, told: Told) -> None:
+        _delivered.extend((*told.places, *told.stamps))
+        adopted(kept, file, told)
 
     adopted = keeping.Kept.adopt
     _put(keeping.Kept, adopt=adopt)

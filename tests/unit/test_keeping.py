@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pgdossier.output import apart
-from pgdossier.pipeline.keeping import Kept, Temporary
+from pgdossier.pipeline.keeping import Kept, Temporary, Told
 
 _STEPS = st.lists(
     st.tuples(st.sampled_from("abcd"), st.none() | st.binary(max_size=40), st.booleans()), max_size=30
@@ -43,25 +43,27 @@ def test_what_another_process_wrote() -> None:
     places = {"a": file.append(b"first"), "b": file.append(b"")}
     kept: Kept[str] = Kept()
     kept["a"] = b"older"
-    kept.adopt(file, places, {})
+    kept.adopt(file, Told(places, {}, {}))
     assert dict(kept) == {"a": b"first", "b": b""}
 
 
 def test_what_is_known_of_a_file_goes_with_it() -> None:
-    """Whatever puts another content into a place drops what was said of the old one."""
+    """Whatever puts another content into a place says something else of it, or nothing."""
     file = Temporary()
+    other: Kept[str] = Kept(in_memory=0, file=file)
+    for path in "abc":
+        other[path] = b"first"
     kept: Kept[str] = Kept()
-    place = file.append(b"first")
-    parts = {path: apart(path, b"first") for path in "abc"}
-    kept.adopt(file, dict.fromkeys("abc", place), parts)
+    kept.adopt(file, other.told())
+    assert kept.parts == {path: apart(path, b"first") for path in "abc"}
     kept["a"] = b"second"
     del kept["b"]
     taken: Kept[str] = Kept()
     taken.take(kept, lambda path: f"in/{path}")
-    assert taken.parts == {"in/c": apart("c", b"first")}
+    assert taken.parts == {"in/a": apart("a", b"second"), "in/c": apart("c", b"first")}
     taken.take(Kept(), str)
-    taken["in/c"] = b"third"
-    assert taken.parts == {}
+    taken["in/c.md"] = b"<!-- authored: never closed -->\n"
+    assert taken.parts.keys() == {"in/a", "in/c"}
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:

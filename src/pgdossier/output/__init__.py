@@ -22,7 +22,8 @@ words in it.
 
 `folder` knows the folder and its names, `files` puts bytes on the disk, `manifest` and `journal` are the two
 files of our own, `reading` tells what is there, `edits` what people did outside the blocks, `planning`
-decides, `writing` does, `stamps` tells without reading a file that nobody touched it.
+decides, `writing` does, `stamps` tells without reading a file that nobody touched it, `standing` which files
+are what they are to be already.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from pgdossier.output.reading import (
     reader,
     untouched,
 )
+from pgdossier.output.standing import Standing
 from pgdossier.output.writing import write
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "Apart",
     "Fault",
     "Filling",
+    "Standing",
     "WriteResult",
     "apart",
     "body_hash",

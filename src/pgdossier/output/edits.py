@@ -7,7 +7,7 @@ that hash is the one; without it the page that takes its place must do, and more
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -59,12 +59,15 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     block: str | None
 
 
-def edited_pages(directory: Path, files: Mapping[str, bytes]) -> list[EditedPage]:
+def edited_pages(
+    directory: Path, files: Mapping[str, bytes], standing: Container[str] = ()
+) -> list[EditedPage]:
     """The pages of an earlier run that were edited outside their blocks, and would be replaced or removed.
 
     Args:
         directory: The folder of the document.
         files: The document that is to be written there.
+        standing: Those of them that stand there already.
 
     Raises:
         DossierError: As `reading.read_authored`.
@@ -73,6 +76,8 @@ def edited_pages(directory: Path, files: Mapping[str, bytes]) -> list[EditedPage
     folder = Folder(directory)
     found = []
     for path in sorted(filter(is_page, manifest.files)):
+        if path in standing:
+            continue
         data = folder.content(path)
         if data is None or data == files.get(path):
             continue

@@ -88,6 +88,7 @@ def plan(
     discard: bool,
     texts: Texts | None = None,
     parts: Mapping[str, Apart] | None = None,
+    standing: Mapping[str, Stamp] | None = None,
 ) -> Plan:
     """Decide on every file; the arguments and errors are those of `writing.write`."""
     folder = Folder(directory)
@@ -95,13 +96,13 @@ def plan(
     told = parts or {}
     taken = {path: told.get(path) or apart(path, files[path], directory) for path in sorted(files)}
     bodies = {path: part.bodies for path, part in taken.items() if is_page(path)}
-    same: dict[str, Stamp | None] = {}  # pages that are what they should be
+    expected = standing or {}
 
-    def known(path: str, data: bytes, status: os.stat_result) -> Mapping[str, str] | None:
-        if data != files.get(path):
-            return None
-        same[path] = stamps.settled(status)
-        return bodies[path]
+    def is_same(path: str, status: os.stat_result) -> bool:
+        return path in expected and stamps.of(status) == expected[path]
+
+    def known(path: str, status: os.stat_result) -> Mapping[str, str] | None:
+        return bodies[path] if is_same(path, status) else None
 
     authored = authored_on(directory, before, known)
     texts = texts or Texts.of({key: body for key, (_, body) in authored.items()})
@@ -111,12 +112,11 @@ def plan(
     written, unchanged = [], []
     seen: dict[str, Stamp] = {}
     for path in sorted(files):
-        if path in same:
-            unchanged.append(path)
-            if stamp := same[path]:
-                seen[path] = stamp
-            continue
         status = folder.status(path)
+        if status is not None and is_same(path, status):
+            unchanged.append(path)
+            seen[path] = expected[path]
+            continue
         current = None if status is None else folder.read(path)
         if status is None or current is None:
             written.append(path)

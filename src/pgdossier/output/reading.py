@@ -201,27 +201,24 @@ def _fault(folder: Folder, path: str, ours: list[str]) -> tuple[Fault | None, tu
 def authored_on(
     directory: Path,
     manifest: Manifest,
-    known: Callable[[str, bytes, os.stat_result], Mapping[str, str] | None] = lambda *_: None,
+    known: Callable[[str, os.stat_result], Mapping[str, str] | None] = lambda *_: None,
 ) -> dict[str, tuple[str, str]]:
     """File and body by key, without bodies that are only prompts.
 
     Args:
         directory: The folder of the document.
         manifest: What was written there.
-        known: Gives the bodies of a page, with its content and the status that it had before that was read,
-            where they are known; it is not taken apart then.
+        known: Gives the bodies of a page with that status where they are known; it is not read then.
     """
     found: dict[str, tuple[str, str]] = {}
     folder = Folder(directory)
     for path in sorted(filter(is_page, manifest.files)):
         status = folder.status(path)
-        data = None if status is None else folder.read(path)
-        bodies: Mapping[str, str] | None = {}
-        if status is not None and data is not None:
-            bodies = known(path, data, status)
-            if bodies is None:
-                bodies = page_of(f"{directory}/{path}", data).bodies
-        for key, body in (bodies or {}).items():
+        bodies = None if status is None else known(path, status)
+        if bodies is None:
+            data = None if status is None else folder.read(path)
+            bodies = {} if data is None else page_of(f"{directory}/{path}", data).bodies
+        for key, body in bodies.items():
             if key in found:
                 raise OutputError(
                     f"{directory / path}: the block {key} also stands in {directory / found[key][0]}",

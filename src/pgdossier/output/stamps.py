@@ -66,7 +66,7 @@ def stamps(directory: Path, files: Mapping[str, bytes], seen: Mapping[str, Stamp
 
 def settled(status: os.stat_result) -> Stamp | None:
     """The stamp of a file with that status; None when a change of this moment might not show in it."""
-    stamp = _of(status)
+    stamp = of(status)
     return None if _is_new(stamp, time.time_ns()) else stamp
 
 
@@ -85,12 +85,12 @@ def of_file(path: Path) -> Stamp | None:
         found = path.stat()
     except OSError:
         return None
-    return _of(found) if stat.S_ISREG(found.st_mode) else None
+    return of(found) if stat.S_ISREG(found.st_mode) else None
 
 
 def _stamp(folder: Folder, path: str) -> Stamp | None:
     status = folder.status(path)
-    return None if status is None else _of(status)
+    return None if status is None else of(status)
 
 
 def _holds(now: Stamp, before: Stamp | None) -> bool:
@@ -102,7 +102,8 @@ def _holds(now: Stamp, before: Stamp | None) -> bool:
     )
 
 
-def _of(status: os.stat_result) -> Stamp:
+def of(status: os.stat_result) -> Stamp:
+    """The stamp of a file with that status."""
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 

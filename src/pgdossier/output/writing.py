@@ -41,6 +41,7 @@ def write(
     discard: bool = False,
     texts: Texts | None = None,
     parts: Mapping[str, Apart] | None = None,
+    standing: Mapping[str, Stamp] | None = None,
     aside: Aside | None = None,
 ) -> WriteResult:
     """Make the folder hold these files, beside whatever else is in it.
@@ -51,6 +52,7 @@ def write(
         discard: Overwrite pages that were edited outside their blocks, and drop texts without a place.
         texts: What the pages hold of people, when it is not what stands in the folder under the same keys.
         parts: What `apart` said of some of the files, so that they need not be read for it.
+        standing: What those files showed that held what they should before anything was written.
         aside: Has half of the files written by a second process where there are many.
 
     Returns:
@@ -68,7 +70,7 @@ def write(
     try:
         with locked(directory):
             journal.settle(directory)
-            found = plan(directory, files, discard=discard, texts=texts, parts=parts)
+            found = plan(directory, files, discard=discard, texts=texts, parts=parts, standing=standing)
             seen = found.result.stamps
             if found.before != found.after or found.result.written or found.result.removed:
                 seen = {**seen, **_execute(directory, files, found, aside)}

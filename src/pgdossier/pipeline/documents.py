@@ -84,11 +84,12 @@ def document(
         history=history,
         trials=trials,
     )
-    files: Kept[str] = Kept()
+    standing = output.Standing(config.output)
+    files: Kept[str] = Kept(standing=standing)
     with contextlib.ExitStack() as stack:
         diagrams = diagrams or stack.enter_context(Diagrams(analysis, config))
         progress.phase("rendering", None)
-        with pressing.press(order, progress) as press:
+        with pressing.press(order, standing, progress) as press:
             expected = diagrams.drawings
             press.tell(expected)
             diagrams.begin()
@@ -96,7 +97,7 @@ def document(
             files.take(press.pages(expected), str)
         drawn = diagrams.finish(progress)
     if drawn.drawings.drawn != expected.drawn:
-        files.update(press.pages(drawn.drawings))
+        files.take(press.pages(drawn.drawings), str)
     files.take(drawn.svgs, links.diagram_path)
 
     def whole() -> str:
@@ -167,7 +168,9 @@ class Diagrams:
         )
         self._engine, self._reason, self._warnings = _engine(config)
         self._drawing: graphviz.Drawing | None = None
-        self._svgs: Kept[Subject] = Kept(in_memory=_IN_MEMORY)
+        self._svgs: Kept[Subject] = Kept(
+            in_memory=_IN_MEMORY, standing=output.Standing(config.output), named=self._links.diagram_path
+        )
         self._drawn: Drawn | None = None
 
     def __enter__(self) -> Self:

@@ -9,6 +9,7 @@ from pgdossier.authored.texts import Texts
 from pgdossier.config import Config
 from pgdossier.errors import OutputError
 from pgdossier.output.edits import Edit, EditedPage, edited_pages, edits, in_words, kept
+from pgdossier.pipeline.keeping import Kept
 from pgdossier.render.history import PAGE
 
 _SHOWN = 10
@@ -20,7 +21,7 @@ _GUESSED = (
 
 def settle(
     config: Config,
-    files: Mapping[str, bytes],
+    files: Kept[str],
     texts: Texts,
     written: Callable[[], Mapping[str, str]],
 ) -> tuple[Texts, tuple[str, ...]]:
@@ -39,7 +40,7 @@ def settle(
     Raises:
         OutputError: Somebody edited pages outside the blocks, and nobody said what to do about it (code 2).
     """
-    pages = [] if config.discard else edited_pages(config.output, files)
+    pages = [] if config.discard else edited_pages(config.output, files, files.stamps)
     if not pages:
         return texts, ()
     found: list[Edit] = []

@@ -124,6 +124,7 @@ def made(
         discard=config.discard or config.keep,
         texts=revised.texts,
         parts=files.parts,
+        standing=files.stamps,
         aside=partial(beside.aside, progress=progress),
     )
     once = (*kept, *revised.warnings, *held_back)

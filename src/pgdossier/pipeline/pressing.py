@@ -17,16 +17,14 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
-from pgdossier import output
 from pgdossier.analysis import Analysis
 from pgdossier.diagrams.diagram import Written
-from pgdossier.errors import DossierError
 from pgdossier.history.revisions import History
 from pgdossier.history.trials import Trials
 from pgdossier.history.verification import Verification
-from pgdossier.output import Apart
+from pgdossier.output import Standing
 from pgdossier.pipeline import beside
-from pgdossier.pipeline.keeping import Kept, Place, Temporary
+from pgdossier.pipeline.keeping import Kept, Temporary, Told
 from pgdossier.progress import Progress
 from pgdossier.render import markdown
 from pgdossier.render.links import README
@@ -74,8 +72,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 class Press:
     """Makes the pages of an order."""
 
-    def __init__(self, order: Order, link: _Link | None = None) -> None:
+    def __init__(self, order: Order, standing: Standing, link: _Link | None = None) -> None:
         self._order = order
+        self._standing = standing
         self._link = link
         self._told: Drawings | None = None
         self._reviewed: Review | None = None
@@ -108,16 +107,15 @@ class Press:
         """
         drawings, self._told = self._told or drawings, None
         edition = self._order.edition(drawings, self.reviewed)
-        made: Kept[str] = Kept()
+        made: Kept[str] = Kept(standing=self._standing)
         link, self._link = self._link, None
         sections: list[str] | None = None
         for path in edition.paths if link is None else link.paths(edition):
-            made[path] = data = edition.page(path).encode()
-            made.parts.update(_parts(path, data))
+            made[path] = edition.page(path).encode()
         if link is not None:
             with contextlib.suppress(beside.Gone):
-                places, parts, prompts, sections = msgspec.json.decode(link.pages.receive(), type=_Made)
-                made.adopt(link.texts, places, parts)
+                told, prompts, sections = msgspec.json.decode(link.pages.receive(), type=_Made)
+                made.adopt(link.texts, told)
                 edition.prompts.update(prompts)
             for path in edition.paths:  # what the other did not come to
                 if path not in made:
@@ -126,43 +124,37 @@ class Press:
         return made
 
 
-def _parts(path: str, data: bytes) -> dict[str, Apart]:
-    """A page taken apart: here two processes do that, when it is written one would."""
-    with contextlib.suppress(DossierError):  # a template of somebody: what writes says where it is
-        return {path: output.apart(path, data)}
-    return {}
-
-
 @contextlib.contextmanager
-def press(order: Order, progress: Progress) -> Iterator[Press]:
+def press(order: Order, standing: Standing, progress: Progress) -> Iterator[Press]:
     """What makes the pages of an order; a second process that helps is gone when the context is left.
 
     Args:
         order: What they are made of.
+        standing: The pages that stand in the folder.
         progress: Is still while the second process is made, where it draws with a thread of its own.
     """
     with contextlib.ExitStack() as stack:
         link = None
         if len(documented(order.analysis.lookup)) >= _LEAST:
             with progress.still():
-                link = _helped(order, stack) if beside.gains() else None
-        yield Press(order, link)
+                link = _helped(order, standing, stack) if beside.gains() else None
+        yield Press(order, standing, link)
 
 
-def _helped(order: Order, stack: contextlib.ExitStack) -> _Link | None:
+def _helped(order: Order, standing: Standing, stack: contextlib.ExitStack) -> _Link | None:
     """What links this process to a second one, which ends with the stack."""
     order.analysis.prepare()
     try:
         link = stack.enter_context(_Link())
-        work = partial(_help, order, link)
+        work = partial(_help, order, standing, link)
         stack.enter_context(beside.child(work, inbox=(link.drawings,), outbox=(link.reviewed, link.pages)))
     except OSError:  # no more processes, no more files, no room for them
         return None
     return link
 
 
-_Made = tuple[dict[str, Place], dict[str, Apart], dict[str, str], list[str]]
-"""Where pages stand in the temporary file, what is to be known of them, their prompts, and the front page."""
+_Made = tuple[Told, dict[str, str], list[str]]
+"""Pages, their prompts, and the sections of the front page."""
 
 
 class _Link:
@@ -189,19 +181,16 @@ class _Link:
             yield from edition.paths[share::_SHARES]
 
 
-def _help(order: Order, link: _Link) -> None:
+def _help(order: Order, standing: Standing, link: _Link) -> None:
     """What the second process does."""
     reviewed = order.review()
     link.reviewed.send(_packed(reviewed))
     edition = order.edition(pickle.loads(link.drawings.receive()), reviewed)  # noqa: S301 - its parent's own
     sections = edition.sections()  # here, as much that they tell of was worked out for the review
-    places: dict[str, Place] = {}
-    parts: dict[str, Apart] = {}
+    made: Kept[str] = Kept(in_memory=0, standing=standing, file=link.texts)
     for path in link.paths(edition):
-        data = edition.page(path).encode()
-        places[path] = link.texts.append(data)
-        parts.update(_parts(path, data))
-    link.pages.send(msgspec.json.encode((places, parts, edition.prompts, sections)))
+        made[path] = edition.page(path).encode()
+    link.pages.send(msgspec.json.encode((made.told(), edition.prompts, sections)))
 
 
 def _shown(drawings: Drawings) -> Drawings:

@@ -15,9 +15,8 @@ from pgdossier.config import Config
 from pgdossier.ddl.script import schema_script
 from pgdossier.model import snapshot_json
 from pgdossier.model.snapshot import Snapshot
-from pgdossier.output import Apart
 from pgdossier.pipeline import beside, remembering
-from pgdossier.pipeline.keeping import Kept, Place, Temporary
+from pgdossier.pipeline.keeping import Kept, Temporary, Told
 from pgdossier.progress import Progress
 from pgdossier.render.links import SCHEMA_SQL, SNAPSHOT
 
@@ -64,9 +63,8 @@ class Sources:
         if self._files is None:
             self._receive()
         if self._files is None:
-            self._files = Kept()
-            self._files[SCHEMA_SQL] = schema_script(self._snapshot).encode()
-            self._files[SNAPSHOT] = snapshot_json.encode(self._snapshot)
+            self._files = Kept(standing=output.Standing(self._config.output))
+        self._make(self._files)
         return self._files
 
     @property
@@ -76,21 +74,23 @@ class Sources:
         self._facts = self._facts or remembering.facts(self._snapshot, self._config)
         return self._facts
 
+    def _make(self, files: Kept[str]) -> None:
+        """Make what is not there."""
+        if SCHEMA_SQL not in files:
+            files[SCHEMA_SQL] = schema_script(self._snapshot).encode()
+        if SNAPSHOT not in files:
+            files[SNAPSHOT] = snapshot_json.encode(self._snapshot)
+
     def _help(self) -> bytes:
         """What the second process does."""
-        texts = self._texts or Temporary()
-        places = {path: texts.append(data) for path, data in self.files.items()}
-        parts = {path: output.apart(path, data) for path, data in self.files.items()}
-        return msgspec.json.encode((places, parts, self.facts))
+        files: Kept[str] = Kept(in_memory=0, standing=output.Standing(self._config.output), file=self._texts)
+        self._make(files)
+        return msgspec.json.encode((files.told(), self.facts))
 
     def _receive(self) -> None:
         answer, self._answer = self._answer, None
         told = None if answer is None else answer()
         if told is not None and self._texts is not None:
-            places, parts, self._facts = msgspec.json.decode(told, type=_Made)
-            self._files = Kept()
-            self._files.adopt(self._texts, places, parts)
-
-
-_Made = tuple[dict[str, Place], dict[str, Apart], str]
-"""Where the files stand in the temporary one, what is to be known of them, and the hash of what was read."""
+            files, self._facts = msgspec.json.decode(told, type=tuple[Told, str])
+            self._files = Kept(standing=output.Standing(self._config.output))
+            self._files.adopt(self._texts, files)
