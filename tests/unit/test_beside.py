@@ -84,12 +84,12 @@ def test_what_the_second_process_left_is_written_here(
     here, real = os.getpid(), disk.stage
     staged: list[str] = []
 
-    def stage(target: str, temporary: str, data: bytes, *, flushed: bool = True) -> None:
+    def stage(target: str, temporary: str, data: bytes, **options: bool) -> None:
         if os.getpid() != here:
             if len(staged) == after:
                 os.kill(os.getpid(), signal.SIGKILL)
             staged.append(target)
-        real(target, temporary, data, flushed=flushed)
+        real(target, temporary, data, **options)
 
     monkeypatch.setattr(disk, "stage", stage)
     output.write(tmp_path / "one", FILES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import signal
 import stat
 import sys
@@ -56,14 +55,28 @@ def _pieces(data: bytes | Iterator[bytes]) -> Iterable[bytes]:
 
 def temporary_for(target: str) -> str:
     """The path of a temporary file beside a target."""
-    return os.path.join(os.path.dirname(target), f".pgdossier-{secrets.token_hex(8)}.tmp")
+    return os.path.join(os.path.dirname(target), f".pgdossier-{os.urandom(8).hex()}.tmp")
 
 
-def stage(target: str, temporary: str, data: bytes | Iterator[bytes], *, flushed: bool = True) -> None:
+def stage(
+    target: str,
+    temporary: str,
+    data: bytes | Iterator[bytes],
+    *,
+    flushed: bool = True,
+    is_new: bool = False,
+) -> None:
     """Write the temporary file of a target, flushed to the disk unless told otherwise.
 
     A new file gets mode 0644 less the umask; one that replaces another keeps its mode, never writable by all.
     Here and below files are named by texts: there are thousands, and a `Path` costs as much as a file.
+
+    Args:
+        target: The file that it is going to be.
+        temporary: What it is called until then.
+        data: Its content.
+        flushed: Whether it is flushed.
+        is_new: Whether there is no such file, as is known.
     """
     descriptor = os.open(temporary, _NEW, 0o644)
     try:
@@ -72,8 +85,9 @@ def stage(target: str, temporary: str, data: bytes | Iterator[bytes], *, flushed
                 rest = memoryview(piece)
                 while rest:
                     rest = rest[os.write(descriptor, rest) :]
-            with contextlib.suppress(FileNotFoundError):
-                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode) & 0o775)
+            if not is_new:
+                with contextlib.suppress(FileNotFoundError):
+                    os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode) & 0o775)
             if flushed:
                 os.fsync(descriptor)
         finally:

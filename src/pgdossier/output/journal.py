@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
 
 from pgdossier.errors import OutputError
-from pgdossier.output import files
+from pgdossier.output import files, stamps
 from pgdossier.output import manifest as manifests
 from pgdossier.output.folder import JOURNAL, MANIFEST, TEMPORARY, Folder, content_hash, failed, is_safe
 from pgdossier.output.locking import locked
 from pgdossier.output.manifest import Manifest
+from pgdossier.output.stamps import Stamp
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,8 +56,13 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     after: Manifest
 
 
-def commit(directory: Path, journal: Journal) -> tuple[str, ...]:
+def commit(directory: Path, journal: Journal, seen: Mapping[str, Stamp]) -> tuple[str, ...]:
     """Make the staged files the document; the lock must be held.
+
+    Args:
+        directory: The folder.
+        journal: What is to be done.
+        seen: What files showed when they held what stands there before; they are read again if they do not.
 
     Returns:
         The files that somebody changed since they were looked at: left as they are.
@@ -65,7 +73,7 @@ def commit(directory: Path, journal: Journal) -> tuple[str, ...]:
     with files.uninterrupted():
         files.replace(f"{directory}/{JOURNAL}", msgspec.json.encode(journal))
         files.flush(directory)
-        return _complete(directory, journal)
+        return _complete(directory, journal, seen)
 
 
 def recover(directory: Path) -> None:
@@ -126,10 +134,12 @@ def _is_sound(journal: Journal) -> bool:
     )
 
 
-def _complete(directory: Path, journal: Journal) -> tuple[str, ...]:
+def _complete(
+    directory: Path, journal: Journal, seen: Mapping[str, Stamp] = MappingProxyType({})
+) -> tuple[str, ...]:
     """Take the steps that were not taken yet. Doing it again changes nothing."""
     folder = Folder(directory)
-    left = [step.path for step in journal.steps if not _take(folder, step)]
+    left = [step.path for step in journal.steps if not _take(folder, step, seen)]
     removed = [step.path for step in journal.steps if step.temporary is None]
     files.prune(directory, removed)
     for name in sorted({step.path.rpartition("/")[0] for step in journal.steps}):
@@ -151,21 +161,30 @@ def _put(staged: Path, target: Path, wanted: bytes) -> bool:
     return True
 
 
-def _take(folder: Folder, step: Step) -> bool:
+def _take(folder: Folder, step: Step, seen: Mapping[str, Stamp]) -> bool:
     """Take one step; False when somebody changed the file since it was looked at, which is left then."""
     target = f"{folder.root}/{step.path}"
-    data = folder.content(step.path)
-    current = None if data is None else content_hash(data)
+    current = _current(folder, step, seen.get(step.path))
     untouched = current in (None, step.before, step.after)
     if step.temporary is None:
         if untouched:
             files.remove(target)
         return untouched
     staged = os.path.join(os.path.dirname(target), step.temporary)
-    if not os.path.isfile(staged):  # taken before; or lost, and the next run writes the file again
+    try:
+        if untouched:
+            os.replace(staged, target)
+        else:
+            os.unlink(staged)
+    except FileNotFoundError:  # taken before; or lost, and the next run writes the file again
         return current == step.after
-    if untouched:
-        os.replace(staged, target)
-    else:
-        os.unlink(staged)
     return untouched
+
+
+def _current(folder: Folder, step: Step, before: Stamp | None) -> str | None:
+    """The hash of what stands there now; None when nothing does."""
+    status = folder.status(step.path)
+    if status is not None and stamps.of(status) == before:
+        return step.before
+    data = None if status is None else folder.read(step.path)
+    return None if data is None else content_hash(data)

@@ -61,15 +61,17 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         result: What will become of the files.
-        contents: The hashes of what it replaces.
-        sizes: Of all files, in bytes.
+        contents: The hashes of what it replaces or removes.
+        replaced: What that showed when it was read; without files that are too new.
+        parts: What is to be known of all files.
         before: The manifest that is there.
         after: The manifest to be.
     """
 
     result: WriteResult
     contents: dict[str, str]
-    sizes: dict[str, int]
+    replaced: dict[str, Stamp]
+    parts: dict[str, Apart]
     before: Manifest
     after: Manifest
 
@@ -109,6 +111,7 @@ def plan(
     _refuse_lost_text(directory, authored, texts, bodies, discard=discard)
 
     contents: dict[str, str] = {}
+    replaced: dict[str, Stamp] = {}
     written, unchanged = [], []
     seen: dict[str, Stamp] = {}
     for path in sorted(files):
@@ -121,10 +124,10 @@ def plan(
         if status is None or current is None:
             written.append(path)
             continue
-        data = files[path]
-        if _same(path, current, data):
+        stamp, digest = stamps.settled(status), content_hash(current)
+        if digest == taken[path].hash or _same(path, current, taken[path], files):
             unchanged.append(path)
-            if current == data and (stamp := stamps.settled(status)):
+            if len(current) == taken[path].size and stamp is not None:
                 seen[path] = stamp
             continue
         if path not in before.files:
@@ -134,8 +137,10 @@ def plan(
                 code=2,
             )
         if is_page(path) and not discard:
-            _refuse_edits(directory / path, current, before.hashes(path), data)
-        contents[path] = content_hash(current)
+            _refuse_edits(directory / path, current, before.hashes(path), files[path])
+        contents[path] = digest
+        if stamp is not None:
+            replaced[path] = stamp
         written.append(path)
 
     removed, left = _gone(folder, before, files, contents, discard=discard)
@@ -157,8 +162,7 @@ def plan(
         left=tuple(left),
         stamps=seen,
     )
-    sizes = {path: part.size for path, part in taken.items()}
-    return Plan(result=result, contents=contents, sizes=sizes, before=before, after=after)
+    return Plan(result=result, contents=contents, replaced=replaced, parts=taken, before=before, after=after)
 
 
 def _gone(
@@ -210,12 +214,14 @@ def apart(path: str, data: bytes, directory: Path | None = None) -> Apart:
     return Apart(len(data), content_hash(page.skeleton.encode()), page.bodies)
 
 
-def _same(path: str, current: bytes, data: bytes) -> bool:
+def _same(path: str, current: bytes, part: Apart, files: Mapping[str, bytes]) -> bool:
+    """Whether a file that does not look the same is; `part` is of what it should be."""
     # A file that version control checked out with CR LF is still the same file. Only in a page may the new
     # text hold CR LF as well without telling anything by it: it is people's.
     if is_page(path):
-        data = data.replace(b"\r\n", b"\n")
-    return current == data or current.replace(b"\r\n", b"\n") == data
+        data = files[path]
+        return current == data or current.replace(b"\r\n", b"\n") == data.replace(b"\r\n", b"\n")
+    return b"\r\n" in current and content_hash(current.replace(b"\r\n", b"\n")) == part.hash
 
 
 def _refuse_edits(file: Path, current: bytes, ours: list[str], new: bytes | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import accumulate
 from pathlib import Path
@@ -86,14 +86,13 @@ def _execute(
     """Do it; gives the stamps of the files that were written, but for the newest."""
     result = found.result
     created: list[Path] = []
+    is_done = False
     staged = {path: disk.temporary_for(f"{directory}/{path}") for path in (*result.written, MANIFEST)}
     try:
         for folder in sorted({path.rpartition("/")[0] for path in result.written}):
             created += disk.make(directory / folder)
         disk.stage(f"{directory}/{MANIFEST}", staged[MANIFEST], encoded(found.after))
-        hashes = _stage_all(
-            directory, files, {path: staged[path] for path in result.written}, found.sizes, aside
-        )
+        hashes = _stage_all(directory, files, found, staged, aside)
         steps = [
             journal.Step(
                 path=path,
@@ -110,7 +109,8 @@ def _execute(
             steps=steps, staged=os.path.basename(staged[MANIFEST]), before=found.before, after=found.after
         )
         seen = {path: stamp for path, file in staged.items() if (stamp := stamps.settled(os.stat(file)))}
-        left = journal.commit(directory, record)
+        left = journal.commit(directory, record, found.replaced)
+        is_done = True
     except OSError as error:
         if journal.is_committed(directory):
             raise OutputError(
@@ -119,7 +119,7 @@ def _execute(
             ) from None
         raise failed("write", directory, error) from None
     finally:
-        if not journal.is_committed(directory):
+        if not (is_done or journal.is_committed(directory)):
             for temporary in staged.values():
                 disk.remove(temporary)
             disk.unmake(created)  # only those that stayed empty
@@ -131,39 +131,41 @@ def _execute(
 
 
 def _stage_all(
-    directory: Path,
-    files: Mapping[str, bytes],
-    staged: Mapping[str, str],
-    sizes: Mapping[str, int],
-    aside: Aside | None,
+    directory: Path, files: Mapping[str, bytes], found: Plan, staged: Mapping[str, str], aside: Aside | None
 ) -> dict[str, str]:
     """Write files under their temporary names, in two processes where there are many; gives their hashes."""
-    if aside is None or len(staged) < _MANY:
-        return _stage(directory, files, staged)
-    paths = sorted(staged)  # by folder: in one folder, processes wait for each other
-    costs = list(accumulate(sizes[path] + _BYTES_OF_A_FILE for path in paths))
+    paths = found.result.written  # by folder: in one folder, processes wait for each other
+    if aside is None or len(paths) < _MANY:
+        return _stage(directory, files, found, staged, paths)
+    costs = list(accumulate(found.parts[path].size + _BYTES_OF_A_FILE for path in paths))
     half = bisect.bisect(costs, costs[-1] / 2)
-    theirs = {path: staged[path] for path in paths[half:]}
-    with aside(lambda: msgspec.json.encode(_stage(directory, files, theirs))) as answer:
-        hashes = _stage(directory, files, {path: staged[path] for path in paths[:half]})
+    ours, theirs = paths[:half], paths[half:]
+    with aside(lambda: msgspec.json.encode(_stage(directory, files, found, staged, theirs))) as answer:
+        hashes = _stage(directory, files, found, staged, ours)
         told = answer()
     if told is not None:
         return hashes | msgspec.json.decode(told, type=dict[str, str])
-    for temporary in theirs.values():
-        disk.remove(temporary)
-    return hashes | _stage(directory, files, theirs)
+    for path in theirs:
+        disk.remove(staged[path])
+    return hashes | _stage(directory, files, found, staged, theirs)
 
 
-def _stage(directory: Path, files: Mapping[str, bytes], staged: Mapping[str, str]) -> dict[str, str]:
-    """Write files under their temporary names, and flush them; gives their hashes."""
+def _stage(
+    directory: Path,
+    files: Mapping[str, bytes],
+    found: Plan,
+    staged: Mapping[str, str],
+    paths: Sequence[str],
+) -> dict[str, str]:
+    """Write some files under their temporary names, and flush them; gives their hashes."""
     hashes = {}
     path = ""
     try:
-        with disk.flushing([*staged.values()]) as flush:
-            for path, temporary in staged.items():
-                data = files[path]
-                disk.stage(f"{directory}/{path}", temporary, data, flushed=False)
-                hashes[path] = content_hash(data)
+        with disk.flushing([staged[path] for path in paths]) as flush:
+            for path in paths:
+                data, is_new = files[path], path not in found.contents
+                disk.stage(f"{directory}/{path}", staged[path], data, flushed=False, is_new=is_new)
+                hashes[path] = content_hash(data) if is_page(path) else found.parts[path].hash
             path = ""
             flush()
     except OSError as error:
