@@ -206,6 +206,18 @@ def test_two_connections_read_the_same(
     assert first == second
 
 
+@pytest.mark.parametrize("ready", [True, False])
+def test_whoever_reads_faster(
+    server: PostgresServer, shared_database: SharedDatabase, monkeypatch: pytest.MonkeyPatch, ready: bool
+) -> None:
+    """Definitions are put together while the first connection goes on reading, or after it: the same."""
+    url = shared_database(server, "reading", SCHEMA)
+    first = bytes_of(catalog.read(url, operation=False))
+    monkeypatch.setattr(reader, "SHARED_ABOVE", 0)
+    monkeypatch.setattr(Beside, "ready", Beside.done if ready else lambda *_: False)
+    assert bytes_of(catalog.read(url, operation=False)) == first
+
+
 @pytest.mark.parametrize(
     "family", ["foreign_data", "leftovers", "privileges", "programming", "replication", "text_search"]
 )

@@ -186,16 +186,11 @@ class _Relations:
 
     def __init__(self, rows: Rows, kept: list[RelationRow], made: _MadeColumns) -> None:
         self._gaps = rows.gaps
-        self._granted = privileges.Privileges(rows.privileges)
-        self._dependents = Dependents(rows.dependents)
         self._kept = kept
         self.columns = made.by_number
         self._constraints = _grouped(_without_pieces_of_foreign_keys(rows.constraints), "relation")
         self._not_nulls = _grouped(rows.not_nulls, "relation")
         self._index_rows = _grouped(rows.indexes, "relation")
-        self._triggers = _grouped(triggers.of_users(rows.triggers), "relation")
-        self._policies = _grouped(rows.policies, "relation")
-        self._rules = _grouped(rows.rules, "relation")
         self._quoting = Quoting(rows.keywords)
         self._keys = constraints.Keys(self._quoting)
         self._foreign_keys = constraints.ForeignKeys(self.columns, self._quoting, rows.gaps)
@@ -216,6 +211,18 @@ class _Relations:
         self.of_domains = [row for row in rows.constraints if row.domain]
         self.not_nulls_of_domains = {row.domain: row.name for row in rows.not_nulls if row.domain}
         rows.constraints, rows.not_nulls = [], []
+        self._granted: privileges.Privileges
+        self._dependents: Dependents
+        self._triggers: Mapping[int, list[TriggerRow]] = {}
+        self._policies: Mapping[int, list[PolicyRow]] = {}
+        self._rules: Mapping[int, list[RuleRow]] = {}
+
+    def join(self, rows: Rows, granted: privileges.Privileges, dependents: Dependents) -> None:
+        """Takes what relations have besides columns, constraints and indexes."""
+        self._granted, self._dependents = granted, dependents
+        self._triggers = _grouped(triggers.of_users(rows.triggers), "relation")
+        self._policies = _grouped(rows.policies, "relation")
+        self._rules = _grouped(rows.rules, "relation")
 
     def compose(self) -> tuple[list[int], list[int]]:
         """Puts definitions of indexes together.
@@ -447,7 +454,7 @@ def _reached(edges: Iterable[Dependency], start: set[ObjectName]) -> set[ObjectN
 class Assembly:
     """A snapshot in the making.
 
-    It begins with what the first connection reads (`families.here`): columns are made before all is there.
+    It begins with relations and columns: those are made before all is there, as are definitions.
 
     Args:
         rows: What was read. The same rows in any order make the same snapshot.
@@ -468,7 +475,7 @@ class Assembly:
         self._made: _Made | None = None
 
     def compose(self) -> tuple[list[int], list[int]]:
-        """Puts definitions together, for which all rows have to be there.
+        """Puts definitions together, for which constraints and indexes have to be there.
 
         Returns:
             The OIDs of the constraints and of the indexes of which only the server can tell
@@ -492,7 +499,7 @@ class Assembly:
         self._sizes = _statistics(self._rows, self._kept)
 
     def put_together(self) -> _Made:
-        """Puts the structure together, for which nothing is missing after `told`: nearly all of the work."""
+        """Puts the structure together, for which all rows have to be there, and what the server `told`."""
         rows = self._rows
         unread = rows.unread
         kept = [row for row in self._kept if ("pg_class", row.oid) not in unread]
@@ -501,8 +508,10 @@ class Assembly:
             sizes = _statistics(rows, kept)
         rows.indexes = []
         rows.routines = [row for row in rows.routines if ("pg_proc", row.oid) not in unread]
+        granted, dependents = privileges.Privileges(rows.privileges), Dependents(rows.dependents)
+        self._relations.join(rows, granted, dependents)
         relations_made = _by_qualified_name(map(self._relations.relation, kept))
-        self._made = _made(rows, kept, self._relations, relations_made, sizes)
+        self._made = _made(rows, kept, self._relations, relations_made, sizes, granted, dependents)
         return self._made
 
     def snapshot(self) -> Snapshot:
@@ -572,6 +581,8 @@ def _made(
     together: _Relations,
     made: tuple[Relation, ...],
     sizes: Statistics,
+    granted: privileges.Privileges,
+    dependents: Dependents,
 ) -> _Made:
     selection, gaps = rows.selection, rows.gaps
     kept_oids = {row.oid for row in kept}
@@ -615,9 +626,7 @@ def _made(
         has_schema = catalog in ("pg_class", "pg_type", "pg_proc")
         return not has_schema and not selection.include  # an event trigger, a publication, a subscription
 
-    granted = privileges.Privileges(rows.privileges)
     granted.note_system_columns(kept_oids, gaps)
-    dependents = Dependents(rows.dependents)
     members = operators.Members(rows.family_members)
     mappings = _grouped(rows.text_search_mappings, "configuration")
     user_mappings = _grouped(rows.user_mappings, "server")

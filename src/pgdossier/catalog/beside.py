@@ -8,7 +8,7 @@ does all the work, and the result is the same.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pgdossier.catalog.obstacles import RefusedError
@@ -46,22 +46,27 @@ class Beside:
         self._session: Session | None = None
         self._stopped = False
         self._opened = threading.Event()
-        self._ready = threading.Event()
-        self._done = False
+        self._ready: list[threading.Event] = []  # for each piece of work, done or given up
+        self._done = 0
         self._error: BaseException | None = None
         self.process = 0
 
-    def start(self, work: Callable[[Session], None], afterwards: Callable[[Session], None]) -> None:
-        """Begins the work in a thread, if there is a snapshot to share, and then what has more time."""
+    def start(self, *work: Callable[[Session], None]) -> None:
+        """Begins these pieces of work in a thread, one after the other, if there is a snapshot to share."""
         if self._snapshot is not None:
+            self._ready = [threading.Event() for _ in work]
             # Where a pooler has no server for it, the thread may wait for longer than this process lives.
             self._thread = threading.Thread(
-                target=self._run, args=(work, afterwards), name="pgdossier-beside", daemon=True
+                target=self._run, args=(work,), name="pgdossier-beside", daemon=True
             )
             self._thread.start()
 
-    def done(self) -> bool:
-        """Waits for the work; whether it was done, which it was not where nobody gave a connection.
+    def ready(self, pieces: int = 1) -> bool:
+        """Whether so many pieces of work are done by now."""
+        return self._done >= pieces
+
+    def done(self, pieces: int = 1) -> bool:
+        """Waits for so many pieces; whether they were done, which none was where nobody gave a connection.
 
         Raises:
             Whatever the work raised.
@@ -70,13 +75,13 @@ class Beside:
             if not self._opened.wait(PATIENCE):
                 self._stopped = True
                 return False
-            self._ready.wait()
+            self._ready[pieces - 1].wait()
         if self._error is not None:
             raise self._error
-        return self._done
+        return self._done >= pieces
 
     def finish(self) -> None:
-        """Waits for what comes after the work, where that was done.
+        """Waits for all of the work, where any was done.
 
         Raises:
             Whatever it raised.
@@ -95,7 +100,7 @@ class Beside:
                     self._session.stop()
                 self._thread.join(_PAUSE)
 
-    def _run(self, work: Callable[[Session], None], afterwards: Callable[[Session], None]) -> None:
+    def _run(self, work: Sequence[Callable[[Session], None]]) -> None:
         opening = True
         try:
             with connect(
@@ -111,10 +116,10 @@ class Beside:
                 self._session, self.process = session, session.process
                 self._opened.set()
                 if not self._stopped:
-                    work(session)
-                    self._done = True
-                    self._ready.set()
-                    afterwards(session)
+                    for piece, ready in zip(work, self._ready, strict=True):
+                        piece(session)
+                        self._done += 1
+                        ready.set()
         except (DossierError, RefusedError) as error:
             if not opening:
                 self._error = error
@@ -122,7 +127,8 @@ class Beside:
             self._error = error
         finally:
             self._opened.set()
-            self._ready.set()
+            for ready in self._ready:
+                ready.set()
 
 
 @contextmanager

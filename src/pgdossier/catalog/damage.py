@@ -11,7 +11,7 @@ found there (`in_rows`), and the relations that these name without their having 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from pgdossier.catalog.query import Query
@@ -180,10 +180,16 @@ def in_rows(rows: Rows) -> Iterator[DamageRow]:
         yield DamageRow("constraints", f"{names[oid]} lacks CHECK constraints in pg_constraint")
 
 
-def doubtful(rows: Rows) -> Mapping[int, set[DamageRow]]:
-    """What would be missing if a relation were, by its OID: the rows name it, but it was not read itself."""
-    known = {0} | {row.oid for row in rows.relations} | {row.oid for row in rows.sequences}
-    found: dict[int, set[DamageRow]] = defaultdict(set)
+Doubtful = dict[int, set[DamageRow]]
+
+
+def doubtful(rows: Rows) -> Doubtful:
+    """What would be missing if a relation were, by its OID: the rows name it, but it was not read itself.
+
+    That is said of constraints and indexes; of dependencies see `doubtfully_needed`.
+    """
+    known = {0} | {row.oid for row in rows.relations}
+    found: Doubtful = defaultdict(set)
     for constraints in (rows.constraints, rows.not_nulls):
         for constraint in constraints:
             if constraint.relation not in known:
@@ -193,6 +199,13 @@ def doubtful(rows: Rows) -> Mapping[int, set[DamageRow]]:
         if index.relation not in known:
             reason = f"index on relation {index.relation} belongs to something that pg_class lacks"
             found[index.relation].add(DamageRow("indexes", reason))
+    return found
+
+
+def doubtfully_needed(rows: Rows) -> Doubtful:
+    """The same for what objects depend on."""
+    known = {0} | {row.oid for row in rows.relations} | {row.oid for row in rows.sequences}
+    found: Doubtful = defaultdict(set)
     for row in rows.dependencies:
         if row.referenced_class == "pg_class" and row.referenced_oid not in known:
             found[row.referenced_oid].add(

@@ -42,7 +42,8 @@ class Family(NamedTuple):
     Attributes:
         field: The field of `Rows` that the answer goes to.
         query: The query.
-        many: Whether there are about as many rows as tables, or more. Such families come last.
+        many: Whether there are about as many rows as tables, or more. Such families come after the others.
+        early: Whether columns or definitions are made of it: then it is asked before what is not.
         releasing: Whether locks are given back after it.
         catalogs: There are no rows if none of these holds anything of users (`presence`); empty where that
             is not known.
@@ -51,12 +52,13 @@ class Family(NamedTuple):
     field: str
     query: Query[Any]
     many: bool = False
+    early: bool = False
     releasing: bool = False
     catalogs: tuple[str, ...] = ()
 
 
 def here(used: Container[str] | None = None) -> tuple[Family, ...]:
-    """What the first connection asks: mostly what has few rows.
+    """What the first connection asks: what columns are made of, and then mostly what has few rows.
 
     Args:
         used: The catalogs that hold something of users, as far as `presence` looks at them; None if that is
@@ -71,15 +73,16 @@ def here(used: Container[str] | None = None) -> tuple[Family, ...]:
 
 def _here() -> tuple[Family, ...]:
     return (
+        Family("operator_classes", indexes.OPERATOR_CLASSES, early=True),
+        Family("collations", indexes.COLLATIONS, early=True),
+        Family("keywords", definitions.KEYWORDS, early=True),
+        Family("column_types", columns.TYPES, early=True),
+        Family("defaults", columns.DEFAULTS, early=True),
+        Family("columns", columns.QUERY, many=True, early=True),
+        Family("relations", relations.QUERY, many=True, early=True, releasing=True),
         Family("extensions", extensions.QUERY),
         Family("dependents", extensions.DEPENDENTS),
-        Family("operator_classes", indexes.OPERATOR_CLASSES),
-        Family("collations", indexes.COLLATIONS),
-        Family("keywords", definitions.KEYWORDS),
-        Family("column_types", columns.TYPES),
-        Family("defaults", columns.DEFAULTS),
         Family("policies", policies.QUERY),
-        Family("types", types.QUERY),
         Family("routines", routines.QUERY),
         Family("base_types", base_types.QUERY),
         Family("user_collations", collations.COLLATIONS, catalogs=("pg_collation",)),
@@ -107,23 +110,22 @@ def _here() -> tuple[Family, ...]:
         Family("rules", rules.QUERY),
         Family("extended_statistics", extended_statistics.QUERY, catalogs=("pg_statistic_ext",)),
         Family("security_labels", security_labels.QUERY),
-        Family("privileges", privileges.QUERY),
         Family("default_privileges", privileges.DEFAULTS),
-        Family("changed_grants", privileges.CHANGED),
         Family("roles", roles.ROLES),
         Family("memberships", roles.MEMBERSHIPS),
         Family("session_settings", roles.SESSION_SETTINGS, releasing=True),
-        Family("columns", columns.QUERY, many=True),
-        Family("relations", relations.QUERY, many=True, releasing=True),
     )
 
 
 def beside() -> tuple[Family, ...]:
     """What a second connection asks, if there is one: about as much work for the server."""
     return (
-        Family("constraints", constraints.QUERY, many=True),
-        Family("indexes", indexes.QUERY, many=True),
-        Family("not_nulls", constraints.NOT_NULLS, many=True),
+        Family("constraints", constraints.QUERY, many=True, early=True),
+        Family("indexes", indexes.QUERY, many=True, early=True),
+        Family("not_nulls", constraints.NOT_NULLS, many=True, early=True),
+        Family("types", types.QUERY, many=True),
+        Family("privileges", privileges.QUERY, many=True),
+        Family("changed_grants", privileges.CHANGED, many=True),
         Family("dependencies", dependencies.QUERY, many=True),
         Family("sequences", sequences.QUERY, many=True),
         Family("triggers", triggers.QUERY, many=True, releasing=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
@@ -129,8 +129,7 @@ class _Reading:
         self._session = session
         self._progress = progress
         self._looked_through = False
-        self.rows: Rows
-        self._doubtful: Mapping[int, set[damage.DamageRow]] = {}
+        self._doubtful: damage.Doubtful = {}
         facts, found, present = session.told or (None, None, None)
         (self._server,) = self._needed(server.QUERY, facts)
         session.guard()
@@ -138,7 +137,9 @@ class _Reading:
         self._namespaces = self._selection.namespaces
         self._used = None if present is None else {row.catalog for row in present}
         self._gaps = Gaps()
-        self._found: dict[str, Any] = {}  # by the second connection, or instead of it
+        self.rows: Rows
+        self._assembly: Assembly
+        self._untold: tuple[list[int], list[int]] | None = None
 
     def _needed(self, query: Query[R], told: list[R] | None) -> list[R]:
         """The rows of a query, unless they are known: there is nothing to read without them."""
@@ -193,61 +194,90 @@ class _Reading:
             yield family.field, found
 
     def structure(self, second: Beside, loads: Callable[[], None]) -> Assembly:
-        """Reads all that the structure is made from, and calls that while the server works."""
+        """Reads all that the structure is made from, and calls that while the server works.
+
+        Columns are made, and definitions put together, while the server looks for the rest.
+        """
         from pgdossier.catalog import families  # noqa: PLC0415 - see _load_families
 
         session = self._session
-        self._beside = families.beside()
-        second.start(self._others, self._look_for_damage)
-        here: dict[str, Any] = {}
-        asked = families.here(self._used)
-        for field, found in self._all(session, asked, loads):
-            here[field] = found
-            self._progress.advance()
+        here, there = families.here(self._used), families.beside()
+        found: dict[str, Any] = {}  # by the second connection
+
+        def read(asked: Sequence[Family], other: Session) -> None:
+            other.obstacles = session.obstacles  # it knows what the first one knows to be in the way
+            found.update(self._all(other, asked))
+            if other.undecoded:
+                self._gaps.add("texts", texts.REASON)
+
+        second.start(
+            functools.partial(read, [family for family in there if family.early]),
+            functools.partial(read, [family for family in there if not family.early]),
+            self._look_for_damage,
+        )
+        first = self._read([family for family in here if family.early], loads)
         from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see _load
 
-        rows = self.rows = Rows(server=self._server, selection=self._selection, gaps=self._gaps, **here)
-        del here, found
-        assembly = Assembly(rows)  # while the second connection is still at work
-        self._looked_through = second.done()
-        if not self._looked_through:
-            self._found.update(self._all(session, self._beside))
-        for field, found in self._found.items():
-            setattr(rows, field, found)
-        del found
-        self._found = {}
-        for lacking in damage.in_rows(rows):
-            rows.gaps.add(*lacking)
-        self._doubtful = damage.doubtful(rows)
-        self._ask(session, assembly)
-        rows.unread = session.obstacles.unread
-        for _ in range(FAMILIES - 2 - len(asked)):
-            self._progress.advance()
-        return assembly
+        rows = self.rows = Rows(server=self._server, selection=self._selection, gaps=self._gaps, **first)
+        del first
 
-    def _ask(self, session: Session, assembly: Assembly) -> None:
+        def begin() -> None:
+            self._assembly = Assembly(rows)
+            if second.ready():
+                self._take(found)
+                self._compose()
+
+        self._take(self._read([family for family in here if not family.early], begin))
+        self._looked_through = second.done()
+        self._take(found if self._looked_through else self._read(there))
+        if self._untold is None:
+            self._compose()
+        self._ask(session)
+        if second.done(2):
+            self._take(found)
+        for oid, lacking in damage.doubtfully_needed(rows).items():
+            self._doubtful[oid] |= lacking
+        rows.unread = session.obstacles.unread
+        for _ in range(FAMILIES - 2 - len(here) - (0 if self._looked_through else len(there))):
+            self._progress.advance()
+        return self._assembly
+
+    def _read(self, asked: Sequence[Family], meanwhile: Callable[[], None] | None = None) -> dict[str, Any]:
+        """Reads these families on the first connection."""
+        found = {}
+        for field, answer in self._all(self._session, asked, meanwhile):
+            found[field] = answer
+            self._progress.advance()
+        return found
+
+    def _take(self, found: dict[str, Any]) -> None:
+        """Takes the rows of these families. Another thread may add to them meanwhile."""
+        while found:
+            setattr(self.rows, *found.popitem())
+
+    def _compose(self) -> None:
+        """Puts definitions together, and notes which of them the server has to tell."""
+        for lacking in damage.in_rows(self.rows):
+            self._gaps.add(*lacking)
+        self._doubtful = damage.doubtful(self.rows)
+        self._untold = self._assembly.compose()
+
+    def _ask(self, session: Session) -> None:
         """Asks the server for what only it can tell: once together, and again for what was not told."""
         from pgdossier.catalog import constraints, indexes  # noqa: PLC0415 - see _load_families
 
-        untold = assembly.compose()
+        untold = self._untold or ([], [])
         while any(untold):
             asked: dict[str, Any] = {"constraints": untold[0], "indexes": untold[1]}
             alone: Callable[[Query[Any]], list[Any]] = functools.partial(self._family, session, **asked)
             expressions, answers = session.all_rows(
                 [constraints.EXPRESSIONS, indexes.DEFINITIONS],
                 alone,
-                meanwhile=assembly.measure,
+                meanwhile=self._assembly.measure,
                 releasing=[indexes.DEFINITIONS],
                 **asked,
             )
-            untold = assembly.told(expressions, answers)
-
-    def _others(self, other: Session) -> None:
-        """The work of the second connection, which knows what the first knows to be in the way."""
-        other.obstacles = self._session.obstacles
-        self._found.update(self._all(other, self._beside))
-        if other.undecoded:
-            self._gaps.add("texts", texts.REASON)
+            untold = self._assembly.told(expressions, answers)
 
     def _look_for_damage(self, session: Session) -> None:
         with suppress(RefusedError):
