@@ -1,9 +1,10 @@
 """Interrupts a run of the command line at each of its changes of the disk, one process after the other.
 
-    python -m tests.support.interrupting HOME
+    python -m tests.support.interrupting HOME SIGNAL
 
-HOME is as in `tests.support.killing`; here the process sends itself SIGINT, which is what Ctrl-C does. For
-each process its exit code is printed, the last being that of the first run that came to its end by itself.
+HOME is as in `tests.support.killing`; here the process sends itself SIGINT, which is what Ctrl-C does, or
+SIGTERM. For each process its exit code is printed, the last being that of the first run that came to its end
+by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pgdossier.cli.main import execute
 from tests.support.killing import kill_before
 
 
-def main(home: Path) -> None:
+def main(home: Path, number: int) -> None:
     """Interrupt one process after the other."""
     (home / "pgdossier.toml").write_text("[diagrams]\nenabled = false\n")
     _generate(home, home / "warm")  # loads and compiles what every child needs
@@ -28,7 +29,7 @@ def main(home: Path) -> None:
         shutil.copytree(home / "old", folder)
         child = os.fork()
         if child == 0:
-            reached = kill_before(step, signal.SIGINT)
+            reached = kill_before(step, number)
             code = _generate(home, folder)
             (home / f"{step}.reached").write_text(str(reached()))
             os._exit(code)
@@ -45,4 +46,4 @@ def _generate(home: Path, folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), signal.Signals[sys.argv[2]])

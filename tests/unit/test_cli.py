@@ -501,7 +501,7 @@ import sys
 from pgdossier.cli.main import execute
 code = execute({arguments!r})
 ours = {{name for name in sys.modules if name.startswith("pgdossier.")}}
-cheap = {{"cli", "cli.main", "cli.commands", "cli.lines", "cli.options", "errors", "language"}}
+cheap = {{"cli", "cli.main", "cli.commands", "cli.ending", "cli.lines", "cli.options", "errors", "language"}}
 theirs = {{"asyncio", "subprocess", "ssl", "importlib.metadata", "urllib.request", "dataclasses", "json"}}
 extra = ours - {{f"pgdossier.{{name}}" for name in cheap}} | theirs & set(sys.modules)
 sys.stderr.write(" ".join(sorted(extra)))

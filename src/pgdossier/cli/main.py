@@ -16,6 +16,7 @@ import click
 
 from pgdossier import __version__
 from pgdossier.cli.commands import Commands, LazyGroup
+from pgdossier.cli.ending import Terminated, terminable
 from pgdossier.cli.lines import printable
 from pgdossier.cli.options import COMPLETE, Run
 from pgdossier.errors import DossierError
@@ -23,8 +24,9 @@ from pgdossier.errors import DossierError
 NAME = "pgdossier"
 
 # Beside the four codes that the package documents, a process says 128 + the signal that ended it.
-_INTERRUPTED = 130
 _BROKEN_PIPE = 141
+# By Ctrl-C, and by SIGTERM.
+_ENDINGS = ("interrupted", 130), ("terminated", 143)
 
 
 @click.group(
@@ -57,7 +59,7 @@ def execute(arguments: list[str]) -> int:
             from click.shell_completion import shell_complete  # noqa: PLC0415 - see the module's docstring
 
             return shell_complete(cli, {}, NAME, COMPLETE, instruction)
-        with cli.make_context(NAME, arguments, obj=state) as context:
+        with terminable(), cli.make_context(NAME, arguments, obj=state) as context:
             cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as done:
@@ -66,9 +68,10 @@ def execute(arguments: list[str]) -> int:
         return _usage(error)
     except DossierError as error:
         return _report(state, error, error.message, error.hint, error.code, error.details)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo(f"{NAME}: interrupted", err=True)
-        return _INTERRUPTED
+    except (KeyboardInterrupt, click.Abort) as asked:
+        told, code = _ENDINGS[isinstance(asked, Terminated)]
+        click.echo(f"{NAME}: {told}", err=True)
+        return code
     except BrokenPipeError:
         # Nobody reads any more, which is no error; and the interpreter must not try to flush at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -28,7 +28,7 @@ terminal only.
 | 1 | the answer is no (stale, different, findings) |
 | 2 | usage or configuration error |
 | 3 | could not do it (connection, server, file system, Graphviz) |
-| 130, 141 | interrupted with Ctrl-C; nobody reads the output any more |
+| 130, 141, 143 | interrupted with Ctrl-C; nobody reads the output any more; told to end (SIGTERM) |
 
 The configuration file is described in [configuration.md](configuration.md).
 """

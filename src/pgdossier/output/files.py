@@ -252,23 +252,23 @@ def flush(folder: str | Path) -> None:
 
 @contextlib.contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait until the body is done: it is short, and half of it is of no use to anybody.
+    """Let Ctrl-C and SIGTERM wait until the body is done, which is soon: half of it is of no use to anybody.
 
     Only the main thread is ever interrupted; elsewhere this does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asked = False
+    asked: list[int] = []
 
-    def remember(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
+    def remember(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
 
-    before = signal.signal(signal.SIGINT, remember)
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
         if asked:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(asked[0])
