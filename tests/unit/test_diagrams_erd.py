@@ -6,14 +6,17 @@ import re
 
 import pytest
 
-from pgdossier.analysis import domains, relationships
+from pgdossier.analysis import analyse, domains, relationships
 from pgdossier.analysis.domains import Declared
 from pgdossier.analysis.graph import Graph
+from pgdossier.analysis.relationships import unique_alone
 from pgdossier.diagrams import erd, lettering, neighbourhood
+from pgdossier.diagrams.boxes import key_columns
 from pgdossier.diagrams.diagram import Diagram, Subject
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
 from pgdossier.model.relations import Relation, RelationKind
+from pgdossier.render.relation import column_marks
 from tests.support.builders import column, fk, index, name, snapshot, table, view
 
 USERS = table("users", "id bigint", "email text not null", pk="id", unique=["email"])
@@ -149,6 +152,30 @@ def test_columns_of_a_unique_index_are_marked() -> None:
         )
     )
     assert _texts(diagram).count("UQ") == 1
+
+
+def test_a_part_of_a_longer_unique_key_is_not_called_unique() -> None:
+    """UQ stands where a column is unique by itself, as in the list of columns; the others keep their rows."""
+    shown = table(
+        "t",
+        "a int",
+        "b int",
+        "c int",
+        "d int",
+        "e int",
+        "f int",
+        unique=["a", ("b", "c")],
+        indexes=[
+            index("pair", "b", "d", unique=True),
+            index("broken", "e", unique=True, valid=False),
+            index("expressed", "f", "lower(f::text)", unique=True),
+        ],
+    )
+    marks = key_columns(shown)
+    assert {name for name, signs in marks.items() if "UQ" in signs} == {"a"} == unique_alone(shown)
+    assert set(marks) >= {"a", "b", "c", "d", "e"}
+    marked = column_marks(shown, analyse(snapshot(shown)))
+    assert [name for name, signs in marked.items() if signs.unique] == ["a"]
 
 
 def test_self_reference_and_parallel_lines() -> None:

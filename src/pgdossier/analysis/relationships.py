@@ -205,6 +205,16 @@ def keys(relation: Relation) -> Iterator[Key]:
             yield key
 
 
+def unique_alone(relation: Relation) -> frozenset[str]:
+    """The columns, those of the primary key apart, in which no two rows have the same value, NULL apart.
+
+    A column that is only a part of a longer key is none of them.
+    """
+    declared = (key.columns for key in keys(relation) if key is not relation.primary_key)
+    found = (_unique_columns(index) for index in relation.indexes if not index.primary)
+    return frozenset(columns[0] for columns in (*declared, *found) if columns and len(columns) == 1)
+
+
 def _unique_columns(index: Index, given: frozenset[str] = frozenset()) -> tuple[str, ...] | None:
     """The columns a valid unique index keeps unique; None when expressions or a predicate are in the way.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
+from pgdossier.analysis.relationships import unique_alone
 from pgdossier.diagrams import lettering
 from pgdossier.diagrams.chart import Box, Detail, Role, Row
 from pgdossier.diagrams.lettering import counted, cut, short_type, tooltip, visible
@@ -54,8 +55,10 @@ def height(box: Box) -> float:
 
 
 def key_columns(relation: Relation) -> Mapping[str, tuple[str, ...]]:
-    """The marks (PK, FK, UQ) of every column of that relation that is part of a key."""
-    marks: dict[str, list[str]] = {}
+    """The marks (PK, FK, UQ) of every column of that relation that is part of a key.
+
+    What is only unique together with others has no mark for that, as in the list of columns.
+    """
     unique = [key.columns for key in relation.unique_keys]
     unique += [
         tuple(key.column or "" for key in index.keys)
@@ -65,10 +68,11 @@ def key_columns(relation: Relation) -> Mapping[str, tuple[str, ...]]:
     families = (
         ("PK", [relation.primary_key.columns] if relation.primary_key else []),
         ("FK", [key.columns for key in relation.foreign_keys]),
-        ("UQ", unique),
+        ("UQ", [unique_alone(relation)]),
     )
+    marks: dict[str, list[str]] = {name: [] for columns in unique for name in columns if name}
     for sign, keys in families:
-        for column in dict.fromkeys(name for columns in keys for name in columns if name):
+        for column in dict.fromkeys(name for columns in keys for name in columns):
             marks.setdefault(column, []).append(sign)
     return {column: tuple(found) for column, found in marks.items()}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from pgdossier.analysis import relationships, tables
-from pgdossier.analysis.relationships import Relationship
+from pgdossier.analysis.relationships import Relationship, unique_alone
 from pgdossier.model.columns import Column, Generated, Identity
 from pgdossier.model.constraints import ForeignKey, Key, Match
 from pgdossier.model.indexes import Index
@@ -72,7 +72,7 @@ class Contents(msgspec.Struct, frozen=True):
         families = (
             ("PK", set(primary)),
             ("FK", self.referencing.get(relation.qualified, frozenset())),
-            ("UK", _unique_alone(relation)),
+            ("UK", unique_alone(relation)),
         )
         return {
             column.name: found
@@ -90,16 +90,6 @@ class Contents(msgspec.Struct, frozen=True):
         if count:
             return f"{count:,} partition{'' if count == 1 else 's'}"
         return "" if relation.kind is RelationKind.TABLE else relation.kind.value
-
-
-def _unique_alone(relation: Relation) -> set[str]:
-    """The columns of which no two rows can have the same value, whatever the others are."""
-    found = {key.columns[0] for key in relation.unique_keys if len(key.columns) == 1}
-    for index in relation.indexes:
-        if index.unique and index.valid and index.predicate is None and not index.primary:
-            column = index.keys[0].column
-            found |= {column} if column is not None and len(index.keys) == 1 else set()
-    return found
 
 
 def is_plain(key: Key) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from pgdossier.analysis import tables
 from pgdossier.analysis.analysis import Analysis
-from pgdossier.analysis.relationships import Relationship
+from pgdossier.analysis.relationships import Relationship, unique_alone
 from pgdossier.language import mark, tr
 from pgdossier.model.constraints import ForeignKey
 from pgdossier.model.indexes import Index, IndexKey
@@ -63,13 +63,7 @@ UNMARKED = ColumnMarks(primary=False, unique=False, foreign=(), partition_key=Fa
 def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnMarks]:
     """The marks of each column, by name; foreign keys that only the partitions declare count too."""
     primary = set(relation.primary_key.columns) if relation.primary_key else set()
-    unique = {key.columns[0] for key in relation.unique_keys if len(key.columns) == 1}
-    unique |= {
-        index.keys[0].column
-        for index in relation.indexes
-        if index.unique and not index.primary and len(index.keys) == 1 and index.predicate is None
-        if index.keys[0].column is not None
-    }
+    unique = unique_alone(relation)
     foreign: dict[str, list[ForeignKey]] = {}
     for found in analysis.graph.parents_of(relation.qualified):
         for name in dict.fromkeys(found.key.columns):
