@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from pgdossier.ddl.expressions import foreign_options, parenthesised
 from pgdossier.ddl.sequences import identity_options
@@ -15,7 +15,7 @@ from pgdossier.model.relations import Relation
 _WIDEST = 40  # a name or type longer than this does not push the others to the right
 
 
-class ColumnLine(NamedTuple):
+class ColumnLine(msgspec.Struct, frozen=True):
     """One column, cut where the lines of a table are aligned."""
 
     name: str
@@ -28,10 +28,10 @@ def aligned(lines: list[ColumnLine]) -> list[str]:
     name_width = _width([line.name for line in lines])
     type_width = _width([line.type for line in lines if line.clauses])
     return [
-        f"{name.ljust(name_width)} {kind.ljust(type_width)} {clauses}".rstrip()
-        if clauses
-        else f"{name.ljust(name_width)} {kind}"
-        for name, kind, clauses in lines
+        f"{line.name.ljust(name_width)} {line.type.ljust(type_width)} {line.clauses}".rstrip()
+        if line.clauses
+        else f"{line.name.ljust(name_width)} {line.type}"
+        for line in lines
     ]
 
 

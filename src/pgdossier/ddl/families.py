@@ -123,7 +123,7 @@ class _FamilyWriter:
         relation = self.surroundings.relations[act.relation]
         column = self._first_form(relation, act.column)
         line = column_line(relation, column, self.surroundings)
-        definition = " ".join(part for part in line if part)
+        definition = " ".join(part for part in (line.name, line.type, line.clauses) if part)
         statements = [f"ALTER TABLE {relation.qualified.sql} ADD COLUMN {definition};"]
         for name in act.receivers:
             statements += self._adjust(self.surroundings.relations[name], column)
