@@ -122,7 +122,10 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not all(filled):
         titles = tuple(compress(titles, filled))
         rows = [tuple(compress(cells, filled)) for cells in rows]
-    return "\n".join([header(*titles), *starmap(row, rows), ""])
+    body = " |\n| ".join([" | ".join(cells) for cells in rows])
+    if body.count("|") >= len(rows) * (len(titles) + 1) - 1:  # more than those between the cells
+        return "\n".join([header(*titles), *starmap(row, rows), ""])
+    return f"{header(*titles)}\n| {body} |\n"
 
 
 def grid(*titles: str, caller: Callable[[], str]) -> str:

@@ -62,6 +62,12 @@ UNMARKED = ColumnMarks(primary=False, unique=False, foreign=(), partition_key=Fa
 
 def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnMarks]:
     """The marks of each column, by name; foreign keys that only the partitions declare count too."""
+    marked = marked_columns(relation, analysis)
+    return {column.name: marked.get(column.name, UNMARKED) for column in relation.columns}
+
+
+def marked_columns(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnMarks]:
+    """The marks of the columns that have some."""
     primary = set(relation.primary_key.columns) if relation.primary_key else set()
     unique = unique_alone(relation)
     foreign: dict[str, list[ForeignKey]] = {}
@@ -69,7 +75,7 @@ def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnM
         for name in dict.fromkeys(found.key.columns):
             foreign.setdefault(name, []).append(found.key)
     divided = set(relation.partitioning.columns) if relation.partitioning else set()
-    marked = {
+    return {
         name: ColumnMarks(
             primary=name in primary,
             unique=name in unique,
@@ -78,7 +84,6 @@ def column_marks(relation: Relation, analysis: Analysis) -> Mapping[str, ColumnM
         )
         for name in primary | unique | foreign.keys() | divided
     }
-    return {column.name: marked.get(column.name, UNMARKED) for column in relation.columns}
 
 
 class IndexRow(msgspec.Struct, frozen=True, kw_only=True):

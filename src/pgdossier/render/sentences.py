@@ -42,10 +42,10 @@ from pgdossier.render.relation import (
     UNMARKED,
     ColumnMarks,
     IndexRow,
-    column_marks,
     incoming,
     index_kind,
     keys_text,
+    marked_columns,
     plain_kind,
 )
 from pgdossier.render.terms import opening, term
@@ -150,11 +150,15 @@ def _peculiarities(relation: Relation) -> list[str]:
 
 
 def _counts(relation: Relation, analysis: Analysis) -> str:
-    parts = [counted(len(relation.columns), "column")]
-    if relation.indexes:
-        parts.append(counted(len(relation.indexes), "index", "indexes"))
     out = len(analysis.graph.parents_of(relation.qualified))
-    back = len(incoming(relation, analysis))
+    return _counted(len(relation.columns), len(relation.indexes), out, len(incoming(relation, analysis)))
+
+
+@remembered(10_000)
+def _counted(columns: int, indexes: int, out: int, back: int) -> str:
+    parts = [counted(columns, "column")]
+    if indexes:
+        parts.append(counted(indexes, "index", "indexes"))
     if out or back:
         leading = counted(out, "foreign key")
         parts.append(
@@ -167,12 +171,12 @@ def _counts(relation: Relation, analysis: Analysis) -> str:
 
 def column_rows(relation: Relation, analysis: Analysis, page: Page) -> list[tuple[str, ...]]:
     """The rows of the table of columns."""
-    marks = column_marks(relation, analysis)
+    marks = marked_columns(relation, analysis)
     stored = relation.kind not in _QUERIES
     yes = trc("whether a column may be null", "Yes") if stored else ""
     no = trc("whether a column may be null", "No") if stored else ""
     return [
-        column_cells(column, marks[column.name], page, yes if column.nullable else no)
+        column_cells(column, marks.get(column.name, UNMARKED), page, yes if column.nullable else no)
         for column in relation.columns
     ]
 
