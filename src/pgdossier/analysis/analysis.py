@@ -289,7 +289,7 @@ class Analysis:
         return keys.strategy(self.lookup)
 
     @deferred
-    def index_purposes(self) -> Mapping[tuple[QualifiedName, str], str]:
+    def index_purposes(self) -> purposes.Purposes:
         """Why each index exists, by table and index name."""
         return purposes.Purposes(self.lookup, self.graph)
 

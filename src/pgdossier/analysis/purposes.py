@@ -46,9 +46,18 @@ class Purposes(Mapping[tuple[QualifiedName, str], str]):
 
     def __getitem__(self, key: tuple[QualifiedName, str]) -> str:
         name, index = key
-        if name not in self._known:
-            self._known[name] = self._spoken.run(self._of, self._lookup.relations[name])
-        return self._known[name][index]
+        return self.of(name)[index]
+
+    def of(self, relation: QualifiedName) -> Mapping[str, str]:
+        """The purposes of the indexes of one relation, by their names.
+
+        Raises:
+            KeyError: There is no such relation.
+        """
+        found = self._known.get(relation)
+        if found is None:
+            found = self._known[relation] = self._spoken.run(self._of, self._lookup.relations[relation])
+        return found
 
     def _of(self, relation: Relation) -> Mapping[str, str]:
         if tables.is_folded(self._lookup, relation):

@@ -108,7 +108,7 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
     }
     name = relation.qualified
     known = analysis.sizes[name].known
-    purposes = analysis.index_purposes
+    purposes = analysis.index_purposes.of(name) if relation.indexes else {}
     found = []
     for index in relation.indexes:
         # An index has a page count from its creation on; beside a table of unknown size it would mislead.
@@ -117,7 +117,7 @@ def index_rows(relation: Relation, analysis: Analysis) -> tuple[IndexRow, ...]:
             IndexRow(
                 index=index,
                 kind=index_kind(index),
-                purpose=purposes.get((name, index.name), ""),
+                purpose=purposes.get(index.name, ""),
                 bytes=size or None,
                 deferrable=deferred.get(index.constraint or "", ""),
             )
