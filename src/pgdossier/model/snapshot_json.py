@@ -84,6 +84,25 @@ def decode(data: bytes, where: str = "the snapshot") -> Snapshot:
         SnapshotError: The bytes are no JSON, no snapshot, or of a format that this version does not know.
     """
     try:
+        snapshot = msgspec.json.decode(data, type=Snapshot)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        _check_format(data, where)  # another format explains everything else
+        wrong: str | None = str(error)
+    else:
+        if snapshot.format != FORMAT:
+            _check_format(data, where)
+        wrong = first_fault(snapshot.structure)
+        if wrong is None:
+            return snapshot
+    raise SnapshotError(
+        f"{where} is damaged or from another version: {wrong}",
+        hint="write it again with this version: `pgdossier snapshot SOURCE -o FILE`",
+    )
+
+
+def _check_format(data: bytes, where: str) -> None:
+    """Raise for what is no snapshot, or of another format."""
+    try:
         found = msgspec.json.decode(data, type=_Format).format
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise SnapshotError(
@@ -95,18 +114,6 @@ def decode(data: bytes, where: str = "the snapshot") -> Snapshot:
             f"{where} has snapshot format {found}; this version reads format {FORMAT}",
             hint="write it again with this version: `pgdossier snapshot SOURCE -o FILE`",
         )
-    try:
-        snapshot = msgspec.json.decode(data, type=Snapshot)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        wrong: str | None = str(error)
-    else:
-        wrong = first_fault(snapshot.structure)
-        if wrong is None:
-            return snapshot
-    raise SnapshotError(
-        f"{where} is damaged or from another version: {wrong}",
-        hint="write it again with this version: `pgdossier snapshot SOURCE -o FILE`",
-    )
 
 
 def schema() -> dict[str, Any]:
