@@ -159,8 +159,10 @@ class Drawing:
     Drawing begins when it is made, with the arguments of `draw`, and has ended when it is left as a context,
     be it early. The drawings are put into `svgs` one by one, which need not hold them in memory.
 
-    `became` is what the property of that name was in an earlier run of the same program, in the same language
-    and with the same engine: it spares finding out what the engine would be told.
+    Attributes:
+        became: What became of the charts that engines drew, as hashes. Given as an argument to another run of
+            the same program, in the same language and with the same engine, it spares finding out what that
+            engine would be told.
     """
 
     def __init__(
@@ -175,8 +177,9 @@ class Drawing:
         svgs: MutableMapping[Subject, bytes] | None = None,
         became: Mapping[Subject, str] | None = None,
     ) -> None:
+        self.became: dict[Subject, str] = {}
+        self._became_before = became or {}
         self._shown: dict[Subject, bytes] = {}
-        self._became = became or {}
         self._diagrams = diagrams
         self._svgs = {} if svgs is None else svgs
         self._lock = Lock()
@@ -219,6 +222,8 @@ class Drawing:
         with self._lock:
             if result.svg is not None:
                 self._svgs[subject] = result.svg
+                if subject in self._shown:
+                    self.became[subject] = marks.became(self._shown[subject], result.svg)
             self._results[subject] = result._replace(svg=None)
 
     def _draw(self, group: Sequence[Diagram]) -> int:
@@ -236,7 +241,7 @@ class Drawing:
             if isinstance(diagram.content, Charted):
                 chart = diagram.content.chart()
                 shown = self._shown[diagram.subject] = marks.shown(chart, diagram)
-                known = self._became.get(diagram.subject)
+                known = self._became_before.get(diagram.subject)
                 same = known is not None and before is not None and marks.became(shown, before) == known
                 ready = diagram if same else replace(diagram, content=Outlined.of(chart))
             if before is not None and (same or marks.holds(before, self._drawer.mark(ready))):
@@ -277,15 +282,6 @@ class Drawing:
             if result.reason and tell is not None:
                 tell(diagram, result.reason)
         return self._svgs
-
-    @property
-    def became(self) -> dict[Subject, str]:
-        """What became of the charts that engines drew, as hashes, once all are drawn."""
-        return {
-            subject: marks.became(shown, self._svgs[subject])
-            for subject, shown in self._shown.items()
-            if subject in self._svgs
-        }
 
     @property
     def is_final(self) -> bool:
