@@ -67,8 +67,9 @@ def made(
     """
     held_back = locked(snapshot)
     texts, known = written_before
-    held = [earlier.earlier_snapshot(config)]
+    held = []
     if not config.refresh_statistics and config.source.kind == "server":
+        held = [earlier.earlier_snapshot(config)]
         snapshot = settled(snapshot, held[0], config.redact)
     verification = known_verification(snapshot, config)
     trials = known_trials(snapshot, config)
