@@ -82,8 +82,9 @@ def edited_pages(
         if data is None or data == files.get(path):
             continue
         skeleton = page_of(f"{directory}/{path}", data).skeleton
-        new = blocks.skeleton(files[path].decode()) if path in files else None
-        if skeleton != new and content_hash(skeleton.encode()) not in manifest.hashes(path):
+        if content_hash(skeleton.encode()) in manifest.hashes(path):
+            continue
+        if path not in files or skeleton != blocks.skeleton(files[path].decode()):
             found.append(EditedPage(path, data.decode(), tuple(manifest.hashes(path))))
     return found
 

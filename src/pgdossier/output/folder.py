@@ -9,6 +9,7 @@ import re
 import stat
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from pgdossier.authored import blocks
@@ -193,6 +194,7 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@lru_cache  # most blocks hold one of a few prompts
 def body_hash(body: str) -> str:
     """The same for the text of a block; what version control does to line ends does not count."""
     return content_hash(body.replace("\r\n", "\n").encode())

@@ -99,12 +99,15 @@ def plan(
     taken = {path: told.get(path) or apart(path, files[path], directory) for path in sorted(files)}
     bodies = {path: part.bodies for path, part in taken.items() if is_page(path)}
     expected = standing or {}
+    seen: dict[str, Stamp] = {}  # what files show that are what they should be
 
-    def is_same(path: str, status: os.stat_result) -> bool:
-        return path in expected and stamps.of(status) == expected[path]
+    def stands(path: str, status: os.stat_result) -> bool:
+        if path in expected and stamps.of(status) == expected[path]:
+            seen[path] = expected[path]
+        return path in seen
 
     def known(path: str, status: os.stat_result) -> Mapping[str, str] | None:
-        return bodies[path] if is_same(path, status) else None
+        return bodies[path] if stands(path, status) else None
 
     authored = authored_on(directory, before, known)
     texts = texts or Texts.of({key: body for key, (_, body) in authored.items()})
@@ -113,12 +116,10 @@ def plan(
     contents: dict[str, str] = {}
     replaced: dict[str, Stamp] = {}
     written, unchanged = [], []
-    seen: dict[str, Stamp] = {}
     for path in sorted(files):
-        status = folder.status(path)
-        if status is not None and is_same(path, status):
+        status = None if path in seen else folder.status(path)
+        if path in seen or (status is not None and stands(path, status)):
             unchanged.append(path)
-            seen[path] = expected[path]
             continue
         current = None if status is None else folder.read(path)
         if status is None or current is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 
 import msgspec
@@ -33,13 +33,17 @@ class Stamp(msgspec.Struct, frozen=True, array_like=True):
     number: int
 
 
-def stamps(directory: Path, files: Mapping[str, bytes], seen: Mapping[str, Stamp]) -> dict[str, Stamp] | None:
+def stamps(
+    directory: Path, files: Mapping[str, bytes], seen: Mapping[str, Stamp], moved: Container[str]
+) -> dict[str, Stamp] | None:
     """The stamps of a document that stands in a folder, its manifest among them.
 
     Args:
         directory: The folder.
         files: The whole document, byte for byte.
         seen: What some of these files showed before, when they held that; what shows the same is not read.
+        moved: Those of them that have got their names since. The others are not looked at again: what is
+            changed in this moment will not show what was seen.
 
     Returns:
         By path; None when the folder holds anything else, or when a file is so new that a change of this
@@ -52,7 +56,7 @@ def stamps(directory: Path, files: Mapping[str, bytes], seen: Mapping[str, Stamp
         if manifests.load(directory).files.keys() != files.keys():
             return None
         for path in (*files, MANIFEST):
-            now = _stamp(folder, path)
+            now = seen[path] if path in seen and path not in moved else _stamp(folder, path)
             if now is None or not now.size:
                 return None
             if path in files and not _holds(now, seen.get(path)) and folder.content(path) != files[path]:

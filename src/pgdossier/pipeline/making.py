@@ -148,7 +148,7 @@ def made(
             files,
             relations,
             always,
-            result.stamps,
+            result,
             _written_in(files, revised.texts),
             diagrams.became,
         )

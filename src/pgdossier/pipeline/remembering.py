@@ -27,7 +27,7 @@ from pgdossier.config import Config, Source
 from pgdossier.diagrams.engines import find_engine
 from pgdossier.errors import DossierError
 from pgdossier.model.snapshot import Snapshot, Structure
-from pgdossier.output import stamps
+from pgdossier.output import WriteResult, stamps
 from pgdossier.output.stamps import Stamp
 from pgdossier.pipeline import describing
 from pgdossier.render.template_folder import template_folder
@@ -134,7 +134,7 @@ def remember(
     files: Mapping[str, bytes],
     relations: int,
     warnings: tuple[str, ...],
-    seen: Mapping[str, Stamp],
+    result: WriteResult,
     written_in: tuple[str, ...],
     became: dict[str, str],
 ) -> None:
@@ -148,14 +148,14 @@ def remember(
         files: The whole document as it was written.
         relations: How many relations it documents.
         warnings: What is to be said of it again.
-        seen: What the writing noted of the files.
+        result: What the writing noted of the files.
         written_in: The pages in which people may have written.
         became: What became of its diagrams.
     """
     file = _file(config)
     if file is None or inputs is None:
         return
-    found = stamps.stamps(config.output, files, seen)
+    found = stamps.stamps(config.output, files, result.stamps, frozenset(result.written))
     if found is None:
         return
     memory = Memory(
