@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,9 +202,11 @@ def test_two_connections_read_the_same(
     first = bytes_of(catalog.read(url, operation=False))
     assert connections.made == 1
     monkeypatch.setattr(reader, "SHARED_ABOVE", 0)
+    turn = sys.getswitchinterval()
     second = bytes_of(catalog.read(url, operation=False))
     assert connections.made == 3
     assert first == second
+    assert sys.getswitchinterval() == turn
 
 
 @pytest.mark.parametrize("ready", [True, False])
