@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -189,7 +189,6 @@ class _Relations:
         self._kept = kept
         self.columns = made.by_number
         self._constraints = _grouped(_without_pieces_of_foreign_keys(rows.constraints), "relation")
-        self._not_nulls = _grouped(rows.not_nulls, "relation")
         self._index_rows = _grouped(rows.indexes, "relation")
         self._quoting = Quoting(rows.keywords)
         self._keys = constraints.Keys(self._quoting)
@@ -209,17 +208,21 @@ class _Relations:
         # Those of which it did not tell.
         self.silent: set[int] = set()
         self.of_domains = [row for row in rows.constraints if row.domain]
-        self.not_nulls_of_domains = {row.domain: row.name for row in rows.not_nulls if row.domain}
-        rows.constraints, rows.not_nulls = [], []
+        self.not_nulls_of_domains: Mapping[int, str] = {}
+        rows.constraints = []
         self._granted: privileges.Privileges
         self._dependents: Dependents
+        self._not_nulls: dict[int, list[NotNullRow]] = {}
         self._triggers: Mapping[int, list[TriggerRow]] = {}
         self._policies: Mapping[int, list[PolicyRow]] = {}
         self._rules: Mapping[int, list[RuleRow]] = {}
 
     def join(self, rows: Rows, granted: privileges.Privileges, dependents: Dependents) -> None:
-        """Takes what relations have besides columns, constraints and indexes."""
+        """Takes what relations have besides columns, keys, foreign keys, checks and indexes."""
         self._granted, self._dependents = granted, dependents
+        self._not_nulls = _grouped(rows.not_nulls, "relation")
+        self.not_nulls_of_domains = {row.domain: row.name for row in rows.not_nulls if row.domain}
+        rows.not_nulls = []
         self._triggers = _grouped(triggers.of_users(rows.triggers), "relation")
         self._policies = _grouped(rows.policies, "relation")
         self._rules = _grouped(rows.rules, "relation")
@@ -498,8 +501,12 @@ class Assembly:
         """Works out sizes, for which nothing is needed of what the server is asked meanwhile."""
         self._sizes = _statistics(self._rows, self._kept)
 
-    def put_together(self) -> _Made:
-        """Puts the structure together, for which all rows have to be there, and what the server `told`."""
+    def put_together(self, last_rows: Callable[[], None] | None = None) -> _Made:
+        """Puts the structure together, for which rows have to be there, and what the server `told`.
+
+        Args:
+            last_rows: Waits for those rows of which no relation is made.
+        """
         rows = self._rows
         unread = rows.unread
         kept = [row for row in self._kept if ("pg_class", row.oid) not in unread]
@@ -511,6 +518,8 @@ class Assembly:
         granted, dependents = privileges.Privileges(rows.privileges), Dependents(rows.dependents)
         self._relations.join(rows, granted, dependents)
         relations_made = _by_qualified_name(map(self._relations.relation, kept))
+        if last_rows is not None:
+            last_rows()
         self._made = _made(rows, kept, self._relations, relations_made, sizes, granted, dependents)
         return self._made
 

@@ -5,19 +5,24 @@ of it hinders nobody who reads, but what is missing would be told as if it had n
 
 The server is asked for what no other query shows (`QUERY`). What shows in the rows that are read anyway is
 found there (`in_rows`), and the relations that these name without their having been read are looked up
-(`doubtful`, `MISSING`).
+(`Doubts`, `MISSING`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from pgdossier.catalog.query import Query
 
 if TYPE_CHECKING:
     from pgdossier.catalog.assemble import Rows
+    from pgdossier.catalog.constraints import ConstraintRow, NotNullRow
+    from pgdossier.catalog.dependencies import DependencyRow
+    from pgdossier.catalog.indexes import IndexRow
+    from pgdossier.catalog.relations import RelationRow
+    from pgdossier.catalog.sequences import SequenceRow
 
 
 class DamageRow(NamedTuple):
@@ -180,35 +185,39 @@ def in_rows(rows: Rows) -> Iterator[DamageRow]:
         yield DamageRow("constraints", f"{names[oid]} lacks CHECK constraints in pg_constraint")
 
 
-Doubtful = dict[int, set[DamageRow]]
+class Doubts:
+    """What would be missing if a relation were: rows name it, but it was not read itself.
 
+    Args:
+        relations: The relations that were read.
 
-def doubtful(rows: Rows) -> Doubtful:
-    """What would be missing if a relation were, by its OID: the rows name it, but it was not read itself.
-
-    That is said of constraints and indexes; of dependencies see `doubtfully_needed`.
+    Attributes:
+        found: What would be missing, by the relation's OID.
     """
-    known = {0} | {row.oid for row in rows.relations}
-    found: Doubtful = defaultdict(set)
-    for constraints in (rows.constraints, rows.not_nulls):
-        for constraint in constraints:
-            if constraint.relation not in known:
-                reason = f"constraint {constraint.name} belongs to something that pg_class lacks"
-                found[constraint.relation].add(DamageRow("constraints", reason))
-    for index in rows.indexes:
-        if index.relation not in known:
-            reason = f"index on relation {index.relation} belongs to something that pg_class lacks"
-            found[index.relation].add(DamageRow("indexes", reason))
-    return found
 
+    def __init__(self, relations: Iterable[RelationRow]) -> None:
+        self._known = {0} | {row.oid for row in relations}
+        self.found: dict[int, set[DamageRow]] = defaultdict(set)
 
-def doubtfully_needed(rows: Rows) -> Doubtful:
-    """The same for what objects depend on."""
-    known = {0} | {row.oid for row in rows.relations} | {row.oid for row in rows.sequences}
-    found: Doubtful = defaultdict(set)
-    for row in rows.dependencies:
-        if row.referenced_class == "pg_class" and row.referenced_oid not in known:
-            found[row.referenced_oid].add(
-                DamageRow("dependencies", "pg_depend knows of something that pg_class lacks")
-            )
-    return found
+    def constraints(self, rows: Iterable[ConstraintRow | NotNullRow]) -> None:
+        """Looks at what constraints belong to."""
+        for row in rows:
+            if row.relation not in self._known:
+                reason = f"constraint {row.name} belongs to something that pg_class lacks"
+                self.found[row.relation].add(DamageRow("constraints", reason))
+
+    def indexes(self, rows: Iterable[IndexRow]) -> None:
+        """Looks at what indexes belong to."""
+        for row in rows:
+            if row.relation not in self._known:
+                reason = f"index on relation {row.relation} belongs to something that pg_class lacks"
+                self.found[row.relation].add(DamageRow("indexes", reason))
+
+    def dependencies(self, rows: Iterable[DependencyRow], sequences: Iterable[SequenceRow]) -> None:
+        """Looks at what objects depend on."""
+        known = self._known | {row.oid for row in sequences}
+        for row in rows:
+            if row.referenced_class == "pg_class" and row.referenced_oid not in known:
+                self.found[row.referenced_oid].add(
+                    DamageRow("dependencies", "pg_depend knows of something that pg_class lacks")
+                )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any, NamedTuple
 
 from pgdossier.catalog import (
@@ -43,7 +43,8 @@ class Family(NamedTuple):
         field: The field of `Rows` that the answer goes to.
         query: The query.
         many: Whether there are about as many rows as tables, or more. Such families come after the others.
-        early: Whether columns or definitions are made of it: then it is asked before what is not.
+        turn: What is made of it: columns and definitions (0), relations (1), or the rest (2). It is asked in
+            that order, and made while the server looks for what comes after it.
         releasing: Whether locks are given back after it.
         catalogs: There are no rows if none of these holds anything of users (`presence`); empty where that
             is not known.
@@ -52,7 +53,7 @@ class Family(NamedTuple):
     field: str
     query: Query[Any]
     many: bool = False
-    early: bool = False
+    turn: int = 1
     releasing: bool = False
     catalogs: tuple[str, ...] = ()
 
@@ -73,13 +74,13 @@ def here(used: Container[str] | None = None) -> tuple[Family, ...]:
 
 def _here() -> tuple[Family, ...]:
     return (
-        Family("operator_classes", indexes.OPERATOR_CLASSES, early=True),
-        Family("collations", indexes.COLLATIONS, early=True),
-        Family("keywords", definitions.KEYWORDS, early=True),
-        Family("column_types", columns.TYPES, early=True),
-        Family("defaults", columns.DEFAULTS, early=True),
-        Family("columns", columns.QUERY, many=True, early=True),
-        Family("relations", relations.QUERY, many=True, early=True, releasing=True),
+        Family("operator_classes", indexes.OPERATOR_CLASSES, turn=0),
+        Family("collations", indexes.COLLATIONS, turn=0),
+        Family("keywords", definitions.KEYWORDS, turn=0),
+        Family("column_types", columns.TYPES, turn=0),
+        Family("defaults", columns.DEFAULTS, turn=0),
+        Family("columns", columns.QUERY, many=True, turn=0),
+        Family("relations", relations.QUERY, many=True, turn=0, releasing=True),
         Family("extensions", extensions.QUERY),
         Family("dependents", extensions.DEPENDENTS),
         Family("policies", policies.QUERY),
@@ -120,13 +121,19 @@ def _here() -> tuple[Family, ...]:
 def beside() -> tuple[Family, ...]:
     """What a second connection asks, if there is one: about as much work for the server."""
     return (
-        Family("constraints", constraints.QUERY, many=True, early=True),
-        Family("indexes", indexes.QUERY, many=True, early=True),
-        Family("not_nulls", constraints.NOT_NULLS, many=True, early=True),
+        Family("constraints", constraints.QUERY, many=True, turn=0),
+        Family("indexes", indexes.QUERY, many=True, turn=0),
+        Family("not_nulls", constraints.NOT_NULLS, many=True),
         Family("types", types.QUERY, many=True),
         Family("privileges", privileges.QUERY, many=True),
-        Family("changed_grants", privileges.CHANGED, many=True),
-        Family("dependencies", dependencies.QUERY, many=True),
-        Family("sequences", sequences.QUERY, many=True),
         Family("triggers", triggers.QUERY, many=True, releasing=True),
+        # The server prints nothing for these: whether the schema changed is looked at before.
+        Family("sequences", sequences.QUERY, many=True, turn=2),
+        Family("dependencies", dependencies.QUERY, many=True, turn=2),
+        Family("changed_grants", privileges.CHANGED, many=True, turn=2),
     )
+
+
+def in_turn(asked: Iterable[Family], turn: int) -> list[Family]:
+    """Those of which that is the turn."""
+    return [family for family in asked if family.turn == turn]

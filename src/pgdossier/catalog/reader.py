@@ -115,8 +115,9 @@ def read(
                     reading.locks()
 
                 with aside(session, rest):
-                    assembly.put_together()
+                    assembly.put_together(functools.partial(reading.last_rows, second))
                 second.finish()
+                reading.look_for_doubtful()
         return assembly.snapshot()
 
     return again.once_more(attempt)
@@ -129,7 +130,6 @@ class _Reading:
         self._session = session
         self._progress = progress
         self._looked_through = False
-        self._doubtful: damage.Doubtful = {}
         facts, found, present = session.told or (None, None, None)
         (self._server,) = self._needed(server.QUERY, facts)
         session.guard()
@@ -137,7 +137,9 @@ class _Reading:
         self._namespaces = self._selection.namespaces
         self._used = None if present is None else {row.catalog for row in present}
         self._gaps = Gaps()
+        self._found: dict[str, Any] = {}  # by the second connection
         self.rows: Rows
+        self._doubts: damage.Doubts
         self._assembly: Assembly
         self._untold: tuple[list[int], list[int]] | None = None
 
@@ -194,28 +196,24 @@ class _Reading:
             yield family.field, found
 
     def structure(self, second: Beside, loads: Callable[[], None]) -> Assembly:
-        """Reads all that the structure is made from, and calls that while the server works.
+        """Reads what relations are made of, and calls that while the server works.
 
-        Columns are made, and definitions put together, while the server looks for the rest.
+        Columns are made, and definitions put together, while the server goes on.
         """
         from pgdossier.catalog import families  # noqa: PLC0415 - see _load_families
 
         session = self._session
         here, there = families.here(self._used), families.beside()
-        found: dict[str, Any] = {}  # by the second connection
 
         def read(asked: Sequence[Family], other: Session) -> None:
             other.obstacles = session.obstacles  # it knows what the first one knows to be in the way
-            found.update(self._all(other, asked))
+            self._found.update(self._all(other, asked))
             if other.undecoded:
                 self._gaps.add("texts", texts.REASON)
 
-        second.start(
-            functools.partial(read, [family for family in there if family.early]),
-            functools.partial(read, [family for family in there if not family.early]),
-            self._look_for_damage,
-        )
-        first = self._read([family for family in here if family.early], loads)
+        turns = (functools.partial(read, families.in_turn(there, turn)) for turn in range(3))
+        second.start(*turns, self._look_for_damage)
+        first = self._read(families.in_turn(here, 0), loads)
         from pgdossier.catalog.assemble import Assembly, Rows  # noqa: PLC0415 - see _load
 
         rows = self.rows = Rows(server=self._server, selection=self._selection, gaps=self._gaps, **first)
@@ -224,23 +222,28 @@ class _Reading:
         def begin() -> None:
             self._assembly = Assembly(rows)
             if second.ready():
-                self._take(found)
+                self._take(self._found)
                 self._compose()
 
-        self._take(self._read([family for family in here if not family.early], begin))
+        self._take(self._read(families.in_turn(here, 1), begin))
         self._looked_through = second.done()
-        self._take(found if self._looked_through else self._read(there))
+        self._take(self._found if self._looked_through else self._read(there))
         if self._untold is None:
             self._compose()
         self._ask(session)
         if second.done(2):
-            self._take(found)
-        for oid, lacking in damage.doubtfully_needed(rows).items():
-            self._doubtful[oid] |= lacking
+            self._take(self._found)
+        self._doubts.constraints(rows.not_nulls)
         rows.unread = session.obstacles.unread
         for _ in range(FAMILIES - 2 - len(here) - (0 if self._looked_through else len(there))):
             self._progress.advance()
         return self._assembly
+
+    def last_rows(self, second: Beside) -> None:
+        """Takes what the second connection read last, of which no relation is made."""
+        if second.done(3):
+            self._take(self._found)
+        self._doubts.dependencies(self.rows.dependencies, self.rows.sequences)
 
     def _read(self, asked: Sequence[Family], meanwhile: Callable[[], None] | None = None) -> dict[str, Any]:
         """Reads these families on the first connection."""
@@ -259,7 +262,9 @@ class _Reading:
         """Puts definitions together, and notes which of them the server has to tell."""
         for lacking in damage.in_rows(self.rows):
             self._gaps.add(*lacking)
-        self._doubtful = damage.doubtful(self.rows)
+        self._doubts = damage.Doubts(self.rows.relations)
+        self._doubts.constraints(self.rows.constraints)
+        self._doubts.indexes(self.rows.indexes)
         self._untold = self._assembly.compose()
 
     def _ask(self, session: Session) -> None:
@@ -284,12 +289,13 @@ class _Reading:
             for row in session.try_rows(damage.QUERY, namespaces=self._namespaces):
                 self._gaps.add(row.family, row.reason)
 
-    def _look_for_doubtful(self) -> None:
+    def look_for_doubtful(self) -> None:
         """Notes what belongs to relations that are not there."""
-        if self._doubtful:
+        doubtful = self._doubts.found
+        if doubtful:
             with suppress(RefusedError):
-                for row in self._session.try_rows(damage.MISSING, oids=list(self._doubtful)):
-                    for lacking in self._doubtful[row.oid]:
+                for row in self._session.try_rows(damage.MISSING, oids=list(doubtful)):
+                    for lacking in doubtful[row.oid]:
                         self._gaps.add(*lacking)
 
     def settle(self, *, last: bool) -> None:
@@ -303,7 +309,6 @@ class _Reading:
             rows.gaps.add("texts", texts.REASON)
         if not self._looked_through:
             self._look_for_damage(session)
-        self._look_for_doubtful()
         if not last:
             with suppress(RefusedError):
                 changed = session.try_rows(meanwhile.QUERY)
