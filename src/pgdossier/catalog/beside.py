@@ -76,7 +76,7 @@ class Beside:
             Whatever the work raised.
         """
         if self._thread is not None:
-            if not self._opened.wait(PATIENCE):
+            if self._stopped or not self._opened.wait(PATIENCE):
                 self._stopped = True
                 return False
             self._ready[pieces - 1].wait()
