@@ -429,6 +429,26 @@ def test_the_line_of_a_relation() -> None:
     assert rights.line(ORDERS, analyse(made(ORDERS))) == ["nobody but the owner has been granted anything"]
 
 
+def test_who_has_more_than_the_grants_say() -> None:
+    """It is told apart by owner, by the grants of the table and by those of its columns."""
+    plain = on(ORDERS, granted())
+    whole = on(ORDERS, granted(may("select", "app")))
+    first, *others = whole.columns
+    part = on(
+        ORDERS,
+        granted(),
+        columns=(msgspec.structs.replace(first, grants=tuple(may("select", "app"))), *others),
+    )
+    owned = on(ORDERS, granted(owner="app"), owner="app")
+    access = access_of(
+        plain, roles=[Role(name="app"), member("web", "app"), member("bi", "pg_read_all_data")]
+    )
+    assert access.beyond(plain).members == {}
+    for found in (whole, part, owned):
+        assert access.beyond(found).members == {("app",): ("web",)}
+    assert access.beyond(plain).everywhere == {}
+
+
 def test_what_roles_can_become() -> None:
     """SET ROLE, superusers in reach, the right to grant, and CREATEROLE before 16."""
     roles = [

@@ -14,9 +14,10 @@ from pgdossier.model.names import QualifiedName, RoutineName
 from pgdossier.model.policies import Command, Policy
 from pgdossier.model.privileges import ChangedGrants, Grant
 from pgdossier.model.triggers import Enabled, Event, Level, Timing, Trigger
-from pgdossier.render import sentences, words
+from pgdossier.render import escaping, sentences, words
 from pgdossier.render.links import Links
 from pgdossier.render.page import Drawings, Linked, Page
+from pgdossier.render.relation import column_marks
 from tests.golden.library import LIBRARY
 
 ANALYSIS = analyse(LIBRARY)
@@ -247,6 +248,21 @@ def test_row_security() -> None:
     assert sentences.row_security_sentence(forced).startswith("on, for the owner too")
     assert sentences.row_security_sentence(none).endswith("there is no policy, so other roles see no row")
     assert sentences.row_security_sentence(off).startswith("off")
+
+
+def test_templates_can_make_the_table_of_columns_themselves() -> None:
+    """Row by row it is the table that the built-in template has."""
+    marks = column_marks(LOANS, ANALYSIS)
+    rows = [
+        escaping.row(
+            *sentences.column_cells(column, marks[column.name], PAGE, "Yes" if column.nullable else "No")
+        )
+        for column in LOANS.columns
+    ]
+    titles = ("", "Column", "Type", "Null::", "Default", "Description")
+    table = escaping.table(titles, sentences.column_rows(LOANS, ANALYSIS, PAGE))
+    assert escaping.grid(*titles, caller=lambda: "\n".join(rows)) == table
+    assert "FK → " in table
 
 
 def test_changed_grants_say_what_was_given_and_what_was_taken() -> None:
