@@ -3,7 +3,9 @@
 A run that has read the database may end there when the structure is the one that the document in the folder
 shows, and everything else that decides a byte of it is as it was: this program and its libraries, the
 configuration, templates, descriptions, the engine that draws, and every file of the document, in which people
-write. Anything less, and the whole work is done; so a memory that is lost or damaged costs time only.
+write. Anything less, and the whole work is done; so a memory that is lost or damaged costs time only. Where
+nothing but the database has changed, it says besides in which pages people wrote, and which drawings are what
+became of the charts that they were made of.
 
 It is kept among the user's caches and never in the folder of the document, which people commit. It holds
 hashes, times and the warnings that were shown.
