@@ -73,7 +73,9 @@ class Home:
         return result, "writing" not in seen.seen
 
     def settle(self) -> None:
-        """Run until the document is remembered: what was written a moment ago is not."""
+        """Run until the document is remembered as it is now: what was written a moment ago is not."""
+        for file in self.memory():
+            file.unlink()
         for _ in range(100):
             self.run()
             if self.memory():
