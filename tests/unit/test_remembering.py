@@ -21,6 +21,7 @@ from pgdossier.errors import DossierError
 from pgdossier.model import snapshot_json
 from pgdossier.model.relations import Relation
 from pgdossier.model.snapshot import Snapshot
+from pgdossier.output import stamps
 from pgdossier.pipeline import GenerateResult, generate, reading, remembering
 from pgdossier.progress import Progress, Silent
 from tests.support.builders import check, index, snapshot, statistics, table, view
@@ -111,6 +112,16 @@ def test_nothing_changed(home: Home) -> None:
     assert set(result.unchanged) == before.keys() - {".pgdossier.json"}
     assert (result.written, result.removed) == ((), ())
     assert contents(home.folder) == before == home.anew()
+
+
+def test_what_took_long_to_write_is_remembered_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long ago a file was prepared: its stamp is the one that it has under its own name."""
+    monkeypatch.setattr(stamps, "_TICK", 0)
+    home = Home(tmp_path)
+    assert not home.run()[1]
+    assert home.run()[1]
 
 
 def test_other_counters_are_no_change(home: Home) -> None:

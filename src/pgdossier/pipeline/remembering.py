@@ -157,7 +157,8 @@ def remember(
     file = _file(config)
     if file is None or inputs is None:
         return
-    found = stamps.stamps(config.output, files, result.stamps, frozenset(result.written))
+    moved = frozenset({*result.written, output.MANIFEST})
+    found = stamps.stamps(config.output, files, result.stamps, moved)
     if found is None:
         return
     memory = Memory(
