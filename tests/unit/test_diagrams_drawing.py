@@ -205,6 +205,23 @@ def test_texts_are_fitted_to_their_own_width() -> None:
     assert lettering.width("e\u0301", 1000) == lettering.width("e", 1000)
 
 
+@pytest.mark.parametrize(
+    ("comment", "shown"),
+    [
+        (None, ""),
+        ("One row per order.", "One row per order."),
+        (" two  spaces ", "two spaces"),
+        ("two\nlines\tand a\N{NO-BREAK SPACE}space", "two lines and a space"),
+        ("\x01", "\u2401"),
+        (" ", ""),
+        ("x" * 400, "x" * 299 + "…"),
+    ],
+)
+def test_tooltips_stand_on_one_line(comment: str | None, shown: str) -> None:
+    """White space is folded, whatever it is; what is long is cut, and what cannot be shown has a picture."""
+    assert lettering.tooltip(comment) == shown
+
+
 def test_every_hostile_name_is_there_as_text(hostile: list[tuple[Diagram, bytes]]) -> None:
     """The SVG parses, and each name stands in it as it is, control characters as their pictures."""
     (overview, svg), *_ = hostile

@@ -126,7 +126,12 @@ def cut(text: str, length: int) -> str:
 
 def tooltip(text: str | None) -> str:
     """A comment as a tooltip: white space folded, cut, nothing that cannot be shown."""
-    return cut(visible(" ".join(text.split())), TOOLTIP) if text else ""
+    if not text:
+        return ""
+    # The only white space that can be printed is a space: most texts are on one line and have single ones.
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return cut(text, TOOLTIP)
+    return cut(visible(" ".join(text.split())), TOOLTIP)
 
 
 def short_type(column: Column, schema: str) -> str:
