@@ -113,9 +113,13 @@ _STAR = _REQUIRED.text("*")
 
 def colours(box: Box) -> tuple[str, str, str]:
     """Behind the header, of its name, and of what else stands in it."""
-    if box.tint is not None and box.role in (Role.TABLE, Role.VIEW):
-        return palette.of_domain(box.tint).header, palette.INK, palette.INK
-    return HEADERS[box.role]
+    return _colours(box.role, box.tint)
+
+
+def _colours(role: Role, tint: int | None) -> tuple[str, str, str]:
+    if tint is not None and role in (Role.TABLE, Role.VIEW):
+        return palette.of_domain(tint).header, palette.INK, palette.INK
+    return HEADERS[role]
 
 
 def border(box: Box) -> str:
@@ -145,33 +149,29 @@ def paint(box: Box, room: float | None = None) -> Painted:
 
 
 def _paint(box: Box, room: float | None) -> Painted:
-    header, least, size = _header(box)
-    high = ROW if size == SIZE else ROW + 1
-    top = 1 + high
+    header = _header(box.role, box.tint, box.prefix, box.name, box.note)
+    high, top = header.height, 1 + header.height
     href = address(box.href)
     count = 1
     if box.role is Role.MORE and box.rows:
         count = 1 + (len(box.rows) > LONG_LIST) if room is None else _columns(box, room)
-        across, within, pieces = _in_columns(box, count, least, top, href)
+        across, within, pieces = _in_columns(box, count, header.width, top, href)
     else:
-        across, within, pieces = _rows(box, least, top, href)
+        across, within, pieces = _rows(box, header.width, top, href)
     below = math.ceil(len(box.rows) / count)
     wide, deep = across + 2, top + 1 + ROW * below
     around, fill, rule = shapes = _shapes(box.role, box.tint)
-    base = _down(1 + high / 2 + 0.36 * size)
-    first = [
-        f'<path{around.attribute} d="M0 0h{wide}v{deep}h-{wide}z"/>',
-        f'<path{fill.attribute} d="M1 1h{across}v{high}h-{across}z"/>',
-        f'<path{rule.attribute} d="M0 {top}h{wide}"/>' if box.rows else "",
-        *[f"{hand.start(x)}{base}{text.rest}" for hand, text, x in header],
-    ]
+    line = f'<path{rule.attribute} d="M0 {top}h{wide}"/>' if box.rows else ""
+    first = (
+        f'<path{around.attribute} d="M0 0h{wide}v{deep}h-{wide}z"/>'
+        f'<path{fill.attribute} d="M1 1h{across}v{high}h-{across}z"/>{line}{header.markup}'
+    )
     name = f"{box.prefix}.{box.name}" if box.prefix else box.name
     middle = top + ROW / 2
     middles = {row.column: middle + ROW * at for at, row in enumerate(box.rows) if row.column is not None}
-    used = {hand.look for hand, _, _ in header}
-    used.update(within, shapes if box.rows else shapes[:2])
-    markup = linked([(href, box.tooltip or name, "".join(first)), *pieces])
-    return Painted(wide, deep, 1 + high / 2, middles, markup, frozenset(used), legend.of_box(box))
+    markup = linked([(href, box.tooltip or name, first), *pieces])
+    used = header.looks.union(within, shapes if box.rows else shapes[:2])
+    return Painted(wide, deep, 1 + high / 2, middles, markup, used, legend.of_box(box))
 
 
 _painted = lru_cache(maxsize=1000)(_paint)  # what many reference looks the same beside each of them
@@ -216,27 +216,41 @@ def _marked(marks: tuple[str, ...]) -> _Text:
     return _KEY.text(" ".join(marks))
 
 
-def _header(box: Box) -> tuple[list[tuple[_Hand, _Text, int]], int, float]:
-    """Schema, name and note, each with its place, the width that they need, and the size of the name."""
-    _, ink, dim = colours(box)
-    size = SIZE if box.role in (Role.STUB, Role.MORE) else HEADER
+class _Header(NamedTuple):
+    """Schema, name and note.
+
+    Attributes:
+        markup: What they look like.
+        width: How wide they are, with the room on either side.
+        height: How high their ground is.
+        looks: The looks that the markup uses.
+    """
+
+    markup: str
+    width: int
+    height: int
+    looks: frozenset[Look]
+
+
+@lru_cache(maxsize=2_000)  # neighbours are shown one after the other
+def _header(role: Role, tint: int | None, prefix: str, name: str, note: str) -> _Header:
+    """The header of boxes that are called the same."""
+    _, ink, dim = _colours(role, tint)
+    size = SIZE if role in (Role.STUB, Role.MORE) else HEADER
+    high = ROW if size == SIZE else ROW + 1
+    base = _down(1 + high / 2 + 0.36 * size)
+    parts = [(_hand(size, False, dim), f"{prefix}.", 0)] if prefix else []
+    parts.append((_hand(size, True, ink), name, 0))
+    if note:
+        parts.append((_hand(SMALL, False, dim), note, _NOTE_GAP))
     x = 1 + _PADDING
-    parts = []
-    if box.prefix:
-        hand = _hand(size, False, dim)
-        text = hand.text(box.prefix + ".")
-        parts.append((hand, text, x))
+    markup = ""
+    for hand, said, before in parts:
+        text = hand.text(said)
+        x += before
+        markup += f"{hand.start(x)}{base}{text.rest}"
         x += text.width
-    hand = _hand(size, True, ink)
-    text = hand.text(box.name)
-    parts.append((hand, text, x))
-    x += text.width
-    if box.note:
-        hand = _hand(SMALL, False, dim)
-        text = hand.text(box.note)
-        parts.append((hand, text, x + _NOTE_GAP))
-        x += _NOTE_GAP + text.width
-    return parts, x - 1 + _PADDING, size
+    return _Header(markup, x - 1 + _PADDING, high, frozenset([hand.look for hand, _, _ in parts]))
 
 
 def _kind(row: Row) -> str:
