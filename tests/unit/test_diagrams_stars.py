@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pgdossier.analysis import relationships
-from pgdossier.diagrams import graphviz, marks, neighbourhood, painting, stars, svg
-from pgdossier.diagrams.chart import Chart
+from pgdossier.diagrams import dot, graphviz, marks, neighbourhood, painting, stars, svg
+from pgdossier.diagrams.chart import Box, Chart, Role, Row
 from pgdossier.diagrams.diagram import Charted, Diagram, Outlined
 from pgdossier.model.lookup import Lookup
 from pgdossier.model.names import QualifiedName
@@ -239,6 +239,24 @@ def test_hostile_names_stay_texts() -> None:
         [] for drawing in drawings if drawing is not None
     ]
     assert sum(drawing is not None for drawing in drawings) > len(drawings) / 2
+
+
+def test_outlines_have_cells_only_where_lines_meet_them() -> None:
+    """A row that is met has a port, the header where a line leads to no row; the rest is left room for."""
+    rows = tuple(Row(text=text, column=text) for text in "abc")
+    painted = painting.paint(Box(number=1, name="t", role=Role.TABLE, rows=rows))
+    high = painted.height - 2
+    cells = {
+        met: re.findall(r'(?: PORT="(\w+)")? HEIGHT="(\d+)"', dot.outline(painted, met))
+        for met in [(), (None,), ("b",), ("a", "z"), ("c",)]
+    }
+    assert cells == {
+        (): [("", f"{high}")],
+        (None,): [("h", "20"), ("", f"{high - 20}")],
+        ("b",): [("", "39"), ("w1", "19"), ("", f"{high - 58}")],
+        ("a", "z"): [("h", "20"), ("w0", "19"), ("", f"{high - 39}")],
+        ("c",): [("", "58"), ("w2", "19")],
+    }
 
 
 @pytest.mark.parametrize("degrees", [2, 3])

@@ -383,7 +383,7 @@ def _dot(
     )
     # With rankdir=LR the first box and the first line come lowest: what is only named stands below.
     for box in reversed(made):
-        outline = painted and dot.outline(painted[box.number], painted[box.number].rows)
+        outline = painted and dot.outline(painted[box.number], (None, *painted[box.number].rows))
         graph.node(str(box.number), label=outline or dot.label(box))
     for rank in sorted(set(ranks.values())):
         with graph.subgraph() as level:

@@ -281,23 +281,29 @@ def _met(links: Sequence[Link]) -> Mapping[int, set[str | None]]:
 def outline(painted: Painted, met: Collection[str | None]) -> str:
     """A label of the size of a painted box, with the rows at which lines meet it and nothing else.
 
-    Lines meet its header at the port `h`, and its rows, counted from 0, at `w0`, `w1`, …. Cells are empty, so
-    they are as high as they have to be, and as wide as the header.
+    Lines meet its rows, counted from 0, at the ports `w0`, `w1`, …, and its header at `h`, if there are lines
+    to what has no row of its own. The engine takes a label apart for each end of a line, so it has as few
+    cells as can be, and does not say what holds anyway.
     """
-    wide, high = painted.width - 2, painted.height - 2
-    reached = round(2 * (painted.header - 1))
-    cells = [f'<TD PORT="h" WIDTH="{wide}" HEIGHT="{reached}"></TD>']
-    for position, (column, middle) in enumerate(painted.rows.items()):
-        if column in met:
-            top = round(middle - 1 - ROW / 2)
-            if top > reached:
-                cells.append(f'<TD HEIGHT="{top - reached}"></TD>')
-            cells.append(f'<TD PORT="w{position}" HEIGHT="{ROW}"></TD>')
-            reached = top + ROW
+    high = painted.height - 2
+    places = [("h", 0, round(2 * (painted.header - 1)))] if set(met).difference(painted.rows) else []
+    places += [
+        (f"w{position}", round(middle - 1 - ROW / 2), ROW)
+        for position, (column, middle) in enumerate(painted.rows.items())
+        if column in met
+    ]
+    cells = []
+    reached = 0
+    for port, top, deep in places:
+        if top > reached:
+            cells.append(f'HEIGHT="{top - reached}"')
+        cells.append(f'PORT="{port}" HEIGHT="{deep}"')
+        reached = top + deep
     if high > reached:
-        cells.append(f'<TD HEIGHT="{high - reached}"></TD>')
-    rows = "</TR><TR>".join(cells)
-    return f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{rows}</TR></TABLE>>'
+        cells.append(f'HEIGHT="{high - reached}"')
+    rows = "></TD></TR><TR><TD ".join(cells)
+    wide = f'WIDTH="{painted.width - 2}"'
+    return f'<<TABLE CELLBORDER="0" CELLSPACING="0"><TR><TD {wide} {rows}></TD></TR></TABLE>>'
 
 
 def quoted(text: str) -> str:

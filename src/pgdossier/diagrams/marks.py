@@ -9,7 +9,6 @@ and over what a small one becomes.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -44,7 +43,7 @@ def mark(diagram: Diagram, engine: str, chain: Sequence[object]) -> str:
         diagram.edges,
         diagram.legend,
     )
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
+    return hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()[:40]
 
 
 def mark_of_star(chart: Chart, title: str, description: str) -> str:
