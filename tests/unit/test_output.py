@@ -155,6 +155,16 @@ def test_edited_blocks_survive_and_are_no_edit_of_the_page(folder: Path) -> None
     assert read_authored(folder) == {"purpose": "Sells.\n"}
 
 
+def test_a_text_comes_into_a_block_that_somebody_emptied(folder: Path) -> None:
+    """A page with nothing in its blocks is not taken for one that brings a text along, as after a rename."""
+    emptied = document(purpose="", table_a="")
+    write(folder, emptied)
+    assert write(folder, emptied).written == ()
+    texts = Texts.of({"table:a": "Moved here.\n", "purpose": ""})
+    assert write(folder, document(purpose="", table_a="Moved here.\n"), texts=texts).written == ("README.md",)
+    assert read_authored(folder)["table:a"] == "Moved here.\n"
+
+
 def test_a_text_without_a_place_is_not_dropped(folder: Path) -> None:
     """When the new document lacks the block of somebody's text, nothing is written unless it is given up."""
     write(folder, document())

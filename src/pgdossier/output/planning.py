@@ -126,7 +126,7 @@ def plan(
             written.append(path)
             continue
         stamp, digest = stamps.settled(status), content_hash(current)
-        if digest == taken[path].hash or _same(path, current, taken[path], files):
+        if _same(path, current, digest, taken[path], files):
             unchanged.append(path)
             if len(current) == taken[path].size and stamp is not None:
                 seen[path] = stamp
@@ -215,8 +215,10 @@ def apart(path: str, data: bytes, directory: Path | None = None) -> Apart:
     return Apart(len(data), content_hash(page.skeleton.encode()), page.bodies)
 
 
-def _same(path: str, current: bytes, part: Apart, files: Mapping[str, bytes]) -> bool:
-    """Whether a file that does not look the same is; `part` is of what it should be."""
+def _same(path: str, current: bytes, digest: str, part: Apart, files: Mapping[str, bytes]) -> bool:
+    """Whether a file is the same whose hash is `digest`; `part` is of what it should be."""
+    if digest == part.hash and not any(part.bodies.values()):  # without texts a page is its skeleton
+        return True
     # A file that version control checked out with CR LF is still the same file. Only in a page may the new
     # text hold CR LF as well without telling anything by it: it is people's.
     if is_page(path):
