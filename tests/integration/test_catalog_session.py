@@ -356,6 +356,26 @@ def test_refused_catalog_is_a_gap(server: PostgresServer, make_database: MakeDat
     assert [found.name for found in snapshot.structure.enums] == ["mood"]
 
 
+@pytest.mark.parametrize("refused", ["pg_policy", "pg_attribute", "pg_index"])
+def test_a_refused_catalog_without_pipelines(
+    server: PostgresServer, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """Where each statement waits for the one before it, a refusal costs no more than with all at once."""
+    role = f"catalog_steps_{refused}"
+    url = make_database(
+        server, f"{SHOP} CREATE ROLE {role} LOGIN; REVOKE SELECT ON pg_catalog.{refused} FROM PUBLIC;"
+    )
+    reader_url = server.url(urlsplit(url).path[1:], role)
+    try:
+        at_once = catalog.read(reader_url)
+        monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
+        one_by_one = catalog.read(reader_url)
+    finally:
+        server.run_sql("postgres", f"DROP ROLE {role};")
+    assert one_by_one.structure == at_once.structure
+    assert f"permission denied for table {refused}" in {gap.reason for gap in at_once.structure.gaps}
+
+
 def test_refused_schemas_are_an_error(server: PostgresServer, make_database: MakeDatabase) -> None:
     """Without pg_namespace there is nothing to read."""
     url = make_database(

@@ -322,7 +322,7 @@ class Session:
         Args:
             queries: What to ask.
             alone: Asks a query that failed; it raises, or has other rows to offer.
-            meanwhile: What there is to do while the server works. It must not use the session.
+            meanwhile: What there is to do while the server works, in any case. It must not use the session.
             releasing: After these locks are given back, see `release`.
             parameters: What the queries may refer to.
 
@@ -330,6 +330,8 @@ class Session:
             ConnectionFailed: The connection was lost.
         """
         waiting = list(queries)
+        if not waiting and meanwhile is not None:
+            meanwhile()
         while waiting:
             statements = []
             for query in waiting:
@@ -378,12 +380,15 @@ class Session:
                     cursors.append(self._connection.cursor())
                     cursors[-1].execute(statement.sql.encode(), statement.parameters)
                 if meanwhile is not None:
-                    meanwhile()
+                    work, meanwhile = meanwhile, None
+                    work()
         except psycopg.Error as error:
             cursors = list(itertools.takewhile(_answered, cursors))
             if self._connection.closed:
                 asked = statements[min(len(cursors), len(statements) - 1)]  # all may be answered already
                 raise self._lost(asked.family, error) from None
+        if meanwhile is not None:  # a statement failed before the last one was sent
+            meanwhile()
         return cursors
 
     def _lost(self, family: str, error: psycopg.Error | None = None) -> LostError | ServerError:
