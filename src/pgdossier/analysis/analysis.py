@@ -13,6 +13,7 @@ from pgdossier.analysis import (
     arcs,
     audit_trails,
     auditing,
+    bonds,
     cascades,
     completeness,
     design_settings,
@@ -48,6 +49,7 @@ from pgdossier.analysis.access_patterns import AccessPatterns
 from pgdossier.analysis.arcs import ExclusiveArc
 from pgdossier.analysis.audit_trails import AuditTrails
 from pgdossier.analysis.auditing import Auditing
+from pgdossier.analysis.bonds import Bonds
 from pgdossier.analysis.cascades import CascadeReach
 from pgdossier.analysis.completeness import Completeness
 from pgdossier.analysis.declared import Declaration, Declarations
@@ -205,6 +207,11 @@ class Analysis:
             bookkeeping=self._bookkeeping,
             minimum=self.minimum_confidence,
         )
+
+    @deferred
+    def bonds(self) -> Bonds:
+        """What ties relations to others beside foreign keys, by relation."""
+        return bonds.bind(self.polymorphic, self.arcs, self.shared_keys, self.declared.found, self.implied)
 
     @deferred
     def drawn(self) -> tuple[Relationship, ...]:

@@ -254,10 +254,15 @@ _LONG = 150
 def _long_lists(analysis: Analysis, reviewed: Review) -> frozenset[str]:
     """The lists that a front page cannot hold."""
     relations = documented(analysis.lookup)
+    structure = analysis.described.structure
     rows = {
+        "sequences": len(structure.sequences),
         "relationships": len(analysis.relationships),
+        "order": sum(map(len, analysis.insert_order)) if len(analysis.insert_order) > 1 else 0,
         "indexes": sum(not index.primary for relation in relations for index in relation.indexes),
+        "implied": len(analysis.implied),
         "cascades": 6 * len(cascades.far(analysis)),  # each is a paragraph
+        "triggers": len(summary.triggers(structure)),
         "review": len(reviewed.findings),
         "sensitive": sensitive.count(analysis),
         "constraints": sum(

@@ -366,36 +366,29 @@ def _probe(one: Relationship, analysis: Analysis) -> Probe | None:
 
 def beside_foreign_keys(relation: Relation, analysis: Analysis, page: Page) -> list[str]:
     """What else ties this relation to others: by shape, by declaration, by the look of it."""
-    name = relation.qualified
-    found = [polymorphic(pair, page) for pair in analysis.polymorphic if pair.table == name]
-    found += [arc(one, page) for one in analysis.arcs if one.table == name]
-    found += [
-        shared_key(one, page)
-        for one in analysis.shared_keys
-        if one.subtype and name in (one.relationship.child, one.relationship.parent)
-    ]
+    name, bonds = relation.qualified, analysis.bonds
+    found = [polymorphic(pair, page) for pair in bonds.polymorphic.get(name, ())]
+    found += [arc(one, page) for one in bonds.arcs.get(name, ())]
+    found += [shared_key(one, page) for one in bonds.subtypes.get(name, ())]
     found += [
         tr(
             "Named as a kind by {table} ({columns}, polymorphic)",
             table=page.relation(pair.table),
             columns=words.columns_words((pair.type_column, pair.id_column)),
         )
-        for pair in analysis.polymorphic
-        if name in pair.parents
+        for pair in bonds.kinds.get(name, ())
     ]
-    for one in analysis.declared.found:
-        if name in (one.relationship.child, one.relationship.parent):
-            found.append(
-                tr(
-                    "Declared by the project: {relationship}",
-                    relationship=_with_probe(declared(one, page), one, analysis),
-                )
-            )
-    for guess in analysis.implied:
-        if name in (guess.table, guess.parent):
-            found.append(
-                tr("Implied: {relationship}", relationship=_with_probe(implied(guess, page), guess, analysis))
-            )
+    found += [
+        tr(
+            "Declared by the project: {relationship}",
+            relationship=_with_probe(declared(one, page), one, analysis),
+        )
+        for one in bonds.declared.get(name, ())
+    ]
+    found += [
+        tr("Implied: {relationship}", relationship=_with_probe(implied(guess, page), guess, analysis))
+        for guess in bonds.implied.get(name, ())
+    ]
     return found
 
 

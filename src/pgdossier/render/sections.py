@@ -56,10 +56,14 @@ TITLES = {
 
 # Lists that get a page of their own where they are long: the section they belong to, and their title.
 LISTS = {
+    "sequences": ("3.4", mark("All sequences")),
     "relationships": ("5.1", mark("All foreign keys")),
+    "implied": ("5.2", mark("All implied foreign keys")),
     "cascades": ("5.3", mark("What deleting a row does elsewhere")),
+    "order": ("5.3", mark("Levels of tables, in the order of inserting")),
     "indexes": ("6.1", mark("All secondary indexes")),
     "constraints": ("8.1", mark("All constraints")),
+    "triggers": ("8.3", mark("All triggers")),
     "sensitive": ("9.2", mark("All columns that likely hold sensitive data")),
     "review": ("12.E", mark("All findings of the design review")),
 }
