@@ -25,7 +25,8 @@ from markdown_it.token import Token
 from pgdossier.authored import blocks
 from pgdossier.errors import DossierError
 from pgdossier.language import tr
-from pgdossier.render.sections import TITLES
+from pgdossier.render.links import section_anchor
+from pgdossier.render.sections import LISTS, TITLES
 
 _ID = re.compile(r'<a id="([^"]*)">')
 # A pipe with a backslash before it ends no cell, whatever stands before that; GitHub and markdown-it agree.
@@ -436,11 +437,13 @@ def _resolve(folder: Path, anchors: dict[str, set[str]], page: str, target: str)
 def sections(folder: Path) -> dict[str, Section]:
     """What is read under each anchor that stands alone (`section-3.2`, `relation-…`), up to the next one.
 
-    Both layouts give the same keys for relations: the page of a relation starts with its anchor.
+    Both layouts give the same keys for relations: the page of a relation starts with its anchor. A list that
+    has a page of its own belongs to its section.
     """
     found: dict[str, Section] = {}
-    for page in parse(folder).values():
-        here = Section()
+    for path, page in sorted(parse(folder).items()):  # the front page comes first
+        listed = LISTS.get(path.removesuffix(".md"))
+        here = found[section_anchor(listed[0])] if listed else Section()
         for token in page.tokens:
             if token.type == "inline":
                 alone = re.fullmatch(r'<a id="([^"]+)"></a>', token.content)
