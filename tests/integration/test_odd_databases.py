@@ -93,7 +93,7 @@ class _Prepared(EmbeddedServer):
 def test_what_was_made_before_the_first_start(server: PostgresServer) -> None:
     """Objects of users with OIDs below 16384 are read: no kind is taken for absent by its OIDs."""
     if not isinstance(server, EmbeddedServer):
-        pytest.skip("a server of its own is started in another mode first")
+        pytest.skip("a server that runs already has no moment before its first start")
     with _Prepared(server.binaries) as prepared:
         with psycopg.connect(prepared.url()) as connection:
             oids = connection.execute("SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_publication").fetchone()
